@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-
 /// @file
 /// Which ferrule this is, as numbers to compare and as text to print.
 
@@ -15,4 +14,4 @@ inline constexpr int version_patch = 0;
 /// The three numbers with dots between them: "0.1.0".
 inline constexpr std::string_view version = "0.1.0";
 
-}  // namespace ferrule
+} // namespace ferrule
