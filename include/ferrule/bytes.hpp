@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// What is sent and what is filled. A sender takes a `BytesView`: anything contiguous of one-byte elements. A
+/// receiver takes a `ByteBuffer`: the same, but mutable, and gives back the part of it that was filled.
+
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+namespace ferrule {
+
+/// The types whose contiguous elements are bytes.
+template <class Element>
+inline constexpr bool is_byte = std::is_same_v<Element, char> || std::is_same_v<Element, unsigned char> ||
+                                std::is_same_v<Element, signed char> || std::is_same_v<Element, std::byte> ||
+                                std::is_same_v<Element, char8_t>;
+
+namespace detail {
+
+template <class Range>
+using ElementOf = std::remove_pointer_t<decltype(std::data(std::declval<Range&>()))>;
+
+// Not constexpr, so that the compiler shows the name when a literal reaches it.
+inline void the_char_array_does_not_end_in_NUL() {}
+
+} // namespace detail
+
+/// Contiguous one-byte elements: arrays, std::string, std::vector, std::span, ...
+template <class Range>
+concept ByteRange = requires(Range& range) {
+    std::data(range);
+    std::size(range);
+} && is_byte<std::remove_const_t<detail::ElementOf<Range>>>;
+
+/// Elements of `Buffer` can be written. A std::string_view, a string literal and a const array can't be received into.
+template <class Buffer>
+concept Mutable = !std::is_const_v<detail::ElementOf<Buffer>>;
+
+/// `Buffer` outlives the call, so that the received part of it can be handed out: it has a name or is a view.
+template <class Buffer>
+concept Outlives = std::is_lvalue_reference_v<Buffer> || std::ranges::enable_borrowed_range<std::remove_cvref_t<Buffer>>;
+
+/// What a receive operation fills.
+template <class Buffer>
+concept ByteBuffer = ByteRange<std::remove_reference_t<Buffer>> && Mutable<std::remove_reference_t<Buffer>> &&
+                     Outlives<Buffer>;
+
+/// The bytes to send, borrowed. A string literal goes without its final NUL; any other array goes whole. A const char
+/// array that is not a literal, or has no NUL at its end, does not compile: wrap it in std::span or std::string_view.
+class BytesView {
+public:
+    constexpr BytesView() = default;
+
+    template <std::size_t Size>
+    consteval BytesView(const char (&literal)[Size]) : data_{literal}, size_{Size - 1} {
+        if (literal[Size - 1] != '\0') {
+            detail::the_char_array_does_not_end_in_NUL();
+        }
+    }
+
+    template <ByteRange Range>
+        requires(!std::is_same_v<std::remove_cvref_t<Range>, BytesView>)
+    constexpr BytesView(Range&& range) : data_{std::data(range)}, size_{std::size(range)} {}
+
+    [[nodiscard]] constexpr const void* data() const { return data_; }
+    [[nodiscard]] constexpr std::size_t size() const { return size_; }
+    [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
+
+private:
+    const void* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/// What a receive operation gives back for a buffer of this kind: a std::string_view for char, a span otherwise.
+template <ByteBuffer Buffer>
+using FilledPart = std::conditional_t<std::is_same_v<detail::ElementOf<std::remove_reference_t<Buffer>>, char>,
+                                      std::string_view,
+                                      std::span<detail::ElementOf<std::remove_reference_t<Buffer>>>>;
+
+/// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would send bytes that nobody
+/// wrote, so a struct that has some does not compile.
+template <class Struct>
+    requires(std::is_trivially_copyable_v<Struct> && std::has_unique_object_representations_v<Struct>)
+[[nodiscard]] std::span<std::byte, sizeof(Struct)> bytes_of(Struct& object) {
+    return std::span<std::byte, sizeof(Struct)>{reinterpret_cast<std::byte*>(&object), sizeof(Struct)};
+}
+
+template <class Struct>
+    requires(std::is_trivially_copyable_v<Struct> && std::has_unique_object_representations_v<Struct>)
+[[nodiscard]] std::span<const std::byte, sizeof(Struct)> bytes_of(const Struct& object) {
+    return std::span<const std::byte, sizeof(Struct)>{reinterpret_cast<const std::byte*>(&object), sizeof(Struct)};
+}
+
+static_assert(ByteBuffer<char (&)[4]> && ByteBuffer<std::span<std::byte>>);
+static_assert(!ByteBuffer<const char (&)[4]> && !ByteBuffer<std::string_view> && !ByteBuffer<int (&)[4]>);
+static_assert(BytesView{"hello"}.size() == 5);
+
+} // namespace ferrule

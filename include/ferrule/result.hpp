@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A value or an error: what every operation that can fail returns. Throws only in `value()`, and only when asked.
+/// A class of our own, because std::expected is not in C++20 and an alias that switches with the language would break
+/// the one-definition rule.
+
+#include <concepts>
+#include <cstddef>
+#include <exception>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <unistd.h>
+#include <utility>
+
+#include "error.hpp"
+#include "text.hpp"
+
+namespace ferrule {
+
+/// What `value()` of a Result<void> stands for inside.
+struct Nothing {};
+
+/// Where the value or the error lies. Three ways to store: trivially copyable types in a plain union, std::size_t and
+/// Nothing packed into the Error itself (so that they return in registers), types with a destructor moved only.
+template <class Value, class E, bool trivial = std::is_trivially_copyable_v<Value>>
+class ResultStorage {
+public:
+    template <class... Arguments>
+    constexpr explicit ResultStorage(std::in_place_t, Arguments&&... arguments)
+        : value_(std::forward<Arguments>(arguments)...), has_value_{true} {}
+    constexpr explicit ResultStorage(E error) : error_{error}, has_value_{false} {}
+
+    constexpr bool has_value() const { return has_value_; }
+    constexpr Value& value() { return value_; }
+    constexpr const Value& value() const { return value_; }
+    constexpr const E& error() const { return error_; }
+
+private:
+    union {
+        Value value_;
+        E error_;
+    };
+    bool has_value_;
+};
+
+template <class Value, class E>
+class ResultStorage<Value, E, false> {
+public:
+    template <class... Arguments>
+    constexpr explicit ResultStorage(std::in_place_t, Arguments&&... arguments)
+        : value_(std::forward<Arguments>(arguments)...), has_value_{true} {}
+    constexpr explicit ResultStorage(E error) : error_{error}, has_value_{false} {}
+
+    constexpr ResultStorage(ResultStorage&& other) noexcept { take(std::move(other)); }
+    constexpr ResultStorage& operator=(ResultStorage&& other) noexcept {
+        if (this != &other) {
+            destroy();
+            take(std::move(other));
+        }
+        return *this;
+    }
+    constexpr ~ResultStorage() { destroy(); }
+
+    constexpr bool has_value() const { return has_value_; }
+    constexpr Value& value() { return value_; }
+    constexpr const Value& value() const { return value_; }
+    constexpr const E& error() const { return error_; }
+
+private:
+    constexpr void take(ResultStorage&& other) {
+        has_value_ = other.has_value_;
+        if (has_value_) {
+            ::new (static_cast<void*>(&value_)) Value(std::move(other.value_));
+        } else {
+            error_ = other.error_;
+        }
+    }
+    constexpr void destroy() {
+        if (has_value_) {
+            value_.~Value();
+        }
+    }
+
+    union {
+        Value value_;
+        E error_;
+    };
+    bool has_value_;
+};
+
+template <>
+class ResultStorage<Nothing, Error, true> {
+public:
+    constexpr explicit ResultStorage(std::in_place_t, Nothing = {}) : error_{Errc::none, Operation::none} {}
+    constexpr explicit ResultStorage(Error error) : error_{error} {}
+
+    constexpr bool has_value() const { return error_.code() == Errc::none; }
+    constexpr Nothing value() const { return {}; }
+    constexpr const Error& error() const { return error_; }
+
+private:
+    Error error_;
+};
+
+template <>
+class ResultStorage<std::size_t, Error, true> {
+public:
+    constexpr explicit ResultStorage(std::in_place_t, std::size_t value = 0)
+        : error_{Errc::none, Operation::none, value} {}
+    constexpr explicit ResultStorage(Error error) : error_{error} {}
+
+    constexpr bool has_value() const { return error_.code() == Errc::none; }
+    constexpr std::size_t& value() { return error_.count_; }
+    constexpr const std::size_t& value() const { return error_.count_; }
+    constexpr const Error& error() const { return error_; }
+
+private:
+    Error error_;
+};
+
+#if defined(__cpp_exceptions)
+
+/// What `Result::value()` throws when there is no value. `what()` is the sentence of the error.
+class Failure : public std::exception {
+public:
+    Failure(Error error, std::string_view sentence) : error_{error}, sentence_{sentence} {}
+    [[nodiscard]] const Error& error() const noexcept { return error_; }
+    [[nodiscard]] const char* what() const noexcept override { return sentence_.c_str(); }
+
+private:
+    Error error_;
+    Text<511> sentence_;
+};
+
+#endif
+
+/// What `value()` does without a value. Part of the names of the functions that differ, so that objects built with and
+/// without exceptions can be linked together.
+enum class OnFailure { aborts, throws };
+
+#if defined(__cpp_exceptions)
+inline constexpr OnFailure on_failure_here = OnFailure::throws;
+#else
+inline constexpr OnFailure on_failure_here = OnFailure::aborts;
+#endif
+
+template <OnFailure on_failure, class E>
+[[noreturn, gnu::cold, gnu::noinline]] void fail(const E& error) {
+#if defined(__cpp_exceptions)
+    if constexpr (on_failure == OnFailure::throws) {
+        throw Failure{static_cast<Error>(error), error.text().view()};
+    }
+#endif
+    auto sentence = error.text();
+    [[maybe_unused]] const auto sentence_written = ::write(2, sentence.data(), sentence.size());
+    [[maybe_unused]] const auto newline_written = ::write(2, "\n", 1);
+    __builtin_abort();
+}
+
+/// A value of type `T`, or an error of type `E`. `E` is trivially copyable and has `text()`.
+template <class T, class E = Error>
+class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result {
+    using Stored = std::conditional_t<std::is_void_v<T>, Nothing, T>;
+
+public:
+    using value_type = T;
+    using error_type = E;
+
+    static_assert(std::is_trivially_copyable_v<E>);
+
+    constexpr Result()
+        requires std::is_void_v<T>
+        : storage_{std::in_place} {}
+
+    template <class U = Stored>
+        requires(!std::is_same_v<std::remove_cvref_t<U>, Result> && !std::is_same_v<std::remove_cvref_t<U>, E> &&
+                 !std::is_void_v<T> && std::is_constructible_v<Stored, U>)
+    constexpr explicit(!std::is_convertible_v<U, Stored>) Result(U&& value)
+        : storage_{std::in_place, std::forward<U>(value)} {}
+
+    constexpr Result(E error) : storage_{error} {}
+
+    [[nodiscard]] constexpr bool has_value() const { return storage_.has_value(); }
+
+    /// Not for Result<bool>, where `if (result)` would be read as a question about the value.
+    constexpr explicit operator bool() const
+        requires(!std::is_same_v<T, bool>)
+    {
+        return has_value();
+    }
+
+    /// Only after a look that there is one.
+    constexpr decltype(auto) operator*() & { return storage_.value(); }
+    constexpr decltype(auto) operator*() const& { return storage_.value(); }
+    constexpr Stored operator*() && { return std::move(storage_.value()); }
+    constexpr auto* operator->() { return &storage_.value(); }
+    constexpr const auto* operator->() const { return &storage_.value(); }
+
+    /// Only after a look that there is no value.
+    [[nodiscard]] constexpr const E& error() const { return storage_.error(); }
+
+    /// The value. Without one: throws Failure, or prints the sentence and aborts where exceptions are switched off.
+    template <OnFailure on_failure = on_failure_here>
+    constexpr T value() && {
+        if (!has_value()) [[unlikely]] {
+            fail<on_failure>(error());
+        }
+        if constexpr (!std::is_void_v<T>) {
+            return std::move(storage_.value());
+        }
+    }
+
+    template <OnFailure on_failure = on_failure_here>
+    constexpr decltype(auto) value() const& {
+        if (!has_value()) [[unlikely]] {
+            fail<on_failure>(error());
+        }
+        if constexpr (!std::is_void_v<T>) {
+            return (storage_.value());
+        }
+    }
+
+    template <OnFailure on_failure = on_failure_here>
+    constexpr decltype(auto) value() & {
+        if (!has_value()) [[unlikely]] {
+            fail<on_failure>(error());
+        }
+        if constexpr (!std::is_void_v<T>) {
+            return (storage_.value());
+        }
+    }
+
+    template <class U>
+    [[nodiscard]] constexpr T value_or(U&& other) const&
+        requires(!std::is_void_v<T>)
+    {
+        return has_value() ? storage_.value() : static_cast<T>(std::forward<U>(other));
+    }
+
+    template <class U>
+    [[nodiscard]] constexpr T value_or(U&& other) &&
+        requires(!std::is_void_v<T>)
+    {
+        return has_value() ? std::move(storage_.value()) : static_cast<T>(std::forward<U>(other));
+    }
+
+    /// The value goes on into `next`, which returns a Result of the same error type; an error goes past it.
+    template <class Next>
+    constexpr auto and_then(Next&& next) && {
+        using After = decltype(call(std::forward<Next>(next), std::move(*this)));
+        return has_value() ? call(std::forward<Next>(next), std::move(*this)) : After{error()};
+    }
+
+    template <class Next>
+    constexpr auto and_then(Next&& next) const& {
+        using After = decltype(call(std::forward<Next>(next), *this));
+        return has_value() ? call(std::forward<Next>(next), *this) : After{error()};
+    }
+
+    /// The value is replaced by what `change` makes of it; an error goes past it.
+    template <class Change>
+    constexpr auto transform(Change&& change) && {
+        return transformed(std::forward<Change>(change), std::move(*this));
+    }
+
+    template <class Change>
+    constexpr auto transform(Change&& change) const& {
+        return transformed(std::forward<Change>(change), *this);
+    }
+
+    /// An error goes into `rescue`, which returns a Result of the same value type; a value goes past it.
+    template <class Rescue>
+    constexpr Result or_else(Rescue&& rescue) && {
+        return has_value() ? std::move(*this) : Result{std::forward<Rescue>(rescue)(error())};
+    }
+
+    template <class Rescue>
+    constexpr Result or_else(Rescue&& rescue) const& {
+        return has_value() ? *this : Result{std::forward<Rescue>(rescue)(error())};
+    }
+
+private:
+    template <class F, class Self>
+    static constexpr decltype(auto) call(F&& f, Self&& self) {
+        if constexpr (std::is_void_v<T>) {
+            return std::forward<F>(f)();
+        } else {
+            return std::forward<F>(f)(*std::forward<Self>(self));
+        }
+    }
+
+    template <class Change, class Self>
+    static constexpr auto transformed(Change&& change, Self&& self) {
+        using U = std::remove_cvref_t<decltype(call(std::forward<Change>(change), std::forward<Self>(self)))>;
+        if (!self.has_value()) {
+            return Result<U, E>{self.error()};
+        }
+        if constexpr (std::is_void_v<U>) {
+            call(std::forward<Change>(change), std::forward<Self>(self));
+            return Result<U, E>{};
+        } else {
+            return Result<U, E>{call(std::forward<Change>(change), std::forward<Self>(self))};
+        }
+    }
+
+    ResultStorage<Stored, E> storage_;
+};
+
+static_assert(std::is_trivially_copyable_v<Result<void>> && sizeof(Result<void>) == sizeof(Error));
+static_assert(std::is_trivially_copyable_v<Result<std::size_t>> && sizeof(Result<std::size_t>) == sizeof(Error));
+static_assert(!std::is_convertible_v<Result<bool>, bool> && !std::is_constructible_v<bool, Result<bool>>);
+
+} // namespace ferrule

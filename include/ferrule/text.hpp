@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Text of bounded length that lives in the object: what every `text()` of ferrule returns. No allocation, usable
+/// while compiling.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace ferrule {
+
+/// Up to `Capacity` characters and a final NUL. What does not fit is left out.
+template <std::size_t Capacity>
+class Text {
+public:
+    static constexpr std::size_t capacity = Capacity;
+
+    constexpr Text() = default;
+    constexpr explicit Text(std::string_view characters) { append(characters); }
+
+    [[nodiscard]] constexpr std::string_view view() const { return {characters_, size_}; }
+    constexpr operator std::string_view() const { return view(); }
+    [[nodiscard]] constexpr const char* c_str() const { return characters_; }
+    [[nodiscard]] constexpr const char* data() const { return characters_; }
+    [[nodiscard]] constexpr std::size_t size() const { return size_; }
+    [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
+
+    constexpr Text& append(char character) {
+        if (size_ < Capacity) {
+            characters_[size_++] = character;
+        }
+        return *this;
+    }
+
+    constexpr Text& append(std::string_view characters) {
+        for (char character : characters) {
+            append(character);
+        }
+        return *this;
+    }
+
+    /// In decimal.
+    constexpr Text& append_number(std::uint64_t number) {
+        char digits[20]{};
+        std::size_t first = sizeof digits;
+        do {
+            digits[--first] = static_cast<char>('0' + number % 10);
+            number /= 10;
+        } while (number != 0);
+        return append(std::string_view{digits + first, sizeof digits - first});
+    }
+
+    friend constexpr bool operator==(const Text& one, std::string_view other) { return one.view() == other; }
+    friend constexpr bool operator==(const Text& one, const Text& other) { return one.view() == other.view(); }
+
+private:
+    char characters_[Capacity + 1]{};
+    std::size_t size_ = 0;
+};
+
+static_assert(Text<8>{"port "}.append_number(80) == "port 80");
+static_assert(Text<3>{"abcd"} == "abc");
+
+} // namespace ferrule
