@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The address families of socket(2), each a tag that states its number, its types and its protocols, the default of
+/// each type first. `Ip` and `Any` stand for several families and are told apart at run time: they have no number.
+
+#include <concepts>
+#include <sys/socket.h>
+
+#include "one_of.hpp"
+#include "protocol.hpp"
+#include "type.hpp"
+
+namespace ferrule {
+
+/// ip(7).
+struct Ipv4 {
+    static constexpr int number = AF_INET;
+    using types = OneOf<Stream, Datagram, Raw>;
+    using protocols = OneOf<Tcp, Udp, Icmp, Mptcp, UdpLite>;
+};
+
+/// ipv6(7). Always IPv6 alone (IPV6_V6ONLY); for both at once there is `Ip`.
+struct Ipv6 {
+    static constexpr int number = AF_INET6;
+    using types = OneOf<Stream, Datagram, Raw>;
+    using protocols = OneOf<Tcp, Udp, Icmpv6, Mptcp, UdpLite>;
+};
+
+/// unix(7): sockets within one host, named by a path or an abstract name. No Raw: the kernel would silently make it
+/// Datagram.
+struct Unix {
+    static constexpr int number = AF_UNIX;
+    using types = OneOf<Stream, Datagram, SeqPacket>;
+    using protocols = OneOf<Unspecified>;
+};
+
+/// IPv4 or IPv6, known at run time. No Raw: ICMP and ICMPv6 are two protocols.
+struct Ip {
+    using members = OneOf<Ipv4, Ipv6>;
+    using types = OneOf<Stream, Datagram>;
+    using protocols = OneOf<Tcp, Udp, Mptcp, UdpLite>;
+};
+
+/// IPv4, IPv6 or Unix, known at run time, over any protocol of the type.
+struct Any {
+    using members = OneOf<Ipv4, Ipv6, Unix>;
+    using types = OneOf<Stream, Datagram, SeqPacket>;
+    using protocols = OneOf<Unspecified>;
+};
+
+/// A tag that says what a family is.
+template <class Family>
+concept AddressFamily = requires {
+    typename Family::types;
+    typename Family::protocols;
+};
+
+/// A family that is known while compiling: it has a number for socket(2).
+template <class Family>
+concept FixedFamily = AddressFamily<Family> && requires {
+    { Family::number } -> std::convertible_to<int>;
+};
+
+/// A family that is one of several, known at run time.
+template <class Family>
+concept VariableFamily = AddressFamily<Family> && !FixedFamily<Family>;
+
+static_assert(FixedFamily<Ipv4> && FixedFamily<Ipv6> && FixedFamily<Unix>);
+static_assert(VariableFamily<Ip> && VariableFamily<Any> && !FixedFamily<Stream>);
+
+} // namespace ferrule

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The protocols of socket(2), each a tag that states its number and the types whose promises it keeps. A user's own
+/// protocol is one more such struct; with `using families = OneOf<Ipv4>` in it no family need be touched.
+
+#include <concepts>
+#include <netinet/in.h>
+
+#include "one_of.hpp"
+#include "type.hpp"
+
+namespace ferrule {
+
+/// tcp(7), RFC 9293.
+struct Tcp {
+    static constexpr int number = IPPROTO_TCP;
+    using types = OneOf<Stream>;
+};
+
+/// udp(7), RFC 768.
+struct Udp {
+    static constexpr int number = IPPROTO_UDP;
+    using types = OneOf<Datagram>;
+};
+
+/// ICMP, RFC 792. As Datagram it is echo only, for the groups in net.ipv4.ping_group_range (icmp(7)).
+struct Icmp {
+    static constexpr int number = IPPROTO_ICMP;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// ICMP for IPv6, RFC 4443.
+struct Icmpv6 {
+    static constexpr int number = IPPROTO_ICMPV6;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// TCP over several paths at once, RFC 8684; falls back to TCP where the peer does not know it.
+struct Mptcp {
+    static constexpr int number = 262; // IPPROTO_MPTCP, which older headers lack
+    using types = OneOf<Stream>;
+};
+
+/// UDP whose checksum may cover a part of the message only, udplite(7), RFC 3828.
+struct UdpLite {
+    static constexpr int number = IPPROTO_UDPLITE;
+    using types = OneOf<Datagram>;
+};
+
+/// No protocol is named: number 0. The only one of Unix; of Any it means whichever the socket speaks.
+struct Unspecified {
+    static constexpr int number = 0;
+    using types = OneOf<Stream, Datagram, SeqPacket>;
+};
+
+/// What stands where the protocol of a Raw socket should be named: there is no default, so write
+/// `Socket<Ipv4, Raw, Icmp>`. The kernel refuses protocol 0 (EPROTONOSUPPORT).
+struct RawNeedsAProtocol {
+    static constexpr int number = 0;
+    using types = OneOf<>;
+};
+
+/// A tag that says what a protocol is.
+template <class Protocol>
+concept SocketProtocol = requires {
+    { Protocol::number } -> std::convertible_to<int>;
+    typename Protocol::types;
+};
+
+static_assert(SocketProtocol<Tcp> && SocketProtocol<Unspecified> && !SocketProtocol<Stream>);
+
+} // namespace ferrule
