@@ -1,0 +1,122 @@
+"""What the checks of the house share: the headers, their includes, and the build's compiler."""
+
+import concurrent.futures
+import fnmatch
+import json
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+UMBRELLA = 6.5  # above the floors it includes, below the bridges
+
+
+def headers(include):
+    """The names of all headers: 'endpoint/ipv4' for include/ferrule/endpoint/ipv4.hpp."""
+    folder = pathlib.Path(include) / "ferrule"
+    return sorted(str(path.relative_to(folder))[:-4] for path in folder.rglob("*.hpp"))
+
+
+def path_of(include, name):
+    return pathlib.Path(include) / "ferrule" / f"{name}.hpp"
+
+
+def includes(include, name):
+    """(line number, included name, rest of the line) of every #include of a header."""
+    pattern = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"](.*)')
+    lines = path_of(include, name).read_text().splitlines()
+    for number, line in enumerate(lines, 1):
+        if match := pattern.match(line):
+            yield number, match[1], match[2]
+
+
+def ferrule_includes(include, name):
+    """(line number, name) of the ferrule headers that a header includes."""
+    for number, included, _ in includes(include, name):
+        beside = path_of(include, name).parent / included
+        root = (pathlib.Path(include) / "ferrule").resolve()
+        if included.startswith("ferrule/"):
+            yield number, included.removeprefix("ferrule/").removesuffix(".hpp")
+        elif beside.is_file():
+            yield number, str(beside.resolve().relative_to(root)).removesuffix(".hpp")
+
+
+def floor_of(name):
+    """The floor of a header, from floors.txt; None when it is on none."""
+    for line in (ROOT / "tests/house/floors.txt").read_text().splitlines():
+        floor, *patterns = line.partition("#")[0].split() or [None]
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
+            return UMBRELLA if floor == "umbrella" else int(floor)
+    return None
+
+
+def compiler(build):
+    """The command that compiles the tests: the build's compiler, include paths and warnings."""
+    commands = json.loads((pathlib.Path(build) / "compile_commands.json").read_text())
+    entry = next(entry for entry in commands if entry["file"].endswith("tests/version.cpp"))
+    command, words = [], iter(shlex.split(entry["command"]))
+    for word in words:
+        if word in ("-o", "-c", "-MF", "-MQ"):
+            next(words)
+        elif word in ("-I", "-isystem"):
+            command.append(word + str(pathlib.Path(build, next(words)).resolve()))
+        elif word.startswith("-I"):
+            command.append("-I" + str(pathlib.Path(build, word[2:]).resolve()))
+        elif not word.startswith(("-MD", "-std=", "-DMESON_", "-fdiagnostics-c", "-fcolor-")):
+            command.append(word)
+    return command
+
+
+def compiler_alone(command):
+    """Of such a command the compiler itself and its standard library, as for $CXX."""
+    return [word for word in command
+            if not word.startswith("-") or word.startswith(("-stdlib=", "--target="))]
+
+
+def run(command, text=None, **options):
+    """Runs a command; gives (whether it succeeded, everything it printed)."""
+    done = subprocess.run(
+        command, input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdin=None if text is not None else subprocess.DEVNULL, **options)
+    return done.returncode == 0, done.stdout
+
+
+def two_at_once(function, items):
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(function, items))
+
+
+def plant(files):
+    """A temporary include folder with these files in ferrule/. Use it in a `with`."""
+    folder = tempfile.TemporaryDirectory()
+    for name, text in files.items():
+        path = path_of(folder.name, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def copy_project(target):
+    """Copies what a consumer needs of the project: the headers and two Meson files."""
+    shutil.copytree(ROOT / "include", target / "include")
+    for name in ("meson.build", "meson_options.txt"):
+        shutil.copy(ROOT / name, target)
+
+
+def expect(offences, text):
+    """For self-tests: the planted offence is among the offences that were found."""
+    if not any(text in offence for offence in offences):
+        sys.exit(f"self-test: expected {text!r} among {offences}")
+
+
+def report(offences, praise):
+    """Ends a check: its offences and status 1, or one line of praise and status 0."""
+    for offence in offences:
+        print(offence)
+    if not offences:
+        print(praise)
+    sys.exit(1 if offences else 0)

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Floors 1 to 6 include no heavy header and no other library; no header defines a macro."""
+
+import re
+
+import house
+
+HEAVY = set("""
+    algorithm atomic chrono condition_variable filesystem format fstream functional future iomanip
+    ios iostream istream locale memory mutex ostream ranges regex sstream stop_token string
+    system_error thread
+""".split())
+NEEDS_A_REASON = {"optional", "variant"}  # a comment on the line of the include
+
+
+def check(include):
+    offences = []
+    for name in house.headers(include):
+        for number, line in enumerate(house.path_of(include, name).read_text().splitlines(), 1):
+            if re.match(r"\s*#\s*define\b", line):
+                offences.append(f"{name}.hpp:{number}: defines a macro")
+        if house.floor_of(name) == 7:
+            continue
+        for number, included, rest in house.includes(include, name):
+            where = f"{name}.hpp:{number}: includes <{included}>"
+            if included in HEAVY:
+                offences.append(f"{where}, which is heavy")
+            if included in NEEDS_A_REASON and not rest.strip().startswith("//"):
+                offences.append(f"{where} without a reason in a comment beside it")
+            if included.startswith(("fmt/", "doctest/")):
+                offences.append(f"{where}, another library, below floor 7")
+    return offences
+
+
+def self_test():
+    planted = [
+        ({"error": "#include <span>\n#include <optional> // one of two\n",
+          "fmt": "#include <string>\n#include <fmt/format.h>\n"}, None),
+        ({"error": "#include <span>\n#include <string>\n"}, "error.hpp:2: includes <string>, which"),
+        ({"system/call": "# include <chrono>\n"}, "system/call.hpp:1: includes <chrono>, which"),
+        ({"error": "#include <variant>\n"}, "includes <variant> without a reason"),
+        ({"error": "#include <fmt/core.h>\n"}, "includes <fmt/core.h>, another library"),
+        ({"fmt": "\n  # define FERRULE 1\n"}, "fmt.hpp:2: defines a macro"),
+    ]
+    for files, offence in planted:
+        with house.plant(files) as include:
+            found = check(include)
+            if offence is None:
+                assert not found, found
+            else:
+                house.expect(found, offence)
+
+
+if __name__ == "__main__":
+    self_test()
+    house.report(check(house.ROOT / "include"), "no heavy include, no macro")

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""The programs beside this file must not compile, and for the reason that they state.
+
+    check.py BUILD gcc|clang [case.cpp ...]
+
+Each file is a pair: with -DCONTROL it compiles without a warning, without it the compiler refuses
+it. The comment that the file begins with says why, in regular expressions, each on its own line:
+
+    // refused: Carries<.*Udp, .*Stream>            by every compiler
+    // refused by g++: with Type = ferrule::Stream  by g++ only
+    // refused by clang: because 'among<            by clang only
+    // flags: -Werror=unused-result                 for both halves
+
+Each of them must match a line of the first error that states the cause: the line with `error:`, a
+line about a constraint or a deleted function, or the source of ferrule quoted below one of these.
+A match elsewhere (in a later error, in the line of the test itself) does not count. And the first
+error is short: so many lines, not counting quoted source.
+"""
+
+import os
+import pathlib
+import re
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "house"))
+import house  # noqa: E402
+
+MOST_LINES = {"gcc": 12, "clang": 8}
+DIAGNOSTIC = re.compile(r"(.*?):(?:\d+:)*\s(fatal error|error|warning|note): ")
+QUOTED_BY_GCC = re.compile(r"\s*(\d+|\+\+\+)?\s*\|")
+STATES_A_CAUSE = re.compile(
+    r"because|satisfaction of|evaluated to|not satisfied|marked deleted|explicitly deleted"
+    r"|cannot be used in a constant expression")
+
+
+def first_error(said, kind):
+    """The lines of the first error as (line, file it points to, whether it is quoted source).
+
+    An error begins with the lines that lead to it (In file included from, required from) and
+    ends where the lines that lead to the next error or warning begin.
+    """
+    block, in_error, lead, file = [], False, [], None
+    for line in said.splitlines():
+        if match := DIAGNOSTIC.match(line):
+            file = match[1]
+            if match[2] != "note":
+                if in_error:
+                    return block
+                in_error = match[2] != "warning"
+            if in_error:
+                block += [(words, file, False) for words in lead + [line]]
+            lead = []
+        elif (QUOTED_BY_GCC.match(line) if kind == "gcc" else
+              not line.startswith("In file included from") and file and not lead):
+            if in_error:
+                block.append((line, file, True))
+        else:
+            lead.append(line)
+    return block
+
+
+def causes(block, case):
+    """The lines of an error in which the reason must stand."""
+    stated = False
+    for line, file, quoted in block:
+        if not quoted:
+            match = DIAGNOSTIC.match(line)
+            stated = (match and "error" in match[2]) or STATES_A_CAUSE.search(line)
+        if stated and not (quoted and file == str(case)):
+            yield line
+
+
+def header_comment(case):
+    for line in case.read_text().splitlines():
+        if not line.startswith("//"):
+            return
+        yield line[2:].strip()
+
+
+def check(command, kind, case):
+    """What is wrong with a case, in words; and how its first error reads."""
+    reasons, flags = [], []
+    for line in header_comment(case):
+        if match := re.match(r"refused(?: by (g\+\+|clang))?: (.+)", line):
+            if match[1] in (None, {"gcc": "g++", "clang": "clang"}[kind]):
+                reasons.append(match[2])
+        elif match := re.match(r"flags: (.+)", line):
+            flags = match[1].split()
+    if not reasons:
+        return "states no reason for this compiler", ""
+
+    command = [word for word in command if word != "-Werror"] + ["-std=c++20", "-fsyntax-only"]
+    environment = os.environ | {"LC_ALL": "C"}  # plain quotes
+    fine, said = house.run(command + ["-Werror", "-DCONTROL", *flags, str(case)], env=environment)
+    if not fine:
+        return f"its control does not compile:\n{said}", ""
+    fine, said = house.run(command + [*flags, str(case)], env=environment)
+    if fine:
+        return "compiles", ""
+
+    block = first_error(said, kind)
+    lines = sum(not quoted for _, _, quoted in block)
+    summary = next((line for line, _, _ in block if "error: " in line), "").partition("error: ")[2]
+    if lines > MOST_LINES[kind]:
+        return f"its first error has {lines} lines, more than {MOST_LINES[kind]}:\n{said}", ""
+    found = list(causes(block, case))
+    for reason in reasons:
+        if not any(re.search(reason, line) for line in found):
+            return f"its first error does not name the cause `{reason}`:\n{said}", ""
+    return None, f"{lines} lines: {summary}"
+
+
+def self_test(command, kind):
+    def wrong(text):
+        return f"#ifndef CONTROL\n{text}\n#endif\n"
+
+    warning = "inline int f(int a) { { int a = 1; return a; } return a; }\n"  # a shadows a
+    refuse = "void the_reason();\nconsteval int f(bool b) { if (b) the_reason(); return 1; }\n"
+    refuse += wrong("int a = f(true);")
+    many = "".join(f"void f(int (&)[{size}]);\n" for size in range(1, 21))
+    planted = [
+        ("// refused: the_reason\n" + refuse, None),
+        ("// refused: the_reason\n// refused: another_reason\n" + refuse, "the cause `another_"),
+        ("// The reason stands below.\n\n// refused: the_reason\n" + refuse, "states no reason"),
+        # Here it stands in the line of the test itself, in a warning, in the second error.
+        ("// refused: the_name\n" + wrong("int a = b; // the_name"), "the cause"),
+        ("// refused: shadow\n" + wrong(warning + "int a = b;"), "the cause"),
+        ("// refused: the_name\n" + wrong("int a = b;\nint c = the_name;"), "the cause"),
+        ("// refused: the_reason\nvoid the_reason();\n", "compiles"),
+        ("// refused: 'b'\nint a = b;\n", "control does not compile"),
+        ("// refused: 'b'\n" + warning + wrong("int a = b;"), "control does not compile"),
+        ("// refused: f\n" + many + wrong("void g() { f(0); }"), "more than"),
+        ("// flags: -DCONTROL\n// refused: the_reason\n" + refuse, "compiles"),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        def check_one(index):
+            case = pathlib.Path(folder, f"planted_{index}.cpp")
+            case.write_text(planted[index][0])
+            return check(command, kind, case)[0]
+
+        found = house.two_at_once(check_one, range(len(planted)))
+    for (text, offence), offence_found in zip(planted, found):
+        if (offence or "nothing") not in (offence_found or "nothing"):
+            sys.exit(f"self-test: expected {offence!r}, found {offence_found!r} in\n{text}")
+
+
+def main(build, kind, *chosen):
+    command = house.compiler(build)
+    self_test(command, kind)
+    cases = [pathlib.Path(case).resolve() for case in chosen] or sorted(HERE.glob("*.cpp"))
+    if not cases:
+        sys.exit("no cases")
+    failed = 0
+    for case, (offence, summary) in zip(
+            cases, house.two_at_once(lambda case: check(command, kind, case), cases)):
+        failed += offence is not None
+        print(f"FAILED  {case.name}: {offence}" if offence else f"ok      {case.name}: {summary}")
+    print(f"{len(cases) - failed} refused for the reason they state, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
