@@ -7,7 +7,7 @@ import house
 
 HEAVY = set("""
     algorithm atomic chrono condition_variable filesystem format fstream functional future iomanip
-    ios iostream istream locale memory mutex ostream ranges regex sstream stop_token string
+    ios iostream istream iterator locale memory mutex ostream ranges regex sstream stop_token string
     system_error thread
 """.split())
 NEEDS_A_REASON = {"optional", "variant"}  # a comment on the line of the include

@@ -11,8 +11,7 @@ namespace {
 bool two_ends_talk() {
     auto [one, two] = ferrule::Connection<ferrule::Unix>::pair().value();
     char buffer[5];
-    return one.send_all("hello").has_value() &&
-           two.receive_exactly(buffer).value_or("") == "hello";
+    return one.send_all("hello").has_value() && two.receive_exactly(buffer).value_or("") == "hello";
 }
 
 ferrule::Result<int> no_value() {
