@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// An IPv4 or an IPv6 address, known at run time.
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <sys/socket.h>
+
+#include "../error.hpp"
+#include "../family.hpp"
+#include "../one_of.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "address.hpp"
+#include "ipv4.hpp"
+#include "ipv6.hpp"
+#include "literal.hpp"
+#include "parser.hpp"
+
+namespace ferrule {
+
+/// An IPv4 address and the IPv6 address that maps it are two different addresses here; all IPv4
+/// addresses are ordered before all IPv6 addresses.
+template <> class Address<Ip> {
+public:
+    /// ::
+    constexpr Address() = default;
+    constexpr Address(Address<Ipv4> ipv4) : bytes_{Address<Ipv6>::mapped(ipv4)}, is_ipv4_{true} {}
+    constexpr Address(const Address<Ipv6>& ipv6) : bytes_{ipv6} {}
+
+    /// Checked by the compiler.
+    template <std::size_t Size>
+    consteval Address(const char (&literal)[Size]) : Address{from_literal<Address>(literal)} {}
+
+    /// ::
+    [[nodiscard]] static constexpr Address any() { return {}; }
+    /// ::1
+    [[nodiscard]] static constexpr Address loopback() { return Address<Ipv6>::loopback(); }
+
+    /// Either grammar; a text is IPv6 if a ':' ends its first number.
+    [[nodiscard]] static constexpr Result<Address> parse(std::string_view text) {
+        return parse_whole<Address>(text);
+    }
+
+    constexpr bool read(Parser& parser) {
+        Parser ahead = parser;
+        while (Parser::hexadecimal_digit(ahead.here()) <= 15) {
+            ahead.advance();
+        }
+        if (ahead.here() == ':') {
+            is_ipv4_ = false;
+            return bytes_.read(parser);
+        }
+        Address<Ipv4> ipv4;
+        const bool fits = ipv4.read(parser);
+        *this = ipv4;
+        return fits;
+    }
+
+    [[nodiscard]] constexpr Text<39> text() const {
+        return is_ipv4_ ? Text<39>{bytes_.unmapped().text()} : bytes_.text();
+    }
+
+    /// AF_INET or AF_INET6.
+    [[nodiscard]] constexpr int domain() const { return is_ipv4_ ? AF_INET : AF_INET6; }
+
+    /// The address as one of the two families, or the error `wrong_family`.
+    template <Among<Ip::members> Family>
+    [[nodiscard]] constexpr Result<Address<Family>> to() const {
+        if (domain() != Family::number) {
+            return Error{Errc::wrong_family, Operation::convert};
+        }
+        if constexpr (std::is_same_v<Family, Ipv4>) {
+            return bytes_.unmapped();
+        } else {
+            return bytes_;
+        }
+    }
+
+    [[nodiscard]] constexpr bool is_unspecified() const {
+        return is_ipv4_ ? bytes_.unmapped().is_unspecified() : bytes_.is_unspecified();
+    }
+    [[nodiscard]] constexpr bool is_loopback() const {
+        return is_ipv4_ ? bytes_.unmapped().is_loopback() : bytes_.is_loopback();
+    }
+    [[nodiscard]] constexpr bool is_multicast() const {
+        return is_ipv4_ ? bytes_.unmapped().is_multicast() : bytes_.is_multicast();
+    }
+
+    [[nodiscard]] constexpr std::uint64_t hash() const {
+        return hash_with(bytes_.hash(), is_ipv4_);
+    }
+
+    friend constexpr bool operator==(const Address&, const Address&) = default;
+    friend constexpr std::strong_ordering operator<=>(const Address& one, const Address& other) {
+        return one.is_ipv4_ != other.is_ipv4_ ? other.is_ipv4_ <=> one.is_ipv4_
+                                              : one.bytes_ <=> other.bytes_;
+    }
+
+    /// Public only so that an address can be a template argument. IPv4 is kept in its mapped form.
+    Address<Ipv6> bytes_;
+    bool is_ipv4_ = false;
+};
+
+static_assert(Address<Ip>{"192.0.2.1"} < Address<Ip>{"::"} &&
+              Address<Ip>{"192.0.2.1"} != Address<Ip>{"::ffff:192.0.2.1"});
+static_assert(Address<Ip>{"192.0.2.1"}.to<Ipv4>()->text() == "192.0.2.1");
+static_assert(Address<Ip>{"192.0.2.1"}.to<Ipv6>().error().code() == Errc::wrong_family);
+
+} // namespace ferrule

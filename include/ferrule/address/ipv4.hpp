@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// An IPv4 address: four bytes, written `192.0.2.1`.
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "../family.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "address.hpp"
+#include "literal.hpp"
+#include "parser.hpp"
+
+namespace ferrule {
+
+template <> class Address<Ipv4> {
+public:
+    using Bytes = std::array<unsigned char, 4>;
+
+    /// 0.0.0.0
+    constexpr Address() = default;
+    /// From the bytes in the order in which they are sent and written.
+    constexpr explicit Address(Bytes bytes) : bytes_{bytes} {}
+    constexpr Address(unsigned char first, unsigned char second, unsigned char third,
+                      unsigned char fourth)
+        : bytes_{first, second, third, fourth} {}
+
+    /// Checked by the compiler: `Address<Ipv4> address = "192.0.2.1";`
+    template <std::size_t Size>
+    consteval Address(const char (&literal)[Size]) : Address{from_literal<Address>(literal)} {}
+
+    /// From a number in the byte order of the host: 127.0.0.1 is 0x7f000001.
+    [[nodiscard]] static constexpr Address from_number(std::uint32_t number) {
+        return {static_cast<unsigned char>(number >> 24), static_cast<unsigned char>(number >> 16),
+                static_cast<unsigned char>(number >> 8), static_cast<unsigned char>(number)};
+    }
+
+    /// 0.0.0.0: to bind to, every address of this host.
+    [[nodiscard]] static constexpr Address any() { return {}; }
+    /// 127.0.0.1
+    [[nodiscard]] static constexpr Address loopback() { return {127, 0, 0, 1}; }
+    /// 255.255.255.255: everyone on the local network.
+    [[nodiscard]] static constexpr Address broadcast() { return {255, 255, 255, 255}; }
+
+    /// The grammar of inet_pton(3): four decimal numbers up to 255 without leading zeros, dots
+    /// between them.
+    [[nodiscard]] static constexpr Result<Address> parse(std::string_view text) {
+        return parse_whole<Address>(text);
+    }
+
+    constexpr bool read(Parser& parser) {
+        for (std::size_t at = 0; at < bytes_.size(); ++at) {
+            std::uint32_t octet = 0;
+            if ((at != 0 && !parser.expect('.')) ||
+                !parser.decimal(octet, 255, Errc::octet_above_255)) {
+                return false;
+            }
+            bytes_[at] = static_cast<unsigned char>(octet);
+        }
+        return true;
+    }
+
+    [[nodiscard]] constexpr Text<15> text() const {
+        Text<15> text;
+        for (std::size_t at = 0; at < bytes_.size(); ++at) {
+            if (at != 0) {
+                text.append('.');
+            }
+            text.append_number(bytes_[at]);
+        }
+        return text;
+    }
+
+    [[nodiscard]] constexpr Bytes bytes() const { return bytes_; }
+
+    /// In the byte order of the host.
+    [[nodiscard]] constexpr std::uint32_t number() const {
+        return std::uint32_t{bytes_[0]} << 24 | std::uint32_t{bytes_[1]} << 16 |
+               std::uint32_t{bytes_[2]} << 8 | std::uint32_t{bytes_[3]};
+    }
+
+    [[nodiscard]] constexpr bool is_unspecified() const { return number() == 0; }
+    /// 127.0.0.0/8, RFC 1122 3.2.1.3.
+    [[nodiscard]] constexpr bool is_loopback() const { return bytes_[0] == 127; }
+    /// 224.0.0.0/4, RFC 5771.
+    [[nodiscard]] constexpr bool is_multicast() const { return bytes_[0] >> 4 == 14; }
+
+    [[nodiscard]] constexpr std::uint64_t hash() const { return hash_with(0, number()); }
+
+    friend constexpr bool operator==(Address one, Address other) {
+        return one.number() == other.number();
+    }
+    friend constexpr std::strong_ordering operator<=>(Address one, Address other) {
+        return one.number() <=> other.number();
+    }
+
+    /// Public only so that an address can be a template argument.
+    Bytes bytes_{};
+};
+
+static_assert(Address<Ipv4>{"192.0.2.1"} == Address<Ipv4>{192, 0, 2, 1});
+static_assert(Address<Ipv4>::parse("255.255.255.255")->text() == "255.255.255.255");
+static_assert(Address<Ipv4>::parse("127.0.0.01").error() ==
+              Error{Errc::leading_zero, Operation::parse, 9});
+static_assert(sizeof(Address<Ipv4>) == 4 && std::is_trivially_copyable_v<Address<Ipv4>>);
+
+} // namespace ferrule

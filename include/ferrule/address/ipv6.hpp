@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// An IPv6 address: 16 bytes, written `2001:db8::1`. A scope (`%eth0`) belongs to the endpoint, not
+/// to the address.
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "../error.hpp"
+#include "../family.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "address.hpp"
+#include "ipv4.hpp"
+#include "literal.hpp"
+#include "parser.hpp"
+
+namespace ferrule {
+
+template <> class Address<Ipv6> {
+public:
+    using Bytes = std::array<unsigned char, 16>;
+
+    /// ::
+    constexpr Address() = default;
+    /// From the bytes in the order in which they are sent.
+    constexpr explicit Address(Bytes bytes) : bytes_{bytes} {}
+
+    /// Checked by the compiler: `Address<Ipv6> address = "2001:db8::1";`
+    template <std::size_t Size>
+    consteval Address(const char (&literal)[Size]) : Address{from_literal<Address>(literal)} {}
+
+    /// ::ffff:a.b.c.d, the form in which a socket for both families sees IPv4 (RFC 4291 2.5.5.2).
+    [[nodiscard]] static constexpr Address mapped(Address<Ipv4> ipv4) {
+        const auto [a, b, c, d] = ipv4.bytes();
+        return Address{Bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
+    }
+
+    /// ::, to bind to: every address of this host.
+    [[nodiscard]] static constexpr Address any() { return {}; }
+    /// ::1
+    [[nodiscard]] static constexpr Address loopback() {
+        return Address{Bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+    }
+
+    /// The grammar of RFC 4291 2.2, as inet_pton(3) reads it: `::` stands for at least one group.
+    [[nodiscard]] static constexpr Result<Address> parse(std::string_view text) {
+        return parse_whole<Address>(text);
+    }
+
+    constexpr bool read(Parser& parser) {
+        constexpr std::size_t none = 16;
+        Bytes bytes{};
+        std::size_t filled = 0;
+        std::size_t gap = none; // where the :: stands
+        if (parser.here() == ':') {
+            parser.advance();
+            if (!parser.expect(':')) {
+                return false;
+            }
+            gap = 0;
+        }
+        while (true) {
+            if (filled == gap && Parser::hexadecimal_digit(parser.here()) > 15) {
+                break; // the address ends with ::
+            }
+            const std::size_t room = (gap == none ? 16 : 14) - filled;
+            if (room == 0) {
+                return parser.fail(Errc::too_many_groups);
+            }
+            const Parser group_start = parser;
+            std::uint32_t group = 0;
+            if (!read_group(parser, group)) {
+                return false;
+            }
+            if (parser.here() == '.') {
+                parser = group_start;
+                Address<Ipv4> ipv4;
+                if (room < 4) {
+                    return parser.fail(Errc::too_many_groups);
+                }
+                if (!ipv4.read(parser)) {
+                    return false;
+                }
+                for (unsigned char byte : ipv4.bytes()) {
+                    bytes[filled++] = byte;
+                }
+                break;
+            }
+            bytes[filled++] = static_cast<unsigned char>(group >> 8);
+            bytes[filled++] = static_cast<unsigned char>(group);
+            if (parser.here() != ':') {
+                break;
+            }
+            if (room == 2) {
+                return parser.fail(Errc::too_many_groups);
+            }
+            parser.advance();
+            if (parser.here() == ':') {
+                if (gap != none) {
+                    return parser.fail(Errc::second_gap);
+                }
+                gap = filled;
+                parser.advance();
+            }
+        }
+        if (gap == none && filled != 16) {
+            return parser.fail(Errc::too_few_groups);
+        }
+        bytes_ = {};
+        const std::size_t before = gap == none ? 16 : gap;
+        for (std::size_t at = 0; at < before; ++at) {
+            bytes_[at] = bytes[at];
+        }
+        for (std::size_t at = before; at < filled; ++at) {
+            bytes_[at + 16 - filled] = bytes[at];
+        }
+        return true;
+    }
+
+    /// As RFC 5952 wants it: small letters, no leading zeros, the first of the longest runs of zero
+    /// groups as `::`; a mapped IPv4 address as ::ffff:192.0.2.1.
+    [[nodiscard]] constexpr Text<39> text() const {
+        Text<39> text;
+        if (is_ipv4_mapped()) {
+            text.append("::ffff:").append(unmapped().text());
+            return text;
+        }
+        std::size_t gap = 8, gap_end = 8, gap_size = 1;
+        for (std::size_t at = 0; at < 8;) {
+            const std::size_t start = at;
+            while (at < 8 && group(at) == 0) {
+                ++at;
+            }
+            if (at - start > gap_size) {
+                gap = start;
+                gap_end = at;
+                gap_size = at - start;
+            }
+            at += at == start;
+        }
+        for (std::size_t at = 0; at < 8; ++at) {
+            if (at == gap) {
+                text.append("::");
+                at = gap_end;
+                if (at == 8) {
+                    break;
+                }
+            } else if (at != 0) {
+                text.append(':');
+            }
+            append_group(text, group(at));
+        }
+        return text;
+    }
+
+    [[nodiscard]] constexpr Bytes bytes() const { return bytes_; }
+
+    [[nodiscard]] constexpr bool is_unspecified() const { return half(0) == 0 && half(8) == 0; }
+    /// ::1
+    [[nodiscard]] constexpr bool is_loopback() const { return half(0) == 0 && half(8) == 1; }
+    /// ff00::/8, RFC 4291 2.7.
+    [[nodiscard]] constexpr bool is_multicast() const { return bytes_[0] == 0xff; }
+    /// fe80::/10, RFC 4291 2.5.6: means something only together with a scope.
+    [[nodiscard]] constexpr bool is_link_local() const {
+        return bytes_[0] == 0xfe && bytes_[1] >> 6 == 2;
+    }
+    /// ::ffff:0:0/96, RFC 4291 2.5.5.2.
+    [[nodiscard]] constexpr bool is_ipv4_mapped() const {
+        return half(0) == 0 && half(8) >> 32 == 0xffff;
+    }
+
+    /// The IPv4 address in the last four bytes; asks nothing about those before.
+    [[nodiscard]] constexpr Address<Ipv4> unmapped() const {
+        return {bytes_[12], bytes_[13], bytes_[14], bytes_[15]};
+    }
+
+    [[nodiscard]] constexpr std::uint64_t hash() const {
+        return hash_with(hash_with(1, half(0)), half(8));
+    }
+
+    friend constexpr bool operator==(const Address& one, const Address& other) {
+        return one.half(0) == other.half(0) && one.half(8) == other.half(8);
+    }
+    friend constexpr std::strong_ordering operator<=>(const Address& one, const Address& other) {
+        const auto first = one.half(0) <=> other.half(0);
+        return first != 0 ? first : one.half(8) <=> other.half(8);
+    }
+
+    /// Public only so that an address can be a template argument.
+    Bytes bytes_{};
+
+private:
+    static constexpr bool read_group(Parser& parser, std::uint32_t& group) {
+        group = Parser::hexadecimal_digit(parser.here());
+        if (group > 15) {
+            return parser.fail();
+        }
+        parser.advance();
+        for (int digits = 1;; ++digits) {
+            const std::uint32_t digit = Parser::hexadecimal_digit(parser.here());
+            if (digit > 15) {
+                return true;
+            }
+            if (digits == 4) {
+                return parser.fail(Errc::group_too_long);
+            }
+            group = group << 4 | digit;
+            parser.advance();
+        }
+    }
+
+    static constexpr void append_group(Text<39>& text, unsigned group) {
+        for (int shift = group > 0xfff  ? 12
+                         : group > 0xff ? 8
+                         : group > 0xf  ? 4
+                                        : 0;
+             shift >= 0; shift -= 4) {
+            text.append("0123456789abcdef"[group >> shift & 0xf]);
+        }
+    }
+
+    constexpr unsigned group(std::size_t at) const {
+        return unsigned{bytes_[2 * at]} << 8 | bytes_[2 * at + 1];
+    }
+
+    constexpr std::uint64_t half(std::size_t first) const {
+        std::uint64_t number = 0;
+        for (std::size_t at = first; at < first + 8; ++at) {
+            number = number << 8 | bytes_[at];
+        }
+        return number;
+    }
+};
+
+static_assert(Address<Ipv6>{"2001:DB8:0:0:0::1"}.text() == "2001:db8::1");
+static_assert(Address<Ipv6>{"::ffff:192.0.2.1"} == Address<Ipv6>::mapped("192.0.2.1"));
+static_assert(Address<Ipv6>::parse("1:2:3:4:5:6:7").error() ==
+              Error{Errc::too_few_groups, Operation::parse, 13});
+static_assert(sizeof(Address<Ipv6>) == 16 && std::is_trivially_copyable_v<Address<Ipv6>>);
+
+} // namespace ferrule

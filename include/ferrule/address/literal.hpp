@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// How a literal that can't be read is refused while compiling: the constant expression calls a
+/// function that is not constexpr, and the compiler shows its name.
+
+#include <cstddef>
+#include <string_view>
+
+#include "../error.hpp"
+#include "parser.hpp"
+
+namespace ferrule {
+
+namespace detail {
+
+inline void the_text_ends_too_early() {}
+inline void the_text_has_a_character_that_cannot_stand_there() {}
+inline void the_text_goes_on_where_it_should_end() {}
+inline void a_number_has_a_leading_zero() {}
+inline void an_octet_is_above_255() {}
+inline void a_group_has_more_than_four_digits() {}
+inline void the_address_has_fewer_than_eight_groups() {}
+inline void the_address_has_too_many_groups() {}
+inline void the_address_has_a_second_gap() {}
+inline void the_port_is_missing() {}
+inline void the_port_is_above_65535() {}
+inline void an_ipv6_endpoint_is_written_in_brackets() {}
+inline void the_scope_is_not_a_number_from_1_to_4294967295() {}
+inline void the_unix_path_is_longer_than_108_bytes() {}
+inline void the_unix_path_has_a_NUL_in_it() {}
+inline void the_unix_path_is_empty() {}
+inline void the_literal_does_not_end_in_NUL() {}
+
+consteval void refuse_literal(Errc code) {
+    switch (code) {
+    case Errc::unexpected_end:
+        return the_text_ends_too_early();
+    case Errc::unexpected_rest:
+        return the_text_goes_on_where_it_should_end();
+    case Errc::leading_zero:
+        return a_number_has_a_leading_zero();
+    case Errc::octet_above_255:
+        return an_octet_is_above_255();
+    case Errc::group_too_long:
+        return a_group_has_more_than_four_digits();
+    case Errc::too_few_groups:
+        return the_address_has_fewer_than_eight_groups();
+    case Errc::too_many_groups:
+        return the_address_has_too_many_groups();
+    case Errc::second_gap:
+        return the_address_has_a_second_gap();
+    case Errc::missing_port:
+        return the_port_is_missing();
+    case Errc::port_above_65535:
+        return the_port_is_above_65535();
+    case Errc::missing_bracket:
+        return an_ipv6_endpoint_is_written_in_brackets();
+    case Errc::bad_scope:
+        return the_scope_is_not_a_number_from_1_to_4294967295();
+    case Errc::path_too_long:
+        return the_unix_path_is_longer_than_108_bytes();
+    case Errc::nul_in_path:
+        return the_unix_path_has_a_NUL_in_it();
+    case Errc::empty_path:
+        return the_unix_path_is_empty();
+    default:
+        return the_text_has_a_character_that_cannot_stand_there();
+    }
+}
+
+} // namespace detail
+
+/// The value that is written in a literal, or no program.
+template <class Value, std::size_t Size> consteval Value from_literal(const char (&literal)[Size]) {
+    if (literal[Size - 1] != '\0') {
+        detail::the_literal_does_not_end_in_NUL();
+    }
+    const auto value = Value::parse(std::string_view{literal, Size - 1});
+    if (!value) {
+        detail::refuse_literal(value.error().code());
+    }
+    return *value;
+}
+
+} // namespace ferrule

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// What every text of an address or endpoint is read with: a place in the text that moves on, and
+/// the first failure. A type that can be read has `constexpr bool read(Parser&)`, which takes its
+/// own characters and leaves the rest, so that a grammar is built from smaller ones by `&&`;
+/// `parse_whole` makes a parse of it.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "../error.hpp"
+#include "../result.hpp"
+
+namespace ferrule {
+
+/// A place in a text. What reads from it returns false on a failure, which is kept with its
+/// position: the first character that can't stand where it stands, or the end of a text that is too
+/// short.
+class Parser {
+public:
+    constexpr explicit Parser(std::string_view text)
+        : begin_{text.data()}, at_{text.data()}, end_{text.data() + text.size()} {}
+
+    [[nodiscard]] constexpr bool at_end() const { return at_ == end_; }
+    [[nodiscard]] constexpr std::string_view rest() const {
+        return {at_, static_cast<std::size_t>(end_ - at_)};
+    }
+
+    /// The character here. NUL at the end: no grammar of ours has a NUL that could be confused with
+    /// it.
+    [[nodiscard]] constexpr char here() const { return at_end() ? '\0' : *at_; }
+    constexpr void advance(std::size_t count = 1) { at_ += count; }
+
+    /// Notes why the text can't be read from here on. Always false.
+    constexpr bool fail(Errc code) {
+        code_ = code;
+        return false;
+    }
+
+    /// What stands here is not what was expected.
+    constexpr bool fail() {
+        return fail(at_end() ? Errc::unexpected_end : Errc::unexpected_character);
+    }
+
+    /// Takes `character`. `missing` is the failure if the text ends instead.
+    constexpr bool expect(char character, Errc missing = Errc::unexpected_end) {
+        if (at_end() || *at_ != character) {
+            return at_end() ? fail(missing) : fail();
+        }
+        advance();
+        return true;
+    }
+
+    constexpr bool expect_end() { return at_end() || fail(Errc::unexpected_rest); }
+
+    /// A decimal number from 0 to `most` without leading zeros; `above` is the failure if it is
+    /// larger.
+    constexpr bool decimal(std::uint32_t& number, std::uint32_t most, Errc above) {
+        std::uint64_t value = decimal_digit(here());
+        if (value > 9) {
+            return fail();
+        }
+        for (advance(); !at_end() && decimal_digit(*at_) <= 9; advance()) {
+            if (value == 0) {
+                return fail(Errc::leading_zero);
+            }
+            value = value * 10 + decimal_digit(*at_);
+            if (value > most) {
+                return fail(above);
+            }
+        }
+        number = static_cast<std::uint32_t>(value);
+        return true;
+    }
+
+    /// A port: 0 to 65535.
+    constexpr bool port(std::uint16_t& number) {
+        std::uint32_t value = 0;
+        const bool fits = decimal(value, 65535, Errc::port_above_65535);
+        number = static_cast<std::uint16_t>(value);
+        return fits;
+    }
+
+    [[nodiscard]] constexpr Error error() const {
+        return {code_, Operation::parse, static_cast<std::size_t>(at_ - begin_)};
+    }
+
+    /// The value of a digit, more than 9 for any other character.
+    [[nodiscard]] static constexpr unsigned decimal_digit(char character) {
+        return static_cast<unsigned char>(character - '0');
+    }
+
+    /// The value of a digit of either case, more than 15 for any other character.
+    [[nodiscard]] static constexpr unsigned hexadecimal_digit(char character) {
+        const unsigned digit = decimal_digit(character);
+        if (digit <= 9) {
+            return digit;
+        }
+        const unsigned letter = static_cast<unsigned char>((character | 0x20) - 'a');
+        return letter <= 5 ? letter + 10 : 16;
+    }
+
+private:
+    const char* begin_;
+    const char* at_;
+    const char* end_;
+    Errc code_ = Errc::none;
+};
+
+/// The value that is written in the whole of `text`. The error tells what is wrong, and where.
+template <class Value> [[nodiscard]] constexpr Result<Value> parse_whole(std::string_view text) {
+    Parser parser{text};
+    Value value;
+    if (value.read(parser) && parser.expect_end()) {
+        return value;
+    }
+    return parser.error();
+}
+
+} // namespace ferrule

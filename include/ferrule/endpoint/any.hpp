@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// An IPv4, IPv6 or Unix endpoint, known at run time, or none. Unix is written `unix:/run/x.sock`
+/// and `unix:@x`.
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <sys/socket.h>
+#include <type_traits>
+
+#include "../address/literal.hpp"
+#include "../address/parser.hpp"
+#include "../error.hpp"
+#include "../family.hpp"
+#include "../one_of.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "endpoint.hpp"
+#include "ip.hpp"
+#include "ipv4.hpp"
+#include "ipv6.hpp"
+#include "unix.hpp"
+
+namespace ferrule {
+
+/// Ordered by the number of the domain first: none, Unix, IPv4, IPv6 on Linux.
+template <> class Endpoint<Any> {
+public:
+    /// None: AF_UNSPEC.
+    constexpr Endpoint() : none_{}, domain_{AF_UNSPEC} {}
+    constexpr Endpoint(const Endpoint<Ipv4>& ipv4) : ipv4_{ipv4}, domain_{AF_INET} {}
+    constexpr Endpoint(const Endpoint<Ipv6>& ipv6) : ipv6_{ipv6}, domain_{AF_INET6} {}
+    constexpr Endpoint(const Endpoint<Unix>& unix_name) : unix_{unix_name}, domain_{AF_UNIX} {}
+    constexpr Endpoint(const Endpoint<Ip>& ip)
+        : Endpoint{ip.domain() == AF_INET ? Endpoint{*ip.to<Ipv4>()} : Endpoint{*ip.to<Ipv6>()}} {}
+
+    /// Checked by the compiler: `Endpoint<Any> endpoint = "unix:/run/x.sock";`
+    template <std::size_t Size>
+    consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+
+    /// `192.0.2.1:80`, `[2001:db8::1]:80`, `unix:/run/x.sock`, `unix:@x`.
+    [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
+        return parse_whole<Endpoint>(text);
+    }
+
+    constexpr bool read(Parser& parser) {
+        constexpr std::string_view prefix = "unix:";
+        if (parser.rest().starts_with(prefix)) {
+            parser.advance(prefix.size());
+            Endpoint<Unix> unix_name;
+            const bool fits = unix_name.read(parser);
+            *this = unix_name;
+            return fits;
+        }
+        Endpoint<Ip> ip;
+        const bool fits = ip.read(parser);
+        *this = ip;
+        return fits;
+    }
+
+    /// What `parse` reads. An unnamed Unix endpoint is `unix:`, none is empty.
+    [[nodiscard]] constexpr Text<115> text() const {
+        switch (domain_) {
+        case AF_INET:
+            return Text<115>{ipv4_.text()};
+        case AF_INET6:
+            return Text<115>{ipv6_.text()};
+        case AF_UNIX:
+            return Text<115>{"unix:"}.append(unix_.text());
+        default:
+            return {};
+        }
+    }
+
+    /// AF_UNSPEC, AF_INET, AF_INET6 or AF_UNIX.
+    [[nodiscard]] constexpr int domain() const { return domain_; }
+
+    /// The endpoint as one of the families, or the error `wrong_family`.
+    template <Among<OneOf<Ipv4, Ipv6, Unix, Ip>> Family>
+    [[nodiscard]] constexpr Result<Endpoint<Family>> to() const {
+        if constexpr (std::is_same_v<Family, Ip>) {
+            if (domain_ == AF_INET) {
+                return Endpoint<Ip>{ipv4_};
+            } else if (domain_ == AF_INET6) {
+                return Endpoint<Ip>{ipv6_};
+            }
+        } else if (domain_ == Family::number) {
+            if constexpr (std::is_same_v<Family, Ipv4>) {
+                return ipv4_;
+            } else if constexpr (std::is_same_v<Family, Ipv6>) {
+                return ipv6_;
+            } else {
+                return unix_;
+            }
+        }
+        return Error{Errc::wrong_family, Operation::convert};
+    }
+
+    /// The form for a socket of AF_INET6: an IPv4 endpoint as [::ffff:a.b.c.d]:port, any other as
+    /// it is.
+    [[nodiscard]] constexpr Endpoint mapped() const {
+        return domain_ == AF_INET ? Endpoint{Endpoint<Ip>{ipv4_}.mapped()} : *this;
+    }
+
+    [[nodiscard]] constexpr std::uint64_t hash() const {
+        switch (domain_) {
+        case AF_INET:
+            return ipv4_.hash();
+        case AF_INET6:
+            return ipv6_.hash();
+        case AF_UNIX:
+            return unix_.hash();
+        default:
+            return 0;
+        }
+    }
+
+    friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
+        return (one <=> other) == 0;
+    }
+    friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
+        if (one.domain_ != other.domain_) {
+            return one.domain_ <=> other.domain_;
+        }
+        switch (one.domain_) {
+        case AF_INET:
+            return one.ipv4_ <=> other.ipv4_;
+        case AF_INET6:
+            return one.ipv6_ <=> other.ipv6_;
+        case AF_UNIX:
+            return one.unix_ <=> other.unix_;
+        default:
+            return std::strong_ordering::equal;
+        }
+    }
+
+    static constexpr socklen_t native_capacity = Endpoint<Unix>::native_capacity;
+    [[nodiscard]] const sockaddr* native() const { return unix_.native(); }
+    /// Of none: the size of the family alone, which is how connect(2) wants a datagram socket to be
+    /// disconnected.
+    [[nodiscard]] socklen_t native_size() const {
+        switch (domain_) {
+        case AF_INET:
+            return ipv4_.native_size();
+        case AF_INET6:
+            return ipv6_.native_size();
+        case AF_UNIX:
+            return unix_.native_size();
+        default:
+            return sizeof(sockaddr);
+        }
+    }
+    [[nodiscard]] sockaddr* native_buffer() { return unix_.native_buffer(); }
+
+    /// Takes in what the kernel wrote into `native_buffer()`. A mapped IPv4 endpoint becomes the
+    /// IPv4 endpoint; what is of no family here becomes none.
+    void native_resize(socklen_t size) {
+        const int family = size < sizeof(sa_family_t) ? AF_UNSPEC : native()->sa_family;
+        if (family == AF_UNIX) {
+            domain_ = AF_UNIX;
+            unix_.native_resize(size);
+        } else if (family == AF_INET && size >= sizeof(sockaddr_in)) {
+            domain_ = AF_INET;
+        } else if (family == AF_INET6 && size >= sizeof(sockaddr_in6)) {
+            domain_ = AF_INET6;
+            if (const auto address = ipv6_.address(); address.is_ipv4_mapped()) {
+                *this = Endpoint<Ipv4>{address.unmapped(), ipv6_.port()};
+            }
+        } else {
+            *this = Endpoint{};
+        }
+    }
+
+private:
+    union {
+        sockaddr none_;
+        Endpoint<Ipv4> ipv4_;
+        Endpoint<Ipv6> ipv6_;
+        Endpoint<Unix> unix_;
+    };
+    int domain_;
+};
+
+static_assert(Endpoint<Any>{"127.0.0.1:80"} == Endpoint<Ipv4>::loopback(80));
+static_assert(Endpoint<Any>{"unix:@x"}.to<Unix>()->name() == "x" &&
+              Endpoint<Any>{"unix:@x"}.text() == "unix:@x");
+static_assert(Endpoint<Any>{"[::1]:80"}.to<Ip>()->port() == 80 &&
+              Endpoint<Any>{}.domain() == AF_UNSPEC);
+static_assert(Endpoint<Any>::parse("unix:").error() ==
+              Error{Errc::empty_path, Operation::parse, 5});
+static_assert(std::is_trivially_copyable_v<Endpoint<Any>>);
+
+} // namespace ferrule

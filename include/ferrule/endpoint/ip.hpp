@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// An IPv4 or an IPv6 endpoint, known at run time.
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <sys/socket.h>
+#include <type_traits>
+
+#include "../address/ip.hpp"
+#include "../address/literal.hpp"
+#include "../address/parser.hpp"
+#include "../error.hpp"
+#include "../family.hpp"
+#include "../one_of.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "endpoint.hpp"
+#include "ipv4.hpp"
+#include "ipv6.hpp"
+
+namespace ferrule {
+
+/// All IPv4 endpoints are ordered before all IPv6 endpoints.
+template <> class Endpoint<Ip> {
+public:
+    /// [::]:0
+    constexpr Endpoint() : ipv6_{}, domain_{AF_INET6} {}
+    constexpr Endpoint(const Endpoint<Ipv4>& ipv4) : ipv4_{ipv4}, domain_{AF_INET} {}
+    constexpr Endpoint(const Endpoint<Ipv6>& ipv6) : ipv6_{ipv6}, domain_{AF_INET6} {}
+    constexpr Endpoint(const Address<Ip>& address, std::uint16_t port) : Endpoint{} {
+        if (const auto ipv4 = address.to<Ipv4>()) {
+            *this = Endpoint<Ipv4>{*ipv4, port};
+        } else {
+            *this = Endpoint<Ipv6>{*address.to<Ipv6>(), port};
+        }
+    }
+
+    /// Checked by the compiler: `Endpoint<Ip> endpoint = "192.0.2.1:80";`
+    template <std::size_t Size>
+    consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+
+    /// [::], which stands for every IPv4 address of this host, too. Port 0 lets bind(2) choose a
+    /// free one.
+    [[nodiscard]] static constexpr Endpoint any(std::uint16_t port = 0) {
+        return Endpoint<Ipv6>::any(port);
+    }
+    /// [::1]
+    [[nodiscard]] static constexpr Endpoint loopback(std::uint16_t port = 0) {
+        return Endpoint<Ipv6>::loopback(port);
+    }
+
+    /// `192.0.2.1:80` or `[2001:db8::1]:80`.
+    [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
+        return parse_whole<Endpoint>(text);
+    }
+
+    constexpr bool read(Parser& parser) {
+        if (parser.here() == '[') {
+            Endpoint<Ipv6> ipv6;
+            const bool fits = ipv6.read(parser);
+            *this = ipv6;
+            return fits;
+        }
+        const Parser start = parser;
+        Endpoint<Ipv4> ipv4;
+        if (!ipv4.read(parser)) {
+            const auto colon = start.rest().find(':');
+            if (colon != start.rest().rfind(':')) { // an IPv6 address without brackets
+                parser = start;
+                parser.fail(Errc::missing_bracket);
+            }
+            return false;
+        }
+        *this = ipv4;
+        return true;
+    }
+
+    [[nodiscard]] constexpr Text<58> text() const {
+        return is_ipv4() ? Text<58>{ipv4_.text()} : ipv6_.text();
+    }
+
+    [[nodiscard]] constexpr Address<Ip> address() const {
+        return is_ipv4() ? Address<Ip>{ipv4_.address()} : Address<Ip>{ipv6_.address()};
+    }
+    [[nodiscard]] constexpr std::uint16_t port() const {
+        return is_ipv4() ? ipv4_.port() : ipv6_.port();
+    }
+    [[nodiscard]] constexpr Endpoint with_port(std::uint16_t port) const {
+        return is_ipv4() ? Endpoint{ipv4_.with_port(port)} : Endpoint{ipv6_.with_port(port)};
+    }
+
+    /// AF_INET or AF_INET6.
+    [[nodiscard]] constexpr int domain() const { return domain_; }
+
+    /// The endpoint as one of the two families, or the error `wrong_family`.
+    template <Among<Ip::members> Family>
+    [[nodiscard]] constexpr Result<Endpoint<Family>> to() const {
+        if (domain_ != Family::number) {
+            return Error{Errc::wrong_family, Operation::convert};
+        }
+        if constexpr (std::is_same_v<Family, Ipv4>) {
+            return ipv4_;
+        } else {
+            return ipv6_;
+        }
+    }
+
+    /// The form for a socket of AF_INET6: an IPv4 endpoint as [::ffff:a.b.c.d]:port.
+    [[nodiscard]] constexpr Endpoint<Ipv6> mapped() const {
+        return is_ipv4() ? Endpoint<Ipv6>{Address<Ipv6>::mapped(ipv4_.address()), ipv4_.port()}
+                         : ipv6_;
+    }
+
+    [[nodiscard]] constexpr std::uint64_t hash() const {
+        return is_ipv4() ? ipv4_.hash() : ipv6_.hash();
+    }
+
+    friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
+        return (one <=> other) == 0;
+    }
+    friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
+        if (one.domain_ != other.domain_) {
+            return one.domain_ <=> other.domain_;
+        }
+        return one.is_ipv4() ? one.ipv4_ <=> other.ipv4_ : one.ipv6_ <=> other.ipv6_;
+    }
+
+    static constexpr socklen_t native_capacity = sizeof(sockaddr_in6);
+    [[nodiscard]] const sockaddr* native() const { return ipv6_.native(); }
+    [[nodiscard]] socklen_t native_size() const {
+        return is_ipv4() ? Endpoint<Ipv4>::native_size() : Endpoint<Ipv6>::native_size();
+    }
+    [[nodiscard]] sockaddr* native_buffer() { return ipv6_.native_buffer(); }
+
+    /// Takes in what the kernel wrote into `native_buffer()`. A mapped IPv4 endpoint becomes the
+    /// IPv4 endpoint, so that a list of IPv4 addresses can't be slipped past; what is no whole IP
+    /// endpoint becomes [::]:0.
+    void native_resize(socklen_t size) {
+        if (size >= sizeof(sockaddr_in) && native()->sa_family == AF_INET) {
+            domain_ = AF_INET;
+            return;
+        }
+        domain_ = AF_INET6;
+        ipv6_.native_resize(size);
+        if (const auto address = ipv6_.address(); address.is_ipv4_mapped()) {
+            *this = Endpoint<Ipv4>{address.unmapped(), ipv6_.port()};
+        }
+    }
+
+private:
+    constexpr bool is_ipv4() const { return domain_ == AF_INET; }
+
+    union {
+        Endpoint<Ipv4> ipv4_;
+        Endpoint<Ipv6> ipv6_;
+    };
+    int domain_;
+};
+
+static_assert(Endpoint<Ip>{"127.0.0.1:80"} == Endpoint<Ipv4>::loopback(80));
+static_assert(Endpoint<Ip>{"[::1]:80"}.to<Ipv4>().error() ==
+              Error{Errc::wrong_family, Operation::convert});
+static_assert(Endpoint<Ip>::parse("::1:80").error() ==
+              Error{Errc::missing_bracket, Operation::parse, 0});
+static_assert(Endpoint<Ip>{"127.0.0.1:80"}.mapped().text() == "[::ffff:127.0.0.1]:80");
+static_assert(std::is_trivially_copyable_v<Endpoint<Ip>>);
+
+} // namespace ferrule

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// An IPv4 address and a port: the kernel's sockaddr_in, written `192.0.2.1:80`.
+
+#include <bit>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <netinet/in.h>
+#include <string_view>
+#include <sys/socket.h>
+
+#include "../address/address.hpp"
+#include "../address/ipv4.hpp"
+#include "../address/literal.hpp"
+#include "../address/parser.hpp"
+#include "../endian.hpp"
+#include "../family.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "endpoint.hpp"
+
+namespace ferrule {
+
+template <> class Endpoint<Ipv4> {
+public:
+    /// 0.0.0.0:0
+    constexpr Endpoint() { native_.sin_family = AF_INET; }
+    constexpr Endpoint(Address<Ipv4> address, std::uint16_t port) : Endpoint{} {
+        native_.sin_addr.s_addr = std::bit_cast<in_addr_t>(address.bytes());
+        native_.sin_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port});
+    }
+
+    /// Checked by the compiler: `Endpoint<Ipv4> endpoint = "192.0.2.1:80";`
+    template <std::size_t Size>
+    consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+
+    /// 0.0.0.0: every address of this host. Port 0 lets bind(2) choose a free one.
+    [[nodiscard]] static constexpr Endpoint any(std::uint16_t port = 0) {
+        return {Address<Ipv4>::any(), port};
+    }
+    [[nodiscard]] static constexpr Endpoint loopback(std::uint16_t port = 0) {
+        return {Address<Ipv4>::loopback(), port};
+    }
+
+    /// Exactly `address:port`; the port is decimal, without leading zeros.
+    [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
+        return parse_whole<Endpoint>(text);
+    }
+
+    constexpr bool read(Parser& parser) {
+        Address<Ipv4> address;
+        std::uint16_t port = 0;
+        const bool fits =
+            address.read(parser) && parser.expect(':', Errc::missing_port) && parser.port(port);
+        *this = Endpoint{address, port};
+        return fits;
+    }
+
+    [[nodiscard]] constexpr Text<21> text() const {
+        return Text<21>{address().text()}.append(':').append_number(port());
+    }
+
+    [[nodiscard]] constexpr Address<Ipv4> address() const {
+        return Address<Ipv4>{std::bit_cast<Address<Ipv4>::Bytes>(native_.sin_addr.s_addr)};
+    }
+    [[nodiscard]] constexpr std::uint16_t port() const {
+        return std::bit_cast<BigEndian<std::uint16_t>>(native_.sin_port);
+    }
+    [[nodiscard]] constexpr Endpoint with_port(std::uint16_t port) const {
+        return {address(), port};
+    }
+
+    [[nodiscard]] static constexpr int domain() { return AF_INET; }
+
+    [[nodiscard]] constexpr std::uint64_t hash() const {
+        return hash_with(address().hash(), port());
+    }
+
+    friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
+        return one.native_.sin_addr.s_addr == other.native_.sin_addr.s_addr &&
+               one.native_.sin_port == other.native_.sin_port;
+    }
+    /// By address, then by port.
+    friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
+        const auto addresses = one.address() <=> other.address();
+        return addresses != 0 ? addresses : one.port() <=> other.port();
+    }
+
+    static constexpr socklen_t native_capacity = sizeof(sockaddr_in);
+    [[nodiscard]] const sockaddr* native() const {
+        return reinterpret_cast<const sockaddr*>(&native_);
+    }
+    [[nodiscard]] static constexpr socklen_t native_size() { return sizeof(sockaddr_in); }
+    [[nodiscard]] sockaddr* native_buffer() { return reinterpret_cast<sockaddr*>(&native_); }
+
+    /// Takes in what the kernel wrote into `native_buffer()`; anything but a whole IPv4 endpoint
+    /// becomes 0.0.0.0:0.
+    void native_resize(socklen_t size) {
+        if (size < sizeof(sockaddr_in) || native_.sin_family != AF_INET) {
+            *this = Endpoint{};
+        }
+    }
+
+    /// Public only so that an endpoint can be a template argument.
+    sockaddr_in native_{};
+};
+
+static_assert(Endpoint<Ipv4>{"127.0.0.1:80"} == Endpoint<Ipv4>::loopback(80));
+static_assert(Endpoint<Ipv4>{Address<Ipv4>{192, 0, 2, 1}, 65535}.text() == "192.0.2.1:65535");
+static_assert(Endpoint<Ipv4>::parse("127.0.0.1:65536").error() ==
+              Error{Errc::port_above_65535, Operation::parse, 14});
+static_assert(sizeof(Endpoint<Ipv4>) == sizeof(sockaddr_in) &&
+              std::is_trivially_copyable_v<Endpoint<Ipv4>>);
+
+} // namespace ferrule

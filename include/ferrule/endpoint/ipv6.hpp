@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// An IPv6 address, a port and perhaps a scope: the kernel's sockaddr_in6, written
+/// `[2001:db8::1]:80` and
+/// `[fe80::1%3]:80`.
+
+#include <bit>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <netinet/in.h>
+#include <string_view>
+#include <sys/socket.h>
+
+#include "../address/address.hpp"
+#include "../address/ipv6.hpp"
+#include "../address/literal.hpp"
+#include "../address/parser.hpp"
+#include "../endian.hpp"
+#include "../error.hpp"
+#include "../family.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "endpoint.hpp"
+
+namespace ferrule {
+
+template <> class Endpoint<Ipv6> {
+public:
+    /// [::]:0
+    constexpr Endpoint() { native_.sin6_family = AF_INET6; }
+    /// `scope_id` is the index of an interface, which a link-local address needs (RFC 4007); 0 is
+    /// none.
+    constexpr Endpoint(const Address<Ipv6>& address, std::uint16_t port, std::uint32_t scope_id = 0)
+        : Endpoint{} {
+        for (std::size_t at = 0; at < address.bytes().size(); ++at) {
+            native_.sin6_addr.s6_addr[at] = address.bytes()[at];
+        }
+        native_.sin6_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port});
+        native_.sin6_scope_id = scope_id;
+    }
+
+    /// Checked by the compiler: `Endpoint<Ipv6> endpoint = "[2001:db8::1]:80";`
+    template <std::size_t Size>
+    consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+
+    /// [::]: every IPv6 address of this host. Port 0 lets bind(2) choose a free one.
+    [[nodiscard]] static constexpr Endpoint any(std::uint16_t port = 0) {
+        return {Address<Ipv6>::any(), port};
+    }
+    [[nodiscard]] static constexpr Endpoint loopback(std::uint16_t port = 0) {
+        return {Address<Ipv6>::loopback(), port};
+    }
+
+    /// Exactly `[address]:port` or `[address%scope]:port`; a scope is a number from 1, names are
+    /// not looked up here.
+    [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
+        return parse_whole<Endpoint>(text);
+    }
+
+    constexpr bool read(Parser& parser) {
+        Address<Ipv6> address;
+        std::uint16_t port = 0;
+        std::uint32_t scope_id = 0;
+        if (parser.here() != '[') {
+            return parser.fail(Errc::missing_bracket);
+        }
+        parser.advance();
+        const bool fits = address.read(parser) && read_scope(parser, scope_id) &&
+                          parser.expect(']', Errc::missing_bracket) &&
+                          parser.expect(':', Errc::missing_port) && parser.port(port);
+        *this = Endpoint{address, port, scope_id};
+        return fits;
+    }
+
+    [[nodiscard]] constexpr Text<58> text() const {
+        Text<58> text{"["};
+        text.append(address().text());
+        if (scope_id() != 0) {
+            text.append('%').append_number(scope_id());
+        }
+        return text.append("]:").append_number(port());
+    }
+
+    [[nodiscard]] constexpr Address<Ipv6> address() const {
+        Address<Ipv6>::Bytes bytes{};
+        for (std::size_t at = 0; at < bytes.size(); ++at) {
+            bytes[at] = native_.sin6_addr.s6_addr[at];
+        }
+        return Address<Ipv6>{bytes};
+    }
+    [[nodiscard]] constexpr std::uint16_t port() const {
+        return std::bit_cast<BigEndian<std::uint16_t>>(native_.sin6_port);
+    }
+    /// The index of an interface, or 0.
+    [[nodiscard]] constexpr std::uint32_t scope_id() const { return native_.sin6_scope_id; }
+    [[nodiscard]] constexpr Endpoint with_port(std::uint16_t port) const {
+        return {address(), port, scope_id()};
+    }
+
+    [[nodiscard]] static constexpr int domain() { return AF_INET6; }
+
+    [[nodiscard]] constexpr std::uint64_t hash() const {
+        return hash_with(address().hash(), std::uint64_t{scope_id()} << 16 | port());
+    }
+
+    /// By address, port and scope; the flow label is no part of where a socket is.
+    friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
+        return (one <=> other) == 0;
+    }
+    friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
+        if (const auto addresses = one.address() <=> other.address(); addresses != 0) {
+            return addresses;
+        }
+        const auto ports = one.port() <=> other.port();
+        return ports != 0 ? ports : one.scope_id() <=> other.scope_id();
+    }
+
+    static constexpr socklen_t native_capacity = sizeof(sockaddr_in6);
+    [[nodiscard]] const sockaddr* native() const {
+        return reinterpret_cast<const sockaddr*>(&native_);
+    }
+    [[nodiscard]] static constexpr socklen_t native_size() { return sizeof(sockaddr_in6); }
+    [[nodiscard]] sockaddr* native_buffer() { return reinterpret_cast<sockaddr*>(&native_); }
+
+    /// Takes in what the kernel wrote into `native_buffer()`; anything but a whole IPv6 endpoint
+    /// becomes [::]:0.
+    void native_resize(socklen_t size) {
+        if (size < sizeof(sockaddr_in6) || native_.sin6_family != AF_INET6) {
+            *this = Endpoint{};
+        }
+    }
+
+    /// Public only so that an endpoint can be a template argument.
+    sockaddr_in6 native_{};
+
+private:
+    static constexpr bool read_scope(Parser& parser, std::uint32_t& scope_id) {
+        if (parser.here() != '%') {
+            return true;
+        }
+        parser.advance();
+        if (parser.here() < '1' || parser.here() > '9' ||
+            !parser.decimal(scope_id, 0xffffffff, Errc::bad_scope)) {
+            return parser.fail(Errc::bad_scope);
+        }
+        return parser.here() == ']' || parser.at_end() || parser.fail(Errc::bad_scope);
+    }
+};
+
+static_assert(Endpoint<Ipv6>{"[::1]:80"} == Endpoint<Ipv6>::loopback(80));
+static_assert(Endpoint<Ipv6>{"[fe80::1%3]:80"}.scope_id() == 3);
+static_assert(Endpoint<Ipv6>::parse("[fe80::1%eth0]:80").error() ==
+              Error{Errc::bad_scope, Operation::parse, 9});
+static_assert(sizeof(Endpoint<Ipv6>) == sizeof(sockaddr_in6) &&
+              std::is_trivially_copyable_v<Endpoint<Ipv6>>);
+
+} // namespace ferrule

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The name of a Unix socket: the kernel's sockaddr_un and its length. A path in the file system, a
+/// name in the abstract namespace (Linux only, without permissions), or no name at all; unix(7).
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "../address/address.hpp"
+#include "../address/literal.hpp"
+#include "../address/parser.hpp"
+#include "../error.hpp"
+#include "../family.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "endpoint.hpp"
+
+namespace ferrule {
+
+/// Written `/run/x.sock` or `x.sock` for a path, `@x` for an abstract name, `./@x` for the file
+/// whose name begins with
+/// `@`.
+template <> class Endpoint<Unix> {
+public:
+    /// The bytes that a name has room for: 108 on Linux. A path may fill all of them without a NUL,
+    /// an abstract name all but the first.
+    static constexpr std::size_t name_capacity = sizeof(sockaddr_un::sun_path);
+
+    /// Unnamed: what a socket is before bind(2), and each end of a pair. Bound to it, a socket is
+    /// given an abstract name by the kernel (autobind).
+    constexpr Endpoint() { native_.sun_family = AF_UNIX; }
+
+    /// Checked by the compiler: `Endpoint<Unix> endpoint = "/run/x.sock";`
+    template <std::size_t Size>
+    consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+
+    /// The file at this path, whatever its first character. Errors: `empty_path`, `path_too_long`,
+    /// `nul_in_path`.
+    [[nodiscard]] static constexpr Result<Endpoint> path(std::string_view path) {
+        if (path.empty()) {
+            return Error{Errc::empty_path, Operation::parse};
+        }
+        for (std::size_t at = 0; at < path.size() && at < name_capacity; ++at) {
+            if (path[at] == '\0') {
+                return Error{Errc::nul_in_path, Operation::parse, at};
+            }
+        }
+        if (path.size() > name_capacity) {
+            return Error{Errc::path_too_long, Operation::parse, name_capacity};
+        }
+        return Endpoint{path, 0};
+    }
+
+    /// This name in the abstract namespace. Any bytes, NUL too, and even none. Error:
+    /// `path_too_long` over 107 bytes.
+    [[nodiscard]] static constexpr Result<Endpoint> abstract(std::string_view name) {
+        if (name.size() > name_capacity - 1) {
+            return Error{Errc::path_too_long, Operation::parse, name_capacity - 1};
+        }
+        return Endpoint{name, 1};
+    }
+
+    /// `@name` is an abstract name, anything else a path. No text means unnamed: say that by the
+    /// default constructor.
+    [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
+        return parse_whole<Endpoint>(text);
+    }
+
+    constexpr bool read(Parser& parser) {
+        const bool is_name = parser.here() == '@';
+        if (is_name) {
+            parser.advance();
+        }
+        const auto endpoint = is_name ? abstract(parser.rest()) : path(parser.rest());
+        if (!endpoint) {
+            parser.advance(endpoint.error().position());
+            return parser.fail(endpoint.error().code());
+        }
+        *this = *endpoint;
+        parser.advance(parser.rest().size());
+        return true;
+    }
+
+    /// What `parse` reads, byte by byte as it is. A path that begins with `@` is written as
+    /// `./@...`. Unnamed is empty.
+    [[nodiscard]] constexpr Text<name_capacity + 2> text() const {
+        Text<name_capacity + 2> text;
+        if (is_abstract()) {
+            text.append('@');
+        } else if (!name().empty() && name()[0] == '@') {
+            text.append("./");
+        }
+        return text.append(name());
+    }
+
+    [[nodiscard]] constexpr bool is_unnamed() const { return size_ == 0; }
+    [[nodiscard]] constexpr bool is_abstract() const {
+        return size_ != 0 && native_.sun_path[0] == '\0';
+    }
+    [[nodiscard]] constexpr bool is_path() const {
+        return size_ != 0 && native_.sun_path[0] != '\0';
+    }
+
+    /// The path or the abstract name, without the NUL that the kernel puts after the one and before
+    /// the other.
+    [[nodiscard]] constexpr std::string_view name() const {
+        return bytes().substr(is_abstract() ? 1 : 0);
+    }
+
+    [[nodiscard]] static constexpr int domain() { return AF_UNIX; }
+
+    [[nodiscard]] constexpr std::uint64_t hash() const {
+        std::uint64_t hash = size_;
+        for (char byte : bytes()) {
+            hash = hash_with(hash, static_cast<unsigned char>(byte));
+        }
+        return hash;
+    }
+
+    friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
+        return one.bytes() == other.bytes();
+    }
+    /// Unnamed, then abstract names, then paths.
+    friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
+        return one.bytes() <=> other.bytes();
+    }
+
+    static constexpr socklen_t native_capacity = sizeof(sockaddr_un);
+    [[nodiscard]] const sockaddr* native() const {
+        return reinterpret_cast<const sockaddr*>(&native_);
+    }
+    /// Counts the NUL after a path that leaves room for it.
+    [[nodiscard]] socklen_t native_size() const {
+        return path_offset + size_ + (is_path() && size_ < name_capacity ? 1 : 0);
+    }
+    [[nodiscard]] sockaddr* native_buffer() { return reinterpret_cast<sockaddr*>(&native_); }
+
+    /// Takes in what the kernel wrote into `native_buffer()`. For a path of 108 bytes it gives one
+    /// byte more than the buffer has; for a peer without a name it gives no byte, or the family
+    /// only.
+    void native_resize(socklen_t size) {
+        if (size <= path_offset || native_.sun_family != AF_UNIX) {
+            *this = Endpoint{};
+            return;
+        }
+        size_ =
+            size < sizeof(sockaddr_un) ? size - path_offset : static_cast<socklen_t>(name_capacity);
+        if (native_.sun_path[0] != '\0') {
+            size_ = static_cast<socklen_t>(bytes().find('\0') < size_ ? bytes().find('\0') : size_);
+            if (size_ < name_capacity) {
+                native_.sun_path[size_] = '\0';
+            }
+        }
+    }
+
+private:
+    static constexpr socklen_t path_offset = offsetof(sockaddr_un, sun_path);
+
+    constexpr Endpoint(std::string_view name, socklen_t start) : Endpoint{} {
+        size_ = start;
+        for (char byte : name) {
+            native_.sun_path[size_++] = byte;
+        }
+    }
+
+    // The part of sun_path that is used: an abstract name with the NUL before it, a path without
+    // the NUL after it.
+    constexpr std::string_view bytes() const { return {native_.sun_path, size_}; }
+
+    sockaddr_un native_{};
+    socklen_t size_ = 0;
+};
+
+static_assert(Endpoint<Unix>{"/run/x.sock"}.is_path() &&
+              Endpoint<Unix>{"/run/x.sock"}.name() == "/run/x.sock");
+static_assert(Endpoint<Unix>{"@x"}.is_abstract() && Endpoint<Unix>{"@x"}.name() == "x");
+static_assert(Endpoint<Unix>::path("@x")->text() == "./@x" && Endpoint<Unix>{}.is_unnamed());
+static_assert(std::is_trivially_copyable_v<Endpoint<Unix>>);
+
+} // namespace ferrule
