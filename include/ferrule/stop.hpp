@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Ends calls that wait, from another thread or a signal handler, without closing anything.
+
+#include <cerrno>
+#include <poll.h>
+#include <utility>
+
+#include "deadline.hpp"
+#include "error.hpp"
+#include "result.hpp"
+#include "system/descriptor.hpp"
+#include "system/event.hpp"
+#include "system/poll.hpp"
+
+namespace ferrule {
+
+/// A request to stop, seen by every waiting call that was given this object: it returns `stopped`
+/// at once, even if data is ready. Making one never fails: if the process has no descriptor left,
+/// every call given it answers that error. It must outlive the calls. All members may be called
+/// from any thread.
+class Stop {
+public:
+    Stop() {
+        if (auto event = system::open_event()) {
+            event_ = *std::move(event);
+        } else {
+            cause_ = event.error().code();
+        }
+    }
+    Stop(const Stop&) = delete;
+    Stop& operator=(const Stop&) = delete;
+
+    /// Ends what waits and what will wait, until reset(). Also from a signal handler; errno is
+    /// kept.
+    void request() {
+        const int kept = errno;
+        __atomic_store_n(&requested_, true, __ATOMIC_RELEASE);
+        system::raise_event(event_.number());
+        errno = kept;
+    }
+
+    [[nodiscard]] bool requested() const { return __atomic_load_n(&requested_, __ATOMIC_ACQUIRE); }
+
+    /// Takes the request back. A request made at the same time may be lost.
+    void reset() {
+        __atomic_store_n(&requested_, false, __ATOMIC_RELEASE);
+        system::clear_event(event_.number());
+    }
+
+    /// Waits until a stop is requested: a pause that ends early. `timed_out` when the deadline
+    /// passed first.
+    [[nodiscard]] Result<void> wait(Deadline deadline = Deadline::never()) const {
+        if (auto usable = check(Operation::wait); !usable) {
+            return usable.error().code() == Errc::stopped ? Result<void>{} : usable;
+        }
+        while (!requested()) {
+            if (deadline.has_passed()) {
+                return Error{Errc::timed_out, Operation::wait};
+            }
+            pollfd event{event_.number(), POLLIN, 0};
+            if (auto polled = system::poll(&event, 1, deadline.remaining()); !polled) {
+                return polled.error();
+            }
+        }
+        return {};
+    }
+
+    /// Whether an operation may go on: `stopped`, or the error of the making of this object, if it
+    /// may not.
+    [[nodiscard]] Result<void> check(Operation operation) const {
+        if (cause_ != Errc::none) {
+            return Error{cause_, Operation::stop};
+        }
+        if (requested()) {
+            return Error{Errc::stopped, operation};
+        }
+        return {};
+    }
+
+    /// Readable while a stop is requested, for use in a foreign event loop: borrowed, not to be
+    /// read. -1 without one.
+    [[nodiscard]] int descriptor() const { return event_.number(); }
+
+private:
+    Descriptor event_;
+    Errc cause_ = Errc::none;
+    bool requested_ = false;
+};
+
+} // namespace ferrule

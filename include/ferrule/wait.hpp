@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// How long an operation may wait. The last parameter of everything that can block: left out (for
+/// ever), a Deadline, a Stop, both (`within(2s, stop)`), or `no_wait`.
+
+#include <concepts>
+#include <cstdint>
+#include <poll.h>
+
+#include "deadline.hpp"
+#include "error.hpp"
+#include "result.hpp"
+#include "stop.hpp"
+#include "system/poll.hpp"
+
+namespace ferrule {
+
+/// The type of `no_wait`.
+struct NoWait {};
+
+/// Don't wait: `would_block` when the operation can't be done now.
+inline constexpr NoWait no_wait{};
+
+/// For how long, and until whose request, an operation may wait. 16 bytes, passed by value; borrows
+/// the Stop.
+class Wait {
+public:
+    /// For ever.
+    constexpr Wait() = default;
+    constexpr Wait(Deadline deadline) : deadline_{deadline} {}
+    constexpr Wait(NoWait) : deadline_{INT64_MIN} {}
+    constexpr Wait(const Stop& stop) : stop_{&stop} {}
+    constexpr Wait(Deadline deadline, const Stop& stop) : deadline_{deadline}, stop_{&stop} {}
+    Wait(const Stop&&) = delete;
+    Wait(Deadline, const Stop&&) = delete;
+
+    /// Neither deadline nor stop: the kernel may do the waiting.
+    [[nodiscard]] constexpr bool is_for_ever() const {
+        return stop_ == nullptr && deadline_.is_never();
+    }
+    [[nodiscard]] constexpr bool is_no_wait() const { return deadline_ == Deadline{INT64_MIN}; }
+    [[nodiscard]] constexpr Deadline deadline() const { return deadline_; }
+    [[nodiscard]] constexpr const Stop* stop() const { return stop_; }
+
+    /// Whether a stop was asked for: looked at first by every waiting call.
+    [[nodiscard]] Result<void> check_stop(Operation operation) const {
+        return stop_ == nullptr ? Result<void>{} : stop_->check(operation);
+    }
+
+    /// Whether an operation that has done something may do more: `stopped`, `timed_out` if not.
+    [[nodiscard]] Result<void> check(Operation operation) const {
+        if (auto going = check_stop(operation); !going) {
+            return going;
+        }
+        if (!is_no_wait() && deadline_.has_passed()) {
+            return Error{Errc::timed_out, operation};
+        }
+        return {};
+    }
+
+private:
+    Deadline deadline_ = Deadline::never();
+    const Stop* stop_ = nullptr;
+};
+
+/// What can be given where a Wait is taken.
+template <class Given>
+concept Waits = std::convertible_to<Given, Wait>;
+
+/// So long from now, or until the stop is requested.
+template <Duration Time> [[nodiscard]] Wait within(const Time& time, const Stop& stop) {
+    return {within(time), stop};
+}
+
+/// At this point of any clock, or when the stop is requested.
+template <TimePoint Time> [[nodiscard]] Wait until(const Time& time, const Stop& stop) {
+    return {until(time), stop};
+}
+
+template <Duration Time> Wait within(const Time& time, const Stop&& stop) = delete;
+template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = delete;
+
+/// Waits until the descriptor is ready for `events` (poll(2)), an error or the end of the peer
+/// included; or, with a descriptor below 0, only for `at_most` nanoseconds. `would_block`,
+/// `timed_out` or `stopped` when it may not go on.
+[[nodiscard, gnu::noinline]] inline Result<void>
+wait_for(int descriptor, short events, Wait wait, Operation operation, std::int64_t at_most = -1) {
+    for (;;) {
+        if (auto going = wait.check_stop(operation); !going) {
+            return going;
+        }
+        if (wait.is_no_wait()) {
+            return Error{Errc::would_block, operation};
+        }
+        const std::int64_t left = wait.deadline().remaining();
+        if (left == 0) {
+            return Error{Errc::timed_out, operation};
+        }
+        const bool bounded = at_most >= 0 && (left < 0 || at_most < left);
+        pollfd watched[2]{{descriptor, events, 0},
+                          {wait.stop() == nullptr ? -1 : wait.stop()->descriptor(), POLLIN, 0}};
+        const auto ready = system::poll(watched, 2, bounded ? at_most : left);
+        if (!ready) {
+            return Error{ready.error().code(), operation};
+        }
+        if (watched[0].revents != 0 && watched[1].revents == 0) {
+            return {};
+        }
+        if (*ready == 0 && bounded) {
+            return wait.check_stop(operation);
+        }
+    }
+}
+
+/// Makes `attempt` until it is done or fails; when it would block, waits for `events` on the
+/// descriptor between.
+template <class Attempt>
+[[gnu::noinline]] auto wait_and_try(int descriptor, short events, Wait wait, Operation operation,
+                                    Attempt attempt) -> decltype(attempt()) {
+    if (auto going = wait.check_stop(operation); !going) {
+        return going.error();
+    }
+    for (;;) {
+        auto outcome = attempt();
+        if (outcome.has_value() || outcome.error().code() != Errc::would_block) {
+            return outcome;
+        }
+        if (auto ready = wait_for(descriptor, events, wait, operation); !ready) {
+            return ready.error();
+        }
+    }
+}
+
+/// How long to pause before the next try at what can't be polled: 1 ms at first, growing to 10.
+class GrowingPause {
+public:
+    /// In nanoseconds.
+    [[nodiscard]] constexpr std::int64_t next() {
+        const std::int64_t pause = next_;
+        next_ = pause < 5'000'000 ? pause * 2 : 10'000'000;
+        return pause;
+    }
+
+private:
+    std::int64_t next_ = 1'000'000;
+};
+
+/// The same for what can't be polled, such as a Unix datagram peer whose queue is full (unix(7)):
+/// pauses between.
+template <class Attempt>
+[[gnu::noinline]] auto pause_and_try(Wait wait, Operation operation, Attempt attempt)
+    -> decltype(attempt()) {
+    if (auto going = wait.check_stop(operation); !going) {
+        return going.error();
+    }
+    for (GrowingPause pause;;) {
+        auto outcome = attempt();
+        if (outcome.has_value() || outcome.error().code() != Errc::would_block) {
+            return outcome;
+        }
+        if (auto paused = wait_for(-1, 0, wait, operation, pause.next()); !paused) {
+            return paused.error();
+        }
+    }
+}
+
+} // namespace ferrule
