@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What is sent and what is filled. A sender takes a `BytesView`: anything contiguous of one-byte elements. A
-/// receiver takes a `ByteBuffer`: the same, but mutable, and gives back the part of it that was filled.
+/// What is sent and what is filled. A sender takes a `BytesView`: anything contiguous of one-byte
+/// elements. A receiver takes a `ByteBuffer`: the same, but mutable, and gives back the part of it
+/// that was filled.
 
 #include <cstddef>
-#include <iterator>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -14,9 +14,10 @@ namespace ferrule {
 
 /// The types whose contiguous elements are bytes.
 template <class Element>
-inline constexpr bool is_byte = std::is_same_v<Element, char> || std::is_same_v<Element, unsigned char> ||
-                                std::is_same_v<Element, signed char> || std::is_same_v<Element, std::byte> ||
-                                std::is_same_v<Element, char8_t>;
+inline constexpr bool is_byte =
+    std::is_same_v<Element, char> || std::is_same_v<Element, unsigned char> ||
+    std::is_same_v<Element, signed char> || std::is_same_v<Element, std::byte> ||
+    std::is_same_v<Element, char8_t>;
 
 namespace detail {
 
@@ -35,21 +36,25 @@ concept ByteRange = requires(Range& range) {
     std::size(range);
 } && is_byte<std::remove_const_t<detail::ElementOf<Range>>>;
 
-/// Elements of `Buffer` can be written. A std::string_view, a string literal and a const array can't be received into.
+/// Elements of `Buffer` can be written. A std::string_view, a string literal and a const array
+/// can't be received into.
 template <class Buffer>
 concept Mutable = !std::is_const_v<detail::ElementOf<Buffer>>;
 
-/// `Buffer` outlives the call, so that the received part of it can be handed out: it has a name or is a view.
+/// `Buffer` outlives the call, so that the received part of it can be handed out: it has a name or
+/// is a view.
 template <class Buffer>
-concept Outlives = std::is_lvalue_reference_v<Buffer> || std::ranges::enable_borrowed_range<std::remove_cvref_t<Buffer>>;
+concept Outlives = std::is_lvalue_reference_v<Buffer> ||
+                   std::ranges::enable_borrowed_range<std::remove_cvref_t<Buffer>>;
 
 /// What a receive operation fills.
 template <class Buffer>
-concept ByteBuffer = ByteRange<std::remove_reference_t<Buffer>> && Mutable<std::remove_reference_t<Buffer>> &&
-                     Outlives<Buffer>;
+concept ByteBuffer = ByteRange<std::remove_reference_t<Buffer>> &&
+                     Mutable<std::remove_reference_t<Buffer>> && Outlives<Buffer>;
 
-/// The bytes to send, borrowed. A string literal goes without its final NUL; any other array goes whole. A const char
-/// array that is not a literal, or has no NUL at its end, does not compile: wrap it in std::span or std::string_view.
+/// The bytes to send, borrowed. A string literal goes without its final NUL; any other array goes
+/// whole. A const char array that is not a literal, or has no NUL at its end, does not compile:
+/// wrap it in std::span or std::string_view.
 class BytesView {
 public:
     constexpr BytesView() = default;
@@ -74,28 +79,35 @@ private:
     std::size_t size_ = 0;
 };
 
-/// What a receive operation gives back for a buffer of this kind: a std::string_view for char, a span otherwise.
+/// What a receive operation gives back for a buffer of this kind: a std::string_view for char, a
+/// span otherwise.
 template <ByteBuffer Buffer>
-using FilledPart = std::conditional_t<std::is_same_v<detail::ElementOf<std::remove_reference_t<Buffer>>, char>,
-                                      std::string_view,
-                                      std::span<detail::ElementOf<std::remove_reference_t<Buffer>>>>;
+using FilledPart =
+    std::conditional_t<std::is_same_v<detail::ElementOf<std::remove_reference_t<Buffer>>, char>,
+                       std::string_view,
+                       std::span<detail::ElementOf<std::remove_reference_t<Buffer>>>>;
 
-/// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would send bytes that nobody
-/// wrote, so a struct that has some does not compile.
+/// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would
+/// send bytes that nobody wrote, so a struct that has some does not compile.
 template <class Struct>
-    requires(std::is_trivially_copyable_v<Struct> && std::has_unique_object_representations_v<Struct>)
+    requires(std::is_trivially_copyable_v<Struct> &&
+             std::has_unique_object_representations_v<Struct>)
 [[nodiscard]] std::span<std::byte, sizeof(Struct)> bytes_of(Struct& object) {
-    return std::span<std::byte, sizeof(Struct)>{reinterpret_cast<std::byte*>(&object), sizeof(Struct)};
+    return std::span<std::byte, sizeof(Struct)>{reinterpret_cast<std::byte*>(&object),
+                                                sizeof(Struct)};
 }
 
 template <class Struct>
-    requires(std::is_trivially_copyable_v<Struct> && std::has_unique_object_representations_v<Struct>)
+    requires(std::is_trivially_copyable_v<Struct> &&
+             std::has_unique_object_representations_v<Struct>)
 [[nodiscard]] std::span<const std::byte, sizeof(Struct)> bytes_of(const Struct& object) {
-    return std::span<const std::byte, sizeof(Struct)>{reinterpret_cast<const std::byte*>(&object), sizeof(Struct)};
+    return std::span<const std::byte, sizeof(Struct)>{reinterpret_cast<const std::byte*>(&object),
+                                                      sizeof(Struct)};
 }
 
 static_assert(ByteBuffer<char (&)[4]> && ByteBuffer<std::span<std::byte>>);
-static_assert(!ByteBuffer<const char (&)[4]> && !ByteBuffer<std::string_view> && !ByteBuffer<int (&)[4]>);
+static_assert(!ByteBuffer<const char (&)[4]> && !ByteBuffer<std::string_view> &&
+              !ByteBuffer<int (&)[4]>);
 static_assert(BytesView{"hello"}.size() == 5);
 
 } // namespace ferrule

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The address families of socket(2), each a tag that states its number, its types and its protocols, the default of
-/// each type first. `Ip` and `Any` stand for several families and are told apart at run time: they have no number.
+/// The address families of socket(2), each a tag that states its number, its types and its
+/// protocols, the default of each type first. `Ip` and `Any` stand for several families and are
+/// told apart at run time: they have no number.
 
 #include <concepts>
 #include <sys/socket.h>
@@ -27,12 +28,13 @@ struct Ipv6 {
     using protocols = OneOf<Tcp, Udp, Icmpv6, Mptcp, UdpLite>;
 };
 
-/// unix(7): sockets within one host, named by a path or an abstract name. No Raw: the kernel would silently make it
-/// Datagram.
+/// unix(7): sockets within one host, named by a path or an abstract name. No Raw: the kernel would
+/// silently make it Datagram.
 struct Unix {
     static constexpr int number = AF_UNIX;
     using types = OneOf<Stream, Datagram, SeqPacket>;
     using protocols = OneOf<Unspecified>;
+    static constexpr bool forms_pairs = true; ///< socketpair(2) works.
 };
 
 /// IPv4 or IPv6, known at run time. No Raw: ICMP and ICMPv6 are two protocols.
@@ -44,7 +46,7 @@ struct Ip {
 
 /// IPv4, IPv6 or Unix, known at run time, over any protocol of the type.
 struct Any {
-    using members = OneOf<Ipv4, Ipv6, Unix>;
+    using members = OneOf<Ipv4, Ipv6, Unix, Ip>;
     using types = OneOf<Stream, Datagram, SeqPacket>;
     using protocols = OneOf<Unspecified>;
 };
@@ -65,6 +67,10 @@ concept FixedFamily = AddressFamily<Family> && requires {
 /// A family that is one of several, known at run time.
 template <class Family>
 concept VariableFamily = AddressFamily<Family> && !FixedFamily<Family>;
+
+/// The family makes two connected sockets at once (socketpair(2)).
+template <class Family>
+concept FormsPairs = AddressFamily<Family> && Family::forms_pairs;
 
 static_assert(FixedFamily<Ipv4> && FixedFamily<Ipv6> && FixedFamily<Unix>);
 static_assert(VariableFamily<Ip> && VariableFamily<Any> && !FixedFamily<Stream>);

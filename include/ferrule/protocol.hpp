@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The protocols of socket(2), each a tag that states its number and the types whose promises it keeps. A user's own
-/// protocol is one more such struct; with `using families = OneOf<Ipv4>` in it no family need be touched.
+/// The protocols of socket(2), each a tag that states its number and the types whose promises it
+/// keeps. A user's own protocol is one more such struct; with `using families = OneOf<Ipv4>` in it
+/// no family need be touched.
 
 #include <concepts>
 #include <netinet/in.h>
@@ -24,7 +25,8 @@ struct Udp {
     using types = OneOf<Datagram>;
 };
 
-/// ICMP, RFC 792. As Datagram it is echo only, for the groups in net.ipv4.ping_group_range (icmp(7)).
+/// ICMP, RFC 792. As Datagram it is echo only, for the groups in net.ipv4.ping_group_range
+/// (icmp(7)).
 struct Icmp {
     static constexpr int number = IPPROTO_ICMP;
     using types = OneOf<Datagram, Raw>;
@@ -48,7 +50,8 @@ struct UdpLite {
     using types = OneOf<Datagram>;
 };
 
-/// No protocol is named: number 0. The only one of Unix; of Any it means whichever the socket speaks.
+/// No protocol is named: number 0. The only one of Unix; of Any it means whichever the socket
+/// speaks.
 struct Unspecified {
     static constexpr int number = 0;
     using types = OneOf<Stream, Datagram, SeqPacket>;

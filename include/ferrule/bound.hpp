@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A socket with a local endpoint and no peer yet. Datagram and Raw ones talk to anybody.
+
+#include <type_traits>
+#include <utility>
+
+#include "backlog.hpp"
+#include "connecting.hpp"
+#include "connection.hpp"
+#include "error.hpp"
+#include "family.hpp"
+#include "handle.hpp"
+#include "legal.hpp"
+#include "listener.hpp"
+#include "message_transfer.hpp"
+#include "named.hpp"
+#include "option.hpp"
+#include "result.hpp"
+#include "state.hpp"
+#include "steps.hpp"
+#include "system/socket.hpp"
+#include "type.hpp"
+#include "wait.hpp"
+#include "widen.hpp"
+
+namespace ferrule {
+
+/// A socket with a local endpoint. Without connections (Datagram, Raw) it sends and receives by
+/// AddressedTransfer; with connections (Stream, SeqPacket) it goes on to listen or connect.
+template <class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>
+    requires Legal<Family, Type, Protocol>
+class Bound
+    : public std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
+                                AddressedTransfer<Family, Type, Protocol>> {
+    using Base =
+        std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
+                           AddressedTransfer<Family, Type, Protocol>>;
+    using Spent = detail::write_std_move_around_the_socket_because_this_step_spends_it;
+
+public:
+    using Base::Base;
+    Bound(const Bound&) = delete;
+    Bound& operator=(const Bound&) = delete;
+    Bound(Bound&&) noexcept = default;
+    Bound& operator=(Bound&&) noexcept = default;
+
+    /// A bound socket of a family that this one includes, over a protocol that this one stands for.
+    template <class From, class FromProtocol>
+        requires Widens<From, FromProtocol, Family, Protocol>
+    Bound(Bound<From, Type, FromProtocol>&& other) : Base{widened<Family>(std::move(other))} {}
+
+    /// socket(2), the options, bind(2). Without an endpoint: any free port of every address, or a
+    /// free abstract Unix name.
+    template <class... Options>
+        requires AppliesTo<FirstRefused<Family, Type, Protocol, Options...>, Family, Type, Protocol>
+    [[nodiscard]] static Result<Bound> bind(const Endpoint<Family>& endpoint = Endpoint<Family>{},
+                                            const Options&... options) {
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::yes);
+        if (!opened) {
+            return opened.error();
+        }
+        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
+            return set.error();
+        }
+        if (auto bound = steps::bind(*opened, endpoint); !bound) {
+            return bound.error();
+        }
+        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
+            return set.error();
+        }
+        return Bound{*std::move(opened)};
+    }
+
+    /// listen(2): wait for connections. The socket is spent, on failure, too.
+    template <class Listening = Type>
+        requires FormsConnections<Listening>
+    [[nodiscard]] Result<Listener<Family, Listening, Protocol>> listen(Backlog backlog = {}) && {
+        if (!this->is_open()) {
+            return this->not_open(Operation::listen);
+        }
+        auto opened = std::move(*this).take();
+        if (auto set = system::set_blocking(opened.descriptor().number(), system::Blocking::no);
+            !set) {
+            return Error{set.error().code(), Operation::listen};
+        }
+        if (auto listening = system::listen(opened.descriptor().number(), backlog.connections());
+            !listening) {
+            return listening.error();
+        }
+        return Listener<Family, Listening, Protocol>{std::move(opened)};
+    }
+    template <class Listening = Type>
+        requires FormsConnections<Listening>
+    Spent listen(Backlog backlog = {}) & = delete;
+
+    /// connect(2). The socket is spent, on failure, too.
+    [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,
+                                                                     Wait wait = {}) && {
+        if (!this->is_open()) {
+            return this->not_open(Operation::connect);
+        }
+        auto opened = std::move(*this).take();
+        if (auto connected = steps::connect(opened, peer, wait, system::Blocking::yes);
+            !connected) {
+            return connected.error();
+        }
+        return Connection<Family, Type, Protocol>{std::move(opened)};
+    }
+    Spent connect(const Endpoint<Family>& peer, Wait wait = {}) & = delete;
+
+    /// connect(2), begun. The socket is spent, on failure, too.
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
+    start_connect(const Endpoint<Family>& peer) && {
+        if (!this->is_open()) {
+            return this->not_open(Operation::connect);
+        }
+        auto opened = std::move(*this).take();
+        if (auto set = system::set_blocking(opened.descriptor().number(), system::Blocking::no);
+            !set) {
+            return Error{set.error().code(), Operation::connect};
+        }
+        return Connecting<Family, Type, Protocol>::start(std::move(opened), peer);
+    }
+    Spent start_connect(const Endpoint<Family>& peer) & = delete;
+
+    /// Of an Ip or Any the same socket as the family that it turns out to be.
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Narrows<Family, To>
+    [[nodiscard]] auto to() && {
+        return narrowed<Bound<To, Type, ToProtocol>>(*this);
+    }
+};
+
+} // namespace ferrule

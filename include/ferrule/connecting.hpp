@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A socket on the way to a connection, for use in an event loop: start, poll the descriptor,
+/// complete.
+
+#include <poll.h>
+#include <utility>
+
+#include "connection.hpp"
+#include "error.hpp"
+#include "family.hpp"
+#include "handle.hpp"
+#include "legal.hpp"
+#include "native_form.hpp"
+#include "result.hpp"
+#include "state.hpp"
+#include "steps.hpp"
+#include "system/socket.hpp"
+#include "type.hpp"
+#include "wait.hpp"
+
+namespace ferrule {
+
+/// A socket that was told to connect and may not be there yet. Non-blocking inside.
+template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
+    requires Legal<Family, Type, Protocol>
+class Connecting : public Handle<state::Connecting, Family, Type, Protocol> {
+    using Base = Handle<state::Connecting, Family, Type, Protocol>;
+
+public:
+    Connecting(const Connecting&) = delete;
+    Connecting& operator=(const Connecting&) = delete;
+    Connecting(Connecting&&) noexcept = default;
+    Connecting& operator=(Connecting&&) noexcept = default;
+
+    /// connect(2), begun on a socket that is non-blocking; for the states that lead here.
+    [[nodiscard]] static Result<Connecting> start(Opened<Family> opened,
+                                                  const Endpoint<Family>& peer) {
+        Connecting started{std::move(opened), peer};
+        if (auto connected = started.attempt(no_wait);
+            !connected && connected.error().code() != Errc::would_block) {
+            return connected.error();
+        }
+        return started;
+    }
+
+    /// socket(2), the options, connect(2) begun: `start_connect(peer, options...)`.
+    template <class... Options>
+        requires AppliesTo<FirstRefused<Family, Type, Protocol, Options...>, Family, Type, Protocol>
+    [[nodiscard]] static Result<Connecting> start_connect(const Endpoint<Family>& peer,
+                                                          const Options&... options) {
+        auto opened = steps::open_for<Family, Type, Protocol>(peer, system::Blocking::no);
+        if (!opened) {
+            return opened.error();
+        }
+        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
+            return set.error();
+        }
+        if (auto named = steps::make_answerable<Type>(*opened); !named) {
+            return named.error();
+        }
+        return start(*std::move(opened), peer);
+    }
+
+    /// What to poll the descriptor for before complete(no_wait) (poll(2)). A Unix backlog that is
+    /// full can't be polled: complete() answers `would_block` then, so pause before the next.
+    [[nodiscard]] static constexpr short events() { return POLLOUT; }
+
+    /// connect(2) again, which says how it ended. The connection moves out on success. After
+    /// `would_block`, `timed_out` and `stopped` this object is still on the way and complete() can
+    /// be called again; after any other error it is closed.
+    [[nodiscard]] Result<Connection<Family, Type, Protocol>> complete(Wait wait = {}) {
+        if (!this->is_open()) {
+            return this->not_open(Operation::connect);
+        }
+        auto connected = attempt(wait);
+        if (connected) {
+            connected = system::set_blocking(this->descriptor(), system::Blocking::yes);
+        }
+        if (!connected) {
+            const Errc code = connected.error().code();
+            if (code != Errc::would_block && code != Errc::timed_out && code != Errc::stopped) {
+                static_cast<void>(std::move(*this).close());
+            }
+            return connected.error();
+        }
+        return Connection<Family, Type, Protocol>{std::move(*this).take()};
+    }
+
+private:
+    Connecting(Opened<Family> opened, const Endpoint<Family>& peer)
+        : Base{std::move(opened)}, peer_{peer} {}
+
+    Result<void> attempt(Wait wait) const {
+        const NativeForm<Family> form{peer_, this->domain()};
+        return steps::connect_to_the_end(this->descriptor(), form.address(), form.size(), wait);
+    }
+
+    Endpoint<Family> peer_;
+};
+
+} // namespace ferrule

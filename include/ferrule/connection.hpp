@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A socket with a peer: of a stream, or of messages between two.
+
+#include <type_traits>
+#include <utility>
+
+#include "endpoint/any.hpp"
+#include "endpoint/ip.hpp"
+#include "endpoint/ipv4.hpp"
+#include "endpoint/ipv6.hpp"
+#include "endpoint/unix.hpp"
+#include "family.hpp"
+#include "handle.hpp"
+#include "legal.hpp"
+#include "message_transfer.hpp"
+#include "option.hpp"
+#include "result.hpp"
+#include "steps.hpp"
+#include "stream_transfer.hpp"
+#include "system/socket.hpp"
+#include "type.hpp"
+#include "wait.hpp"
+#include "widen.hpp"
+
+namespace ferrule {
+
+/// A socket with a peer. Sends and receives (StreamTransfer or MessageTransfer say how), knows both
+/// endpoints.
+template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
+    requires Legal<Family, Type, Protocol>
+class Connection
+    : public std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
+                                StreamTransfer<Family, Type, Protocol>> {
+    using Base = std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
+                                    StreamTransfer<Family, Type, Protocol>>;
+
+public:
+    using Base::Base;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    Connection(Connection&&) noexcept = default;
+    Connection& operator=(Connection&&) noexcept = default;
+
+    /// A connection of a family that this one includes, over a protocol that this one stands for.
+    template <class From, class FromProtocol>
+        requires Widens<From, FromProtocol, Family, Protocol>
+    Connection(Connection<From, Type, FromProtocol>&& other)
+        : Base{widened<Family>(std::move(other))} {}
+
+    /// socket(2), the options, connect(2): `connect(peer, [wait], options...)`. A Unix datagram
+    /// socket is bound to a free abstract name before, so that it can be answered.
+    template <class... Options>
+        requires AppliesTo<FirstRefusedAfterWait<Family, Type, Protocol, Options...>, Family, Type,
+                           Protocol>
+    [[nodiscard]] static Result<Connection> connect(const Endpoint<Family>& peer,
+                                                    Options&&... options) {
+        const Wait wait = steps::wait_of(options...);
+        auto opened = steps::open_for<Family, Type, Protocol>(peer, steps::blocking_for(wait));
+        if (!opened) {
+            return opened.error();
+        }
+        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
+            return set.error();
+        }
+        if (auto named = steps::make_answerable<Type>(*opened); !named) {
+            return named.error();
+        }
+        if (auto connected = steps::connect(*opened, peer, wait, steps::blocking_for(wait));
+            !connected) {
+            return connected.error();
+        }
+        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
+            return set.error();
+        }
+        return Connection{*std::move(opened)};
+    }
+
+    /// socketpair(2): two that are connected to each other, without names.
+    template <class Pairing = Family>
+        requires FormsPairs<Pairing>
+    [[nodiscard]] static Result<std::pair<Connection, Connection>> pair() {
+        auto both = system::pair(Family::number, Type::number, Protocol::number);
+        if (!both) {
+            return both.error();
+        }
+        return std::pair{Connection{Opened<Family>{std::move(both->first), Family::number}},
+                         Connection{Opened<Family>{std::move(both->second), Family::number}}};
+    }
+
+    /// Of an Ip or Any the same connection as the family that it turns out to be:
+    /// `std::move(c).to<Ipv4>()`. `wrong_family` or `wrong_protocol` leaves this one as it is.
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Narrows<Family, To>
+    [[nodiscard]] auto to() && {
+        return narrowed<Connection<To, Type, ToProtocol>>(*this);
+    }
+};
+
+} // namespace ferrule

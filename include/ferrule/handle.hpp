@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// What all states of a socket share: the descriptor they own, and their options.
+
+#include <cstdint>
+#include <utility>
+
+#include "endpoint/ip.hpp"
+#include "error.hpp"
+#include "family.hpp"
+#include "legal.hpp"
+#include "option.hpp"
+#include "result.hpp"
+#include "state.hpp"
+#include "system/descriptor.hpp"
+#include "system/socket.hpp"
+
+namespace ferrule {
+
+/// An open socket's descriptor and the domain (AF_INET, ...) that it was opened for.
+template <class Family> class Opened {
+public:
+    Opened(Descriptor descriptor, int domain)
+        : descriptor_{std::move(descriptor)}, domain_{domain} {}
+    Descriptor& descriptor() { return descriptor_; }
+    const Descriptor& descriptor() const { return descriptor_; }
+    int domain() const { return domain_; }
+
+private:
+    Descriptor descriptor_;
+    int domain_;
+};
+
+template <FixedFamily Family> class Opened<Family> {
+public:
+    Opened(Descriptor descriptor, int) : descriptor_{std::move(descriptor)} {}
+    Descriptor& descriptor() { return descriptor_; }
+    const Descriptor& descriptor() const { return descriptor_; }
+    static constexpr int domain() { return Family::number; }
+
+private:
+    Descriptor descriptor_;
+};
+
+namespace detail {
+
+// Return type of the forms of a transition that would leave a spent socket behind: its name is the
+// message.
+struct write_std_move_around_the_socket_because_this_step_spends_it {};
+
+// Listener and Connecting are non-blocking inside; whoever is given their descriptor expects a
+// blocking one.
+template <class State>
+inline constexpr bool non_blocking_inside =
+    std::is_same_v<State, state::Listener> || std::is_same_v<State, state::Connecting>;
+
+} // namespace detail
+
+/// An owned socket in a state. Members that are const may be called from several threads at once;
+/// moving, assigning and destroying need exclusivity. A moved-from one answers `not_open` without a
+/// system call.
+template <class State, class Family, class Type, class Protocol> class Handle {
+public:
+    using family = Family;
+    using type = Type;
+    using protocol = Protocol;
+
+    /// Takes a socket that is in this state and of these tags, unchecked.
+    explicit Handle(Opened<Family> opened) : opened_{std::move(opened)} {}
+
+    [[nodiscard]] bool is_open() const { return opened_.descriptor().is_open(); }
+
+    /// The number, borrowed: for a foreign event loop or a call that ferrule lacks. -1 if not open.
+    [[nodiscard]] int descriptor() const { return opened_.descriptor().number(); }
+
+    /// The number, given away, in blocking mode: the caller closes it. -1 if not open.
+    [[nodiscard]] int release() {
+        if constexpr (detail::non_blocking_inside<State>) {
+            static_cast<void>(system::set_blocking(descriptor(), system::Blocking::yes));
+        }
+        return opened_.descriptor().release();
+    }
+
+    /// The address family of the descriptor: AF_INET, AF_INET6, AF_UNIX, ...
+    [[nodiscard]] int domain() const { return opened_.domain(); }
+
+    /// close(2). The destructor does the same and can't tell of an error. Closed in any case.
+    Result<void> close() && { return opened_.descriptor().close(); }
+    detail::write_std_move_around_the_socket_because_this_step_spends_it close() & = delete;
+
+    /// setsockopt(2): one option, where it works.
+    template <class Option>
+        requires AppliesTo<Option, Family, Type, Protocol> && SettableIn<Option, State>
+    Result<void> set(const Option& option) const {
+        return is_open() ? option.set(descriptor(), domain()) : not_open(Operation::set_option);
+    }
+
+    /// getsockopt(2): `socket.get<option::NoDelay>()`.
+    template <class Option>
+        requires AppliesTo<Option, Family, Type, Protocol> && ReadableIn<Option, State>
+    [[nodiscard]] Result<typename Option::value_type> get() const {
+        if (!is_open()) {
+            return not_open(Operation::get_option);
+        }
+        return Option::get(descriptor(), domain());
+    }
+
+    /// Gives the socket away together with its domain. For the next state; leaves this one not
+    /// open.
+    [[nodiscard]] Opened<Family> take() && { return std::move(opened_); }
+
+protected:
+    ~Handle() = default;
+    Handle(Handle&&) noexcept = default;
+    Handle& operator=(Handle&&) noexcept = default;
+
+    static Error not_open(Operation operation) { return {Errc::not_open, operation}; }
+
+private:
+    Opened<Family> opened_;
+};
+
+} // namespace ferrule

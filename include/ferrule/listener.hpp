@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A socket that accepts connections.
+
+#include <poll.h>
+#include <type_traits>
+#include <utility>
+
+#include "backlog.hpp"
+#include "connection.hpp"
+#include "error.hpp"
+#include "family.hpp"
+#include "handle.hpp"
+#include "legal.hpp"
+#include "named.hpp"
+#include "option.hpp"
+#include "option/socket.hpp"
+#include "result.hpp"
+#include "state.hpp"
+#include "steps.hpp"
+#include "system/socket.hpp"
+#include "type.hpp"
+#include "wait.hpp"
+#include "widen.hpp"
+
+namespace ferrule {
+
+/// What accept gives back.
+template <class Family, class Type, class Protocol> struct Accepted {
+    Connection<Family, Type, Protocol> connection;
+    Endpoint<Family> peer; ///< Of a Unix peer that was not bound: unnamed.
+};
+
+/// A socket that accepts connections. Non-blocking inside, so that of several threads that wait in
+/// accept() with a deadline none overstays when another one takes the connection.
+template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
+    requires Legal<Family, Type, Protocol> && FormsConnections<Type>
+class Listener : public Named<state::Listener, Family, Type, Protocol> {
+    using Base = Named<state::Listener, Family, Type, Protocol>;
+
+public:
+    using Base::Base;
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+    Listener(Listener&&) noexcept = default;
+    Listener& operator=(Listener&&) noexcept = default;
+
+    /// A listener of a family that this one includes, over a protocol that this one stands for.
+    template <class From, class FromProtocol>
+        requires Widens<From, FromProtocol, Family, Protocol>
+    Listener(Listener<From, Type, FromProtocol>&& other)
+        : Base{widened<Family>(std::move(other))} {}
+
+    /// socket(2), the options, bind(2), listen(2): `listen(endpoint, [backlog], options...)`. Over
+    /// IP it sets ReuseAddress, so that a server can be restarted at once, unless the options say
+    /// otherwise.
+    template <class... Options>
+        requires AppliesTo<FirstRefusedAfterBacklog<Family, Type, Protocol, Options...>, Family,
+                           Type, Protocol>
+    [[nodiscard]] static Result<Listener> listen(const Endpoint<Family>& endpoint,
+                                                 const Options&... options) {
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::no);
+        if (!opened) {
+            return opened.error();
+        }
+        if constexpr (AppliesTo<option::ReuseAddress, Family, Type, Protocol> &&
+                      !(std::is_same_v<Options, option::ReuseAddress> || ...)) {
+            if (auto set = steps::set<steps::Moment::opened>(*opened, option::ReuseAddress{true});
+                !set) {
+                return set.error();
+            }
+        }
+        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
+            return set.error();
+        }
+        if (auto bound = steps::bind(*opened, endpoint); !bound) {
+            return bound.error();
+        }
+        if (auto listening = system::listen(opened->descriptor().number(),
+                                            steps::backlog_of(options...).connections());
+            !listening) {
+            return listening.error();
+        }
+        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
+            return set.error();
+        }
+        return Listener{*std::move(opened)};
+    }
+
+    /// accept4(2): the next connection, blocking and close-on-exec, and its peer. What ails one
+    /// client only, or is over when tried again, is not reported (accept(2), Error handling);
+    /// `is_resource_exhausted()` errors are, and should be followed by a pause. Several threads may
+    /// accept on one listener.
+    [[nodiscard]] Result<Accepted<Family, Type, Protocol>> accept(Wait wait = {}) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::accept);
+        }
+        Endpoint<Family> peer;
+        socklen_t size = 0;
+        for (bool first = true;; first = false) {
+            if (auto going = first ? Result<void>{} : wait.check(Operation::accept); !going) {
+                return going.error();
+            }
+            auto descriptor =
+                wait_and_try(this->descriptor(), POLLIN, wait, Operation::accept, [&] {
+                    size = Endpoint<Family>::native_capacity;
+                    return system::accept(this->descriptor(), peer.native_buffer(), &size);
+                });
+            if (descriptor) {
+                peer.native_resize(size);
+                return Accepted<Family, Type, Protocol>{
+                    Connection<Family, Type, Protocol>{
+                        Opened<Family>{*std::move(descriptor), this->domain()}},
+                    peer};
+            }
+            if (!is_over_when_tried_again(descriptor.error().code())) {
+                return descriptor.error();
+            }
+        }
+    }
+
+    /// Of an Ip or Any the same listener as the family that it turns out to be.
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Narrows<Family, To>
+    [[nodiscard]] auto to() && {
+        return narrowed<Listener<To, Type, ToProtocol>>(*this);
+    }
+
+private:
+    // accept(2): errors already pending on the new connection, and EPERM of a firewall.
+    static constexpr bool is_over_when_tried_again(Errc code) {
+        switch (code) {
+        case Errc::connection_aborted:
+        case Errc::protocol_error:
+        case Errc::network_down:
+        case Errc::option_not_available:
+        case Errc::host_down:
+        case Errc::machine_not_on_network:
+        case Errc::host_unreachable:
+        case Errc::operation_not_supported:
+        case Errc::network_unreachable:
+        case Errc::connection_timed_out:
+        case Errc::not_permitted:
+            return true;
+        default:
+            return false;
+        }
+    }
+};
+
+} // namespace ferrule

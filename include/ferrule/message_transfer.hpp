@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Sending and receiving whole messages: one send is one receive. A message that does not fit the
+/// buffer is an error that tells its size.
+
+#include <cstddef>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <type_traits>
+
+#include "bytes.hpp"
+#include "error.hpp"
+#include "named.hpp"
+#include "native_form.hpp"
+#include "protocol.hpp"
+#include "result.hpp"
+#include "state.hpp"
+#include "stream_transfer.hpp"
+#include "system/transfer.hpp"
+#include "type.hpp"
+#include "wait.hpp"
+
+namespace ferrule {
+
+/// What receive_from and the peek of a Bound socket give back.
+template <class Data, class Family> struct Received {
+    Data data;             ///< The part of the buffer that was filled; empty for an empty message.
+    Endpoint<Family> peer; ///< Who sent it; unnamed for a Unix socket that was not bound.
+};
+
+namespace detail {
+
+// Whether recv(2) with MSG_TRUNC tells the true size of a message and a 0 of it is an empty
+// message. Not so with ICMP datagrams, of which the kernel only says that they were truncated, and
+// not with SeqPacket, where 0 is also the end.
+template <class Type, class Protocol>
+inline constexpr bool size_tells_all =
+    !std::is_same_v<Type, SeqPacket> &&
+    !(std::is_same_v<Type, Datagram> &&
+      (std::is_same_v<Protocol, Icmp> || std::is_same_v<Protocol, Icmpv6>));
+
+// recvmsg(2) of one message. SeqPacket: a 0 without MSG_CTRUNC is the end of the stream. With
+// SO_PASSCRED every message carries credentials, which are not asked for here, so that the kernel
+// says MSG_CTRUNC of each, and not of the end.
+inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t size, int flags,
+                                         bool ends) {
+    iovec vector{data, size};
+    msghdr message{};
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    const auto received = system::receive_message(descriptor, message, flags);
+    if (received && *received == 0 && ends && (message.msg_flags & MSG_CTRUNC) == 0) {
+        return Error{Errc::end_of_stream, Operation::receive};
+    }
+    if (received && (message.msg_flags & MSG_TRUNC) != 0) {
+        return Error{Errc::message_truncated, Operation::receive, *received};
+    }
+    return received;
+}
+
+template <class Type, class Protocol>
+Result<std::size_t> receive_message(int descriptor, void* data, std::size_t size, int flags,
+                                    Wait wait) {
+    auto once = [=](int more_flags) {
+        if constexpr (size_tells_all<Type, Protocol>) {
+            return system::receive(descriptor, data, size, flags | MSG_TRUNC | more_flags);
+        } else {
+            return receive_whole(descriptor, data, size, flags | MSG_TRUNC | more_flags,
+                                 std::is_same_v<Type, SeqPacket>);
+        }
+    };
+    if (wait.is_for_ever()) {
+        const auto received = once(0);
+        if (received || received.error().code() != Errc::would_block) [[likely]] {
+            return received;
+        }
+    }
+    return wait_and_try(descriptor, POLLIN, wait, Operation::receive,
+                        [=] { return once(MSG_DONTWAIT); });
+}
+
+// sendmsg(2) of pieces as one message.
+inline Result<std::size_t> send_gathered(int descriptor, const sockaddr* address,
+                                         socklen_t address_size, const BytesView* bytes,
+                                         iovec* vector, std::size_t count, int flags) {
+    for (std::size_t at = 0; at < count; ++at) {
+        vector[at] = piece_of(bytes[at]);
+    }
+    msghdr message{};
+    message.msg_name = const_cast<sockaddr*>(address); // only read
+    message.msg_namelen = address_size;
+    message.msg_iov = vector;
+    message.msg_iovlen = count;
+    return system::send_message(descriptor, message, flags);
+}
+
+// A message goes whole or not at all: its size is no news.
+inline Result<void> without_size(const Result<std::size_t>& sent) {
+    return sent ? Result<void>{} : Result<void>{sent.error()};
+}
+
+} // namespace detail
+
+/// The operations of a Connection whose Type keeps boundaries: to and from its one peer.
+template <class Family, class Type, class Protocol>
+class MessageTransfer : public Named<state::Connection, Family, Type, Protocol> {
+public:
+    using Named<state::Connection, Family, Type, Protocol>::Named;
+
+    /// send(2): one message, whole or not at all. An empty one is a message, too. Of a UDP peer
+    /// that refuses it, the next call tells (`connection_refused`).
+    [[nodiscard("the message may not have been sent")]] Result<void> send(BytesView bytes,
+                                                                          Wait wait = {}) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::send);
+        }
+        return detail::without_size(
+            detail::send(this->descriptor(), bytes.data(), bytes.size(), wait));
+    }
+
+    /// sendmsg(2): the pieces as one message, `send({header, body})`.
+    template <std::size_t pieces>
+        requires FitsOneCall<pieces>
+    [[nodiscard("the message may not have been sent")]] Result<void>
+    send(const BytesView (&bytes)[pieces], Wait wait = {}) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::send);
+        }
+        iovec vector[pieces];
+        return detail::without_size(
+            wait_and_try(this->descriptor(), POLLOUT, wait, Operation::send, [&] {
+                return detail::send_gathered(this->descriptor(), nullptr, 0, bytes, vector, pieces,
+                                             wait.is_for_ever() ? 0 : MSG_DONTWAIT);
+            }));
+    }
+
+    /// recv(2): one message; returns the part of the buffer that was filled. One that is longer
+    /// than the buffer is `message_truncated`: its beginning is in the buffer, the rest is lost,
+    /// `error().message_size()` is its true size (of an ICMP datagram, what fitted). On SeqPacket
+    /// the end of the peer is `end_of_stream`; so is an empty message, unless SO_PASSCRED is set,
+    /// for the kernel tells them apart only then (unix(7)).
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<FilledPart<Buffer>> receive(Buffer&& buffer, Wait wait = {}) const {
+        return receive_with(buffer, 0, Operation::receive, wait);
+    }
+
+    /// recv(2) with MSG_PEEK: like receive, but the message stays to be received again, whole.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
+        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+    }
+
+    /// shutdown(2): ends one half of the connection, or both. The socket stays open.
+    Result<void> shutdown(Shutdown half) const
+        requires FormsConnections<Type>
+    {
+        if (!this->is_open()) {
+            return this->not_open(Operation::shutdown);
+        }
+        return system::shutdown(this->descriptor(), static_cast<int>(half));
+    }
+
+    /// getpeername(2): who is at the other end.
+    [[nodiscard]] Result<Endpoint<Family>> peer_endpoint() const {
+        return this->name(Operation::peer_endpoint, system::peer_name);
+    }
+
+protected:
+    ~MessageTransfer() = default;
+    MessageTransfer(MessageTransfer&&) noexcept = default;
+    MessageTransfer& operator=(MessageTransfer&&) noexcept = default;
+
+private:
+    template <class Buffer>
+    Result<FilledPart<Buffer&>> receive_with(Buffer& buffer, int flags, Operation operation,
+                                             Wait wait) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(operation);
+        }
+        const auto received = detail::receive_message<Type, Protocol>(
+            this->descriptor(), std::data(buffer), std::size(buffer), flags, wait);
+        if (!received) [[unlikely]] {
+            return Error{received.error().code(), operation, received.error().message_size()};
+        }
+        if (*received > std::size(buffer)) [[unlikely]] {
+            return Error{Errc::message_truncated, operation, *received};
+        }
+        return detail::filled_part<Buffer&>(buffer, *received);
+    }
+};
+
+/// The operations of a Bound socket whose Type has no connections: to and from anybody.
+template <class Family, class Type, class Protocol>
+class AddressedTransfer : public Named<state::Bound, Family, Type, Protocol> {
+public:
+    using Named<state::Bound, Family, Type, Protocol>::Named;
+
+    /// sendto(2): one message to `peer`, whole or not at all.
+    [[nodiscard("the message may not have been sent")]] Result<void>
+    send_to(BytesView bytes, const Endpoint<Family>& peer, Wait wait = {}) const {
+        return send_once(peer, wait, [&](const sockaddr* address, socklen_t size, int flags) {
+            return system::send_to(this->descriptor(), bytes.data(), bytes.size(), flags, address,
+                                   size);
+        });
+    }
+
+    /// sendmsg(2): the pieces as one message, `send_to({header, body}, peer)`.
+    template <std::size_t pieces>
+        requires FitsOneCall<pieces>
+    [[nodiscard("the message may not have been sent")]] Result<void>
+    send_to(const BytesView (&bytes)[pieces], const Endpoint<Family>& peer, Wait wait = {}) const {
+        iovec vector[pieces];
+        return send_once(peer, wait, [&](const sockaddr* address, socklen_t size, int flags) {
+            return detail::send_gathered(this->descriptor(), address, size, bytes, vector, pieces,
+                                         flags);
+        });
+    }
+
+    /// recvfrom(2): one message and who sent it. One that is longer than the buffer is
+    /// `message_truncated`: its beginning is in the buffer, the rest is lost,
+    /// `error().message_size()` is its true size.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> receive_from(Buffer&& buffer,
+                                                                            Wait wait = {}) const {
+        return receive_with(buffer, 0, Operation::receive, wait);
+    }
+
+    /// recvfrom(2) with MSG_PEEK: like receive_from, but the message stays to be received again,
+    /// whole.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> peek(Buffer&& buffer,
+                                                                    Wait wait = {}) const {
+        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+    }
+
+protected:
+    ~AddressedTransfer() = default;
+    AddressedTransfer(AddressedTransfer&&) noexcept = default;
+    AddressedTransfer& operator=(AddressedTransfer&&) noexcept = default;
+
+private:
+    template <class Send>
+    Result<void> send_once(const Endpoint<Family>& peer, Wait wait, Send send) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::send);
+        }
+        const NativeForm<Family> form{peer, this->domain()};
+        if (wait.is_for_ever()) {
+            const auto sent = send(form.address(), form.size(), 0);
+            if (sent || sent.error().code() != Errc::would_block) [[likely]] {
+                return detail::without_size(sent);
+            }
+        }
+        auto attempt = [&] { return send(form.address(), form.size(), MSG_DONTWAIT); };
+        return detail::without_size(
+            this->domain() == AF_UNIX
+                ? pause_and_try(wait, Operation::send, attempt)
+                : wait_and_try(this->descriptor(), POLLOUT, wait, Operation::send, attempt));
+    }
+
+    template <class Buffer>
+    Result<Received<FilledPart<Buffer&>, Family>>
+    receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(operation);
+        }
+        Received<FilledPart<Buffer&>, Family> message{};
+        socklen_t size = Endpoint<Family>::native_capacity;
+        auto once = [&](int more_flags) {
+            return system::receive_from(this->descriptor(), std::data(buffer), std::size(buffer),
+                                        flags | MSG_TRUNC | more_flags,
+                                        message.peer.native_buffer(), &size);
+        };
+        auto received =
+            wait.is_for_ever() ? once(0) : Result<std::size_t>{Error{Errc::would_block, operation}};
+        if (!received && received.error().code() == Errc::would_block) {
+            size = Endpoint<Family>::native_capacity;
+            received = wait_and_try(this->descriptor(), POLLIN, wait, operation,
+                                    [&] { return once(MSG_DONTWAIT); });
+        }
+        if (!received) [[unlikely]] {
+            return Error{received.error().code(), operation};
+        }
+        if (*received > std::size(buffer)) [[unlikely]] {
+            return Error{Errc::message_truncated, operation, *received};
+        }
+        message.peer.native_resize(size);
+        message.data = detail::filled_part<Buffer&>(buffer, *received);
+        return message;
+    }
+};
+
+} // namespace ferrule

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A socket as socket(2) makes it: no name, no peer. The first step of the step-by-step way.
+
+#include <utility>
+
+#include "bound.hpp"
+#include "connecting.hpp"
+#include "connection.hpp"
+#include "error.hpp"
+#include "family.hpp"
+#include "handle.hpp"
+#include "legal.hpp"
+#include "result.hpp"
+#include "state.hpp"
+#include "steps.hpp"
+#include "system/socket.hpp"
+#include "wait.hpp"
+
+namespace ferrule {
+
+/// A socket without a name. Options that must precede bind are set here.
+template <class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>
+    requires Legal<Family, Type, Protocol>
+class Socket : public Handle<state::Socket, Family, Type, Protocol> {
+    using Base = Handle<state::Socket, Family, Type, Protocol>;
+    using Spent = detail::write_std_move_around_the_socket_because_this_step_spends_it;
+
+public:
+    using Base::Base;
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+    Socket(Socket&&) noexcept = default;
+    Socket& operator=(Socket&&) noexcept = default;
+
+    /// socket(2), close-on-exec. One of Ipv6 is IPv6 alone: IPV6_V6ONLY is set, a second call.
+    [[nodiscard]] static Result<Socket> open()
+        requires FixedFamily<Family>
+    {
+        return made(steps::open<Family, Type, Protocol>(Family::number, system::Blocking::yes));
+    }
+
+    /// socket(2) of the family of the endpoint that it will be used with, close-on-exec. One of
+    /// AF_INET6 takes IPv4, too: IPV6_V6ONLY is cleared, a second call.
+    [[nodiscard]] static Result<Socket> open(const Endpoint<Family>& endpoint)
+        requires VariableFamily<Family>
+    {
+        return made(steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::yes));
+    }
+
+    /// bind(2): take this endpoint as our own. The socket is spent, on failure, too.
+    [[nodiscard]] Result<Bound<Family, Type, Protocol>> bind(const Endpoint<Family>& endpoint) && {
+        if (!this->is_open()) {
+            return this->not_open(Operation::bind);
+        }
+        auto opened = std::move(*this).take();
+        if (auto bound = steps::bind(opened, endpoint); !bound) {
+            return bound.error();
+        }
+        return Bound<Family, Type, Protocol>{std::move(opened)};
+    }
+    Spent bind(const Endpoint<Family>& endpoint) & = delete;
+
+    /// connect(2); a Unix datagram socket is bound to a free abstract name before, so that it can
+    /// be answered. The socket is spent, on failure, too.
+    [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,
+                                                                     Wait wait = {}) && {
+        return answerable().and_then(
+            [&](auto&& bound) { return std::move(bound).connect(peer, wait); });
+    }
+    Spent connect(const Endpoint<Family>& peer, Wait wait = {}) & = delete;
+
+    /// connect(2), begun; the rest as connect().
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
+    start_connect(const Endpoint<Family>& peer) && {
+        return answerable().and_then(
+            [&](auto&& bound) { return std::move(bound).start_connect(peer); });
+    }
+    Spent start_connect(const Endpoint<Family>& peer) & = delete;
+
+private:
+    static Result<Socket> made(Result<Opened<Family>> opened) {
+        if (!opened) {
+            return opened.error();
+        }
+        return Socket{*std::move(opened)};
+    }
+
+    // What connects is bound by the kernel in the same call, except a Unix datagram socket.
+    Result<Bound<Family, Type, Protocol>> answerable() {
+        if (!this->is_open()) {
+            return this->not_open(Operation::connect);
+        }
+        auto opened = std::move(*this).take();
+        if (auto named = steps::make_answerable<Type>(opened); !named) {
+            return named.error();
+        }
+        return Bound<Family, Type, Protocol>{std::move(opened)};
+    }
+};
+
+} // namespace ferrule

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The steps from nothing to a conversation, as the states and their one-line factories take them.
+
+#include <cstdint>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <type_traits>
+#include <utility>
+
+#include "backlog.hpp"
+#include "error.hpp"
+#include "family.hpp"
+#include "handle.hpp"
+#include "native_form.hpp"
+#include "one_of.hpp"
+#include "option.hpp"
+#include "result.hpp"
+#include "state.hpp"
+#include "system/option.hpp"
+#include "system/socket.hpp"
+#include "wait.hpp"
+
+namespace ferrule::steps {
+
+/// socket(2), and for IPv6 the promise of the family: Ipv6 is IPv6 alone, Ip and Any are both at
+/// once, whatever net.ipv6.bindv6only says.
+template <class Family, class Type, class Protocol>
+Result<Opened<Family>> open(int domain, system::Blocking blocking) {
+    auto descriptor = system::open(domain, Type::number, Protocol::number, blocking);
+    if (!descriptor) {
+        return descriptor.error();
+    }
+    if constexpr (!std::is_same_v<Type,
+                                  Raw>) { // a raw socket never sees IPv4 and refuses the option
+        if (domain == AF_INET6) {
+            const int only = std::is_same_v<Family, Ipv6> ? 1 : 0;
+            if (auto set =
+                    system::set_option(descriptor->number(), IPPROTO_IPV6, IPV6_V6ONLY, only);
+                !set) {
+                return Error{set.error().code(), Operation::open};
+            }
+        }
+    }
+    return Opened<Family>{*std::move(descriptor), domain};
+}
+
+/// The same for the endpoint that it will be used with. Where the host has no IPv6, `[::]` of Ip is
+/// 0.0.0.0.
+template <class Family, class Type, class Protocol>
+Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, system::Blocking blocking) {
+    if constexpr (FixedFamily<Family>) {
+        return open<Family, Type, Protocol>(Family::number, blocking);
+    } else {
+        auto opened = open<Family, Type, Protocol>(endpoint.domain(), blocking);
+        if (!opened && opened.error().code() == Errc::address_family_not_supported &&
+            NativeForm<Family>::is_any(endpoint)) {
+            return open<Family, Type, Protocol>(AF_INET, blocking);
+        }
+        return opened;
+    }
+}
+
+/// bind(2).
+template <class Family>
+Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
+    const NativeForm<Family> form{endpoint, opened.domain()};
+    return system::bind(opened.descriptor().number(), form.address(), form.size());
+}
+
+/// connect(2) until it has an end: the calls go on after a signal, after EINPROGRESS, and after the
+/// EAGAIN of a Unix backlog that is full and can't be polled. The last call, not poll, says how it
+/// ended: a socket that never connected polls ready, too.
+[[gnu::noinline]] inline Result<void> connect_to_the_end(int descriptor, const sockaddr* address,
+                                                         socklen_t size, Wait wait) {
+    if (auto going = wait.check_stop(Operation::connect); !going) {
+        return going;
+    }
+    for (GrowingPause pause;;) {
+        auto connected = system::connect(descriptor, address, size);
+        if (connected) {
+            return connected;
+        }
+        auto waited = Result<void>{};
+        switch (connected.error().code()) {
+        case Errc::already_connected:
+            return {};
+        case Errc::interrupted:
+            waited = wait.check(Operation::connect);
+            break;
+        case Errc::in_progress:
+        case Errc::already_in_progress:
+            waited = wait_for(descriptor, POLLOUT, wait, Operation::connect);
+            break;
+        case Errc::would_block:
+            waited = wait_for(-1, 0, wait, Operation::connect, pause.next());
+            break;
+        default:
+            return connected;
+        }
+        if (!waited) {
+            return waited;
+        }
+    }
+}
+
+/// connect(2), without limit or non-blocking for as long as the wait allows; blocking afterwards.
+/// `blocking` is what the descriptor is now.
+template <class Family>
+Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
+                     system::Blocking blocking) {
+    const int descriptor = opened.descriptor().number();
+    const NativeForm<Family> form{endpoint, opened.domain()};
+    if (!wait.is_for_ever() && blocking == system::Blocking::yes) {
+        if (auto set = system::set_blocking(descriptor, system::Blocking::no); !set) {
+            return set;
+        }
+    }
+    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), wait);
+    if (connected && !wait.is_for_ever()) {
+        return system::set_blocking(descriptor, system::Blocking::yes);
+    }
+    return connected;
+}
+
+/// How a socket that will connect within `wait` is opened.
+[[nodiscard]] constexpr system::Blocking blocking_for(Wait wait) {
+    return wait.is_for_ever() ? system::Blocking::yes : system::Blocking::no;
+}
+
+/// bind(2) of a Unix datagram socket to a free abstract name (unix(7), autobind), before it
+/// connects: without a name it could not be answered. Nothing for all others.
+template <class Type, class Family> Result<void> make_answerable(const Opened<Family>& opened) {
+    if constexpr (std::is_same_v<Type, Datagram>) {
+        if (opened.domain() == AF_UNIX) {
+            sockaddr unnamed{};
+            unnamed.sa_family = AF_UNIX;
+            return system::bind(opened.descriptor().number(), &unnamed, sizeof unnamed.sa_family);
+        }
+    }
+    return {};
+}
+
+/// The Wait that a pack begins with, or for ever.
+template <class... Options> [[nodiscard]] constexpr Wait wait_of(const Options&...) { return {}; }
+
+template <Waits First, class... Rest>
+[[nodiscard]] constexpr Wait wait_of(const First& first, const Rest&...) {
+    return first;
+}
+
+/// The Backlog that a pack begins with, or the longest.
+template <class... Options> [[nodiscard]] constexpr Backlog backlog_of(const Options&...) {
+    return {};
+}
+
+template <class... Rest> [[nodiscard]] constexpr Backlog backlog_of(Backlog first, const Rest&...) {
+    return first;
+}
+
+/// When a factory sets an option: right after socket(2) if that works, else after its last step.
+enum class Moment { opened, finished };
+
+/// setsockopt(2) for each option of the pack whose moment it is.
+template <Moment moment, class Family, class... Options>
+Result<void> set(const Opened<Family>& opened, const Options&... options) {
+    auto done = Result<void>{};
+    [[maybe_unused]] auto set_one = [&](const auto& option) {
+        using Option = std::remove_cvref_t<decltype(option)>;
+        if constexpr (SocketOption<Option>) { // a Wait or Backlog may come first
+            if constexpr (SettableIn<Option, state::Socket> == (moment == Moment::opened)) {
+                done = option.set(opened.descriptor().number(), opened.domain());
+            }
+        }
+        return done.has_value();
+    };
+    static_cast<void>((set_one(options) && ...));
+    return done;
+}
+
+} // namespace ferrule::steps
+
+namespace ferrule {
+
+namespace detail {
+
+template <class Family, class Type, class Protocol, class... Options>
+struct RefusedAfterWait : FirstRefusedOf<Family, Type, Protocol, std::remove_cvref_t<Options>...> {
+};
+
+template <class Family, class Type, class Protocol, Waits First, class... Rest>
+struct RefusedAfterWait<Family, Type, Protocol, First, Rest...>
+    : FirstRefusedOf<Family, Type, Protocol, std::remove_cvref_t<Rest>...> {};
+
+template <class Family, class Type, class Protocol, class... Options>
+struct RefusedAfterBacklog
+    : FirstRefusedOf<Family, Type, Protocol, std::remove_cvref_t<Options>...> {};
+
+template <class Family, class Type, class Protocol, class... Rest>
+struct RefusedAfterBacklog<Family, Type, Protocol, Backlog, Rest...>
+    : FirstRefusedOf<Family, Type, Protocol, std::remove_cvref_t<Rest>...> {};
+
+} // namespace detail
+
+/// The same of a pack that may begin with a Wait.
+template <class Family, class Type, class Protocol, class... Options>
+using FirstRefusedAfterWait =
+    typename detail::RefusedAfterWait<Family, Type, Protocol, Options...>::type;
+
+/// The same of a pack that may begin with a Backlog.
+template <class Family, class Type, class Protocol, class... Options>
+using FirstRefusedAfterBacklog =
+    typename detail::RefusedAfterBacklog<Family, Type, Protocol, Options...>::type;
+
+} // namespace ferrule

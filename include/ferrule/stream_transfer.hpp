@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Sending and receiving a stream of bytes. The plain path, without a Wait, is one call and inline;
+/// the waiting path is out of line.
+
+#include <cstddef>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "bytes.hpp"
+#include "error.hpp"
+#include "named.hpp"
+#include "result.hpp"
+#include "state.hpp"
+#include "system/socket.hpp"
+#include "system/transfer.hpp"
+#include "wait.hpp"
+
+namespace ferrule {
+
+/// Which half of a connection to shut down.
+enum class Shutdown : int {
+    receiving = SHUT_RD, ///< Nothing more will be read here.
+    sending = SHUT_WR,   ///< The peer sees the end of the stream.
+    both = SHUT_RDWR,
+};
+
+/// The pieces of a gathered send fit one system call (IOV_MAX).
+template <std::size_t pieces>
+concept FitsOneCall = (pieces <= 1024);
+
+namespace detail {
+
+// recv(2), for ever or within the wait.
+inline Result<std::size_t> receive(int descriptor, void* data, std::size_t size, int flags,
+                                   Wait wait) {
+    if (wait.is_for_ever()) {
+        const auto received = system::receive(descriptor, data, size, flags);
+        if (received || received.error().code() != Errc::would_block) [[likely]] {
+            return received;
+        }
+    }
+    return wait_and_try(descriptor, POLLIN, wait, Operation::receive, [=] {
+        return system::receive(descriptor, data, size, flags | MSG_DONTWAIT);
+    });
+}
+
+// send(2), for ever or within the wait.
+inline Result<std::size_t> send(int descriptor, const void* data, std::size_t size, Wait wait) {
+    if (wait.is_for_ever()) {
+        const auto sent = system::send(descriptor, data, size, 0);
+        if (sent || sent.error().code() != Errc::would_block) [[likely]] {
+            return sent;
+        }
+    }
+    return wait_and_try(descriptor, POLLOUT, wait, Operation::send,
+                        [=] { return system::send(descriptor, data, size, MSG_DONTWAIT); });
+}
+
+// The rest of a send_all of which `done` bytes have gone.
+[[gnu::noinline]] inline Result<void> send_rest(int descriptor, const void* data, std::size_t size,
+                                                std::size_t done, Wait wait) {
+    while (done < size) {
+        if (auto going = wait.check(Operation::send); !going) {
+            return Error{going.error().code(), Operation::send, done};
+        }
+        const auto sent =
+            send(descriptor, static_cast<const char*>(data) + done, size - done, wait);
+        if (!sent) {
+            return Error{sent.error().code(), Operation::send, done};
+        }
+        done += *sent;
+    }
+    return {};
+}
+
+// sendmsg(2) of the pieces until all have gone; the array is used up.
+[[gnu::noinline]] inline Result<void> send_pieces(int descriptor, iovec* pieces, std::size_t count,
+                                                  Wait wait) {
+    std::size_t done = 0;
+    for (bool first = true;; first = false) {
+        while (count > 0 && pieces->iov_len == 0) {
+            ++pieces;
+            --count;
+        }
+        if (count == 0) {
+            return {};
+        }
+        if (auto going = first ? wait.check_stop(Operation::send) : wait.check(Operation::send);
+            !going) {
+            return Error{going.error().code(), Operation::send, done};
+        }
+        msghdr message{};
+        message.msg_iov = pieces;
+        message.msg_iovlen = count;
+        const auto sent = wait_and_try(descriptor, POLLOUT, wait, Operation::send, [&] {
+            return system::send_message(descriptor, message, wait.is_for_ever() ? 0 : MSG_DONTWAIT);
+        });
+        if (!sent) {
+            return Error{sent.error().code(), Operation::send, done};
+        }
+        done += *sent;
+        for (std::size_t left = *sent; left > 0;) {
+            const std::size_t taken = left < pieces->iov_len ? left : pieces->iov_len;
+            pieces->iov_base = static_cast<char*>(pieces->iov_base) + taken;
+            pieces->iov_len -= taken;
+            left -= taken;
+            if (pieces->iov_len == 0) {
+                ++pieces;
+                --count;
+            }
+        }
+    }
+}
+
+// recv(2) until the buffer is full.
+[[gnu::noinline]] inline Result<void> receive_all(int descriptor, void* data, std::size_t size,
+                                                  Wait wait) {
+    std::size_t done = 0;
+    for (bool first = true; done < size; first = false) {
+        if (auto going = first ? Result<void>{} : wait.check(Operation::receive); !going) {
+            return Error{going.error().code(), Operation::receive, done};
+        }
+        const auto received = receive(descriptor, static_cast<char*>(data) + done, size - done,
+                                      wait.is_for_ever() ? MSG_WAITALL : 0, wait);
+        if (!received || *received == 0) {
+            return Error{received ? Errc::end_of_stream : received.error().code(),
+                         Operation::receive, done};
+        }
+        done += *received;
+    }
+    return {};
+}
+
+// iovec as sendmsg(2) takes it; the kernel only reads what it points to.
+inline iovec piece_of(const BytesView& bytes) {
+    return {const_cast<void*>(bytes.data()), bytes.size()};
+}
+
+// The first `size` elements of a buffer.
+template <ByteBuffer Buffer> FilledPart<Buffer> filled_part(Buffer& buffer, std::size_t size) {
+    return {std::data(buffer), size};
+}
+
+} // namespace detail
+
+/// The operations of a Connection whose Type is a stream. One thread may send while another
+/// receives.
+template <class Family, class Type, class Protocol>
+class StreamTransfer : public Named<state::Connection, Family, Type, Protocol> {
+public:
+    using Named<state::Connection, Family, Type, Protocol>::Named;
+
+    /// send(2): as much as there is room for, at least one byte; returns how many. A peer that
+    /// reads no longer is `broken_pipe` or `connection_reset`, never a signal.
+    [[nodiscard]] Result<std::size_t> send_some(BytesView bytes, Wait wait = {}) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::send);
+        }
+        return detail::send(this->descriptor(), bytes.data(), bytes.size(), wait);
+    }
+
+    /// send(2), repeated: all of it. After an error, `error().transferred()` bytes have gone out.
+    [[nodiscard("the bytes may not have been sent")]] Result<void> send_all(BytesView bytes,
+                                                                            Wait wait = {}) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::send);
+        }
+        const auto sent = detail::send(this->descriptor(), bytes.data(), bytes.size(), wait);
+        if (sent && *sent == bytes.size()) [[likely]] {
+            return {};
+        }
+        if (!sent) {
+            return sent.error();
+        }
+        return detail::send_rest(this->descriptor(), bytes.data(), bytes.size(), *sent, wait);
+    }
+
+    /// sendmsg(2), repeated if need be: the pieces as one, `send_all({header, body})`. One call
+    /// where there is room, so that they share packets and Nagle's algorithm holds nothing back.
+    template <std::size_t pieces>
+        requires FitsOneCall<pieces>
+    [[nodiscard("the bytes may not have been sent")]] Result<void>
+    send_all(const BytesView (&bytes)[pieces], Wait wait = {}) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::send);
+        }
+        iovec vector[pieces];
+        for (std::size_t at = 0; at < pieces; ++at) {
+            vector[at] = detail::piece_of(bytes[at]);
+        }
+        return detail::send_pieces(this->descriptor(), vector, pieces, wait);
+    }
+
+    /// recv(2): what is there, at least one byte; returns the part of the buffer that was filled.
+    /// Empty means that the peer has ended the stream. A buffer of no bytes is the error
+    /// `empty_buffer`.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<FilledPart<Buffer>> receive_some(Buffer&& buffer, Wait wait = {}) const {
+        return receive_with(buffer, 0, Operation::receive, wait);
+    }
+
+    /// recv(2) with MSG_PEEK: like receive_some, but the bytes stay to be received again.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
+        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+    }
+
+    /// recv(2), repeated: fills the whole buffer. `end_of_stream` if the peer ends before; after an
+    /// error the first `error().transferred()` bytes of the buffer are what came.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<FilledPart<Buffer>> receive_exactly(Buffer&& buffer,
+                                                             Wait wait = {}) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::receive);
+        }
+        if (auto filled =
+                detail::receive_all(this->descriptor(), std::data(buffer), std::size(buffer), wait);
+            !filled) {
+            return filled.error();
+        }
+        return detail::filled_part<Buffer>(buffer, std::size(buffer));
+    }
+
+    /// shutdown(2): ends one half of the connection, or both. The socket stays open.
+    Result<void> shutdown(Shutdown half) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::shutdown);
+        }
+        return system::shutdown(this->descriptor(), static_cast<int>(half));
+    }
+
+    /// getpeername(2): who is at the other end.
+    [[nodiscard]] Result<Endpoint<Family>> peer_endpoint() const {
+        return this->name(Operation::peer_endpoint, system::peer_name);
+    }
+
+protected:
+    ~StreamTransfer() = default;
+    StreamTransfer(StreamTransfer&&) noexcept = default;
+    StreamTransfer& operator=(StreamTransfer&&) noexcept = default;
+
+private:
+    template <class Buffer>
+    Result<FilledPart<Buffer&>> receive_with(Buffer& buffer, int flags, Operation operation,
+                                             Wait wait) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(operation);
+        }
+        if (std::size(buffer) == 0) [[unlikely]] {
+            return Error{Errc::empty_buffer, operation};
+        }
+        const auto received =
+            detail::receive(this->descriptor(), std::data(buffer), std::size(buffer), flags, wait);
+        if (!received) [[unlikely]] {
+            return Error{received.error().code(), operation};
+        }
+        return detail::filled_part<Buffer&>(buffer, *received);
+    }
+};
+
+} // namespace ferrule

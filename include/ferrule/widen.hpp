@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// From a family that is known while compiling to one that is known at run time, and back.
+
+#include <sys/socket.h>
+#include <type_traits>
+
+#include "error.hpp"
+#include "family.hpp"
+#include "handle.hpp"
+#include "legal.hpp"
+#include "one_of.hpp"
+#include "result.hpp"
+#include "system/option.hpp"
+
+namespace ferrule {
+
+/// A socket of `From` over `FromProtocol` is one of `Family` over `Protocol`, too: Ipv4 is an Ip,
+/// and whatever it speaks, an Any.
+template <class From, class FromProtocol, class Family, class Protocol>
+concept Widens = VariableFamily<Family> && Among<From, typename Family::members> &&
+                 (std::is_same_v<FromProtocol, Protocol> || std::is_same_v<Family, Any>);
+
+/// A socket of the variable family `From` may turn out to be one of `Family`.
+template <class From, class Family>
+concept Narrows = VariableFamily<From> && Among<Family, typename From::members>;
+
+/// `wrong_family` or `wrong_protocol` if the open socket is not what the tags say (SO_PROTOCOL,
+/// socket(7)).
+template <class Family, class Protocol, class State, class From, class Type, class FromProtocol>
+[[nodiscard]] Result<void> check_narrows(const Handle<State, From, Type, FromProtocol>& handle) {
+    if (!handle.is_open()) {
+        return Error{Errc::not_open, Operation::convert};
+    }
+    bool same = false;
+    if constexpr (FixedFamily<Family>) {
+        same = handle.domain() == Family::number;
+    } else {
+        same = handle.domain() == AF_INET || handle.domain() == AF_INET6;
+    }
+    if (!same) {
+        return Error{Errc::wrong_family, Operation::convert};
+    }
+    if constexpr (!std::is_same_v<Protocol, FromProtocol>) {
+        const auto spoken = system::get_option<int>(handle.descriptor(), SOL_SOCKET, SO_PROTOCOL);
+        if (!spoken) {
+            return Error{spoken.error().code(), Operation::convert};
+        }
+        if (*spoken != Protocol::number) {
+            return Error{Errc::wrong_protocol, Operation::convert};
+        }
+    }
+    return {};
+}
+
+/// The same socket as the socket class `To`, in the same state. `from` stays as it is if that
+/// fails.
+template <class To, class State, class From, class Type, class FromProtocol>
+[[nodiscard]] Result<To> narrowed(Handle<State, From, Type, FromProtocol>& from) {
+    if (auto fits = check_narrows<typename To::family, typename To::protocol>(from); !fits) {
+        return fits.error();
+    }
+    auto opened = std::move(from).take();
+    const int domain = opened.domain();
+    return To{Opened<typename To::family>{std::move(opened.descriptor()), domain}};
+}
+
+/// The same socket as one of a wider family.
+template <class Family, class State, class From, class Type, class FromProtocol>
+[[nodiscard]] Opened<Family> widened(Handle<State, From, Type, FromProtocol>&& from) {
+    auto opened = std::move(from).take();
+    const int domain = opened.domain();
+    return Opened<Family>{std::move(opened.descriptor()), domain};
+}
+
+} // namespace ferrule
