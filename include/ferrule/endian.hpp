@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Numbers in network byte order (RFC 1700: the most significant byte first), so that headers of protocols can be
-/// written as plain structs without htons and its relatives.
+/// Numbers in network byte order (RFC 1700: the most significant byte first), so that headers of
+/// protocols can be written as plain structs without htons and its relatives.
 
 #include <concepts>
 #include <cstddef>
@@ -11,7 +11,8 @@
 
 namespace ferrule {
 
-/// A number that is stored most significant byte first, without alignment: put it into a struct, send the struct.
+/// A number that is stored most significant byte first, without alignment: put it into a struct,
+/// send the struct.
 template <class Number>
     requires(std::is_integral_v<Number> || std::is_enum_v<Number>)
 class BigEndian {
@@ -19,7 +20,8 @@ public:
     constexpr BigEndian() = default;
     constexpr BigEndian(Number number) {
         for (std::size_t at = 0; at < sizeof(Number); ++at) {
-            bytes_[at] = static_cast<unsigned char>(static_cast<std::uint64_t>(number) >> 8 * (sizeof(Number) - 1 - at));
+            bytes_[at] = static_cast<unsigned char>(static_cast<std::uint64_t>(number) >>
+                                                    8 * (sizeof(Number) - 1 - at));
         }
     }
 

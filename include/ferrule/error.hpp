@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What went wrong: which operation, with what cause, and how far it had come. 16 bytes, no allocation; reads as a
-/// sentence.
+/// What went wrong: which operation, with what cause, and how far it had come. 16 bytes, no
+/// allocation; reads as a sentence.
 
 #include <cerrno>
 #include <cstddef>
@@ -14,8 +14,8 @@
 
 namespace ferrule {
 
-/// The cause of a failure. What the kernel says keeps the number of errno(3); ferrule's own causes lie above all of
-/// those.
+/// The cause of a failure. What the kernel says keeps the number of errno(3); ferrule's own causes
+/// lie above all of those.
 enum class Errc : std::int32_t {
     none = 0,
 
@@ -30,7 +30,8 @@ enum class Errc : std::int32_t {
     connection_aborted = ECONNABORTED,
     connection_refused = ECONNREFUSED,
     connection_reset = ECONNRESET,
-    connection_timed_out = ETIMEDOUT, ///< The kernel gave up; a Deadline that passed is `timed_out`.
+    connection_timed_out =
+        ETIMEDOUT, ///< The kernel gave up; a Deadline that passed is `timed_out`.
     destination_required = EDESTADDRREQ,
     file_exists = EEXIST,
     host_down = EHOSTDOWN,
@@ -68,35 +69,36 @@ enum class Errc : std::int32_t {
     would_block = EAGAIN,
     wrong_protocol_for_socket = EPROTOTYPE,
 
-    end_of_stream = 0x10000,  ///< The peer has sent all that it will send.
-    message_truncated,        ///< The buffer was smaller than the message; `message_size()` is its true size.
-    timed_out,                ///< The Deadline passed.
-    stopped,                  ///< The Stop was requested.
-    not_open,                 ///< The object was moved from, closed or released.
-    empty_buffer,             ///< A receive into nothing, which could not be told from the end of the stream.
-    too_many_pieces,          ///< More pieces in one gathered send than the kernel takes (IOV_MAX, 1024).
-    wrong_family,             ///< The socket at hand, or its peer, is not of the family asked for.
-    wrong_type,               ///< The socket at hand is not of the type asked for.
-    wrong_protocol,           ///< The socket at hand does not speak the protocol asked for.
-    value_out_of_range,       ///< An option's value that its kernel type can't hold.
+    end_of_stream = 0x10000, ///< The peer has sent all that it will send.
+    message_truncated, ///< The buffer was smaller than the message; `message_size()` is its true
+                       ///< size.
+    timed_out,         ///< The Deadline passed.
+    stopped,           ///< The Stop was requested.
+    not_open,          ///< The object was moved from, closed or released.
+    empty_buffer, ///< A receive into nothing, which could not be told from the end of the stream.
+    too_many_pieces,    ///< More pieces in one gathered send than the kernel takes (IOV_MAX, 1024).
+    wrong_family,       ///< The socket at hand, or its peer, is not of the family asked for.
+    wrong_type,         ///< The socket at hand is not of the type asked for.
+    wrong_protocol,     ///< The socket at hand does not speak the protocol asked for.
+    value_out_of_range, ///< An option's value that its kernel type can't hold.
 
     // Of a parse; position() says where.
-    unexpected_end,           ///< The text ends too early.
-    unexpected_character,     ///< A character that can't stand here.
-    unexpected_rest,          ///< The text goes on after what was to be read.
-    leading_zero,             ///< 010 might mean 8 or 10.
-    octet_above_255,          ///< A part of an IPv4 address.
-    group_too_long,           ///< More than four hexadecimal digits in a group of an IPv6 address.
-    too_few_groups,           ///< An IPv6 address of fewer than eight groups without `::`.
-    too_many_groups,          ///< An IPv6 address of more than eight groups, or seven and `::`.
-    second_gap,               ///< An IPv6 address with two `::`.
-    missing_port,             ///< An address without `:port`.
-    port_above_65535,         ///< A port that 16 bits can't hold.
-    missing_bracket,          ///< An IPv6 endpoint is written `[address]:port`.
-    bad_scope,                ///< A scope is a number of 32 bits here; names of interfaces are not looked up.
-    path_too_long,            ///< A Unix path or name of more bytes than sun_path has (108 on Linux).
-    nul_in_path,              ///< A NUL in a Unix path would cut it short.
-    empty_path,               ///< A Unix path of no bytes names nothing.
+    unexpected_end,       ///< The text ends too early.
+    unexpected_character, ///< A character that can't stand here.
+    unexpected_rest,      ///< The text goes on after what was to be read.
+    leading_zero,         ///< 010 might mean 8 or 10.
+    octet_above_255,      ///< A part of an IPv4 address.
+    group_too_long,       ///< More than four hexadecimal digits in a group of an IPv6 address.
+    too_few_groups,       ///< An IPv6 address of fewer than eight groups without `::`.
+    too_many_groups,      ///< An IPv6 address of more than eight groups, or seven and `::`.
+    second_gap,           ///< An IPv6 address with two `::`.
+    missing_port,         ///< An address without `:port`.
+    port_above_65535,     ///< A port that 16 bits can't hold.
+    missing_bracket,      ///< An IPv6 endpoint is written `[address]:port`.
+    bad_scope,     ///< A scope is a number of 32 bits here; names of interfaces are not looked up.
+    path_too_long, ///< A Unix path or name of more bytes than sun_path has (108 on Linux).
+    nul_in_path,   ///< A NUL in a Unix path would cut it short.
+    empty_path,    ///< A Unix path of no bytes names nothing.
 };
 
 /// What was being done when it went wrong.
@@ -131,108 +133,204 @@ struct Description {
 
 [[nodiscard]] constexpr Description describe(Errc code) {
     switch (code) {
-    case Errc::none: return {"none", "No error"};
-    case Errc::access_denied: return {"EACCES", "Permission denied"};
-    case Errc::address_family_not_supported: return {"EAFNOSUPPORT", "Address family not supported"};
-    case Errc::address_in_use: return {"EADDRINUSE", "Address already in use"};
-    case Errc::address_not_available: return {"EADDRNOTAVAIL", "Address not available on this host"};
-    case Errc::already_connected: return {"EISCONN", "Already connected"};
-    case Errc::already_in_progress: return {"EALREADY", "Connection already in progress"};
-    case Errc::bad_descriptor: return {"EBADF", "Bad file descriptor"};
-    case Errc::broken_pipe: return {"EPIPE", "Broken pipe: the other end no longer reads"};
-    case Errc::connection_aborted: return {"ECONNABORTED", "Connection aborted"};
-    case Errc::connection_refused: return {"ECONNREFUSED", "Connection refused"};
-    case Errc::connection_reset: return {"ECONNRESET", "Connection reset by peer"};
-    case Errc::connection_timed_out: return {"ETIMEDOUT", "Connection timed out"};
-    case Errc::destination_required: return {"EDESTADDRREQ", "Destination address required"};
-    case Errc::file_exists: return {"EEXIST", "File exists"};
-    case Errc::host_down: return {"EHOSTDOWN", "Host is down"};
-    case Errc::host_unreachable: return {"EHOSTUNREACH", "Host is unreachable"};
-    case Errc::in_progress: return {"EINPROGRESS", "Operation in progress"};
-    case Errc::interrupted: return {"EINTR", "Interrupted by a signal"};
-    case Errc::invalid_argument: return {"EINVAL", "Invalid argument"};
-    case Errc::io_error: return {"EIO", "Input/output error"};
-    case Errc::is_a_directory: return {"EISDIR", "Is a directory"};
-    case Errc::machine_not_on_network: return {"ENONET", "Machine is not on the network"};
-    case Errc::message_too_large: return {"EMSGSIZE", "Message too long"};
-    case Errc::name_too_long: return {"ENAMETOOLONG", "File name too long"};
-    case Errc::network_down: return {"ENETDOWN", "Network is down"};
-    case Errc::network_reset: return {"ENETRESET", "Connection aborted by network"};
-    case Errc::network_unreachable: return {"ENETUNREACH", "Network is unreachable"};
-    case Errc::no_buffer_space: return {"ENOBUFS", "No buffer space available"};
-    case Errc::no_memory: return {"ENOMEM", "Not enough memory"};
-    case Errc::no_such_device: return {"ENODEV", "No such device"};
-    case Errc::no_such_file: return {"ENOENT", "No such file or directory"};
-    case Errc::not_a_directory: return {"ENOTDIR", "Not a directory"};
-    case Errc::not_a_socket: return {"ENOTSOCK", "Not a socket"};
-    case Errc::not_connected: return {"ENOTCONN", "Not connected"};
-    case Errc::not_permitted: return {"EPERM", "Operation not permitted"};
-    case Errc::operation_not_supported: return {"EOPNOTSUPP", "Operation not supported"};
-    case Errc::option_not_available: return {"ENOPROTOOPT", "Option not available"};
-    case Errc::protocol_error: return {"EPROTO", "Protocol error"};
-    case Errc::protocol_not_supported: return {"EPROTONOSUPPORT", "Protocol not supported"};
-    case Errc::read_only_file_system: return {"EROFS", "Read-only file system"};
-    case Errc::result_out_of_range: return {"ERANGE", "Result out of range"};
-    case Errc::shut_down: return {"ESHUTDOWN", "Endpoint was shut down"};
-    case Errc::socket_type_not_supported: return {"ESOCKTNOSUPPORT", "Socket type not supported"};
-    case Errc::too_many_descriptors: return {"EMFILE", "Too many open files in this process"};
-    case Errc::too_many_descriptors_in_system: return {"ENFILE", "Too many open files in the system"};
-    case Errc::too_many_links: return {"ELOOP", "Too many symbolic links"};
-    case Errc::would_block: return {"EAGAIN", "Would block: not ready now"};
-    case Errc::wrong_protocol_for_socket: return {"EPROTOTYPE", "Wrong type of socket at the other end"};
-    case Errc::end_of_stream: return {"end_of_stream", "The peer has ended the stream"};
-    case Errc::message_truncated: return {"message_truncated", "The message is longer than the buffer"};
-    case Errc::timed_out: return {"timed_out", "The deadline passed"};
-    case Errc::stopped: return {"stopped", "A stop was requested"};
-    case Errc::not_open: return {"not_open", "The socket is not open"};
-    case Errc::empty_buffer: return {"empty_buffer", "The buffer to receive into is empty"};
-    case Errc::too_many_pieces: return {"too_many_pieces", "More than 1024 pieces in one send"};
-    case Errc::wrong_family: return {"wrong_family", "Not of this address family"};
-    case Errc::wrong_type: return {"wrong_type", "Not of this socket type"};
-    case Errc::wrong_protocol: return {"wrong_protocol", "Not of this protocol"};
-    case Errc::value_out_of_range: return {"value_out_of_range", "The value is out of range"};
-    case Errc::unexpected_end: return {"unexpected_end", "The text ends too early"};
-    case Errc::unexpected_character: return {"unexpected_character", "A character that can't stand here"};
-    case Errc::unexpected_rest: return {"unexpected_rest", "The text goes on where it should end"};
-    case Errc::leading_zero: return {"leading_zero", "A number with a leading zero"};
-    case Errc::octet_above_255: return {"octet_above_255", "A part of an IPv4 address is above 255"};
-    case Errc::group_too_long: return {"group_too_long", "A group of an IPv6 address has more than four digits"};
-    case Errc::too_few_groups: return {"too_few_groups", "An IPv6 address has fewer than eight groups and no '::'"};
-    case Errc::too_many_groups: return {"too_many_groups", "An IPv6 address has too many groups"};
-    case Errc::second_gap: return {"second_gap", "An IPv6 address has a second '::'"};
-    case Errc::missing_port: return {"missing_port", "A ':' and a port are missing"};
-    case Errc::port_above_65535: return {"port_above_65535", "The port is above 65535"};
-    case Errc::missing_bracket: return {"missing_bracket", "An IPv6 endpoint is written [address]:port"};
-    case Errc::bad_scope: return {"bad_scope", "A scope is a number from 1 to 4294967295 here"};
-    case Errc::path_too_long: return {"path_too_long", "A Unix path or name has more than 108 bytes"};
-    case Errc::nul_in_path: return {"nul_in_path", "A Unix path has a NUL in it"};
-    case Errc::empty_path: return {"empty_path", "A Unix path is empty"};
+    case Errc::none:
+        return {"none", "No error"};
+    case Errc::access_denied:
+        return {"EACCES", "Permission denied"};
+    case Errc::address_family_not_supported:
+        return {"EAFNOSUPPORT", "Address family not supported"};
+    case Errc::address_in_use:
+        return {"EADDRINUSE", "Address already in use"};
+    case Errc::address_not_available:
+        return {"EADDRNOTAVAIL", "Address not available on this host"};
+    case Errc::already_connected:
+        return {"EISCONN", "Already connected"};
+    case Errc::already_in_progress:
+        return {"EALREADY", "Connection already in progress"};
+    case Errc::bad_descriptor:
+        return {"EBADF", "Bad file descriptor"};
+    case Errc::broken_pipe:
+        return {"EPIPE", "Broken pipe: the other end no longer reads"};
+    case Errc::connection_aborted:
+        return {"ECONNABORTED", "Connection aborted"};
+    case Errc::connection_refused:
+        return {"ECONNREFUSED", "Connection refused"};
+    case Errc::connection_reset:
+        return {"ECONNRESET", "Connection reset by peer"};
+    case Errc::connection_timed_out:
+        return {"ETIMEDOUT", "Connection timed out"};
+    case Errc::destination_required:
+        return {"EDESTADDRREQ", "Destination address required"};
+    case Errc::file_exists:
+        return {"EEXIST", "File exists"};
+    case Errc::host_down:
+        return {"EHOSTDOWN", "Host is down"};
+    case Errc::host_unreachable:
+        return {"EHOSTUNREACH", "Host is unreachable"};
+    case Errc::in_progress:
+        return {"EINPROGRESS", "Operation in progress"};
+    case Errc::interrupted:
+        return {"EINTR", "Interrupted by a signal"};
+    case Errc::invalid_argument:
+        return {"EINVAL", "Invalid argument"};
+    case Errc::io_error:
+        return {"EIO", "Input/output error"};
+    case Errc::is_a_directory:
+        return {"EISDIR", "Is a directory"};
+    case Errc::machine_not_on_network:
+        return {"ENONET", "Machine is not on the network"};
+    case Errc::message_too_large:
+        return {"EMSGSIZE", "Message too long"};
+    case Errc::name_too_long:
+        return {"ENAMETOOLONG", "File name too long"};
+    case Errc::network_down:
+        return {"ENETDOWN", "Network is down"};
+    case Errc::network_reset:
+        return {"ENETRESET", "Connection aborted by network"};
+    case Errc::network_unreachable:
+        return {"ENETUNREACH", "Network is unreachable"};
+    case Errc::no_buffer_space:
+        return {"ENOBUFS", "No buffer space available"};
+    case Errc::no_memory:
+        return {"ENOMEM", "Not enough memory"};
+    case Errc::no_such_device:
+        return {"ENODEV", "No such device"};
+    case Errc::no_such_file:
+        return {"ENOENT", "No such file or directory"};
+    case Errc::not_a_directory:
+        return {"ENOTDIR", "Not a directory"};
+    case Errc::not_a_socket:
+        return {"ENOTSOCK", "Not a socket"};
+    case Errc::not_connected:
+        return {"ENOTCONN", "Not connected"};
+    case Errc::not_permitted:
+        return {"EPERM", "Operation not permitted"};
+    case Errc::operation_not_supported:
+        return {"EOPNOTSUPP", "Operation not supported"};
+    case Errc::option_not_available:
+        return {"ENOPROTOOPT", "Option not available"};
+    case Errc::protocol_error:
+        return {"EPROTO", "Protocol error"};
+    case Errc::protocol_not_supported:
+        return {"EPROTONOSUPPORT", "Protocol not supported"};
+    case Errc::read_only_file_system:
+        return {"EROFS", "Read-only file system"};
+    case Errc::result_out_of_range:
+        return {"ERANGE", "Result out of range"};
+    case Errc::shut_down:
+        return {"ESHUTDOWN", "Endpoint was shut down"};
+    case Errc::socket_type_not_supported:
+        return {"ESOCKTNOSUPPORT", "Socket type not supported"};
+    case Errc::too_many_descriptors:
+        return {"EMFILE", "Too many open files in this process"};
+    case Errc::too_many_descriptors_in_system:
+        return {"ENFILE", "Too many open files in the system"};
+    case Errc::too_many_links:
+        return {"ELOOP", "Too many symbolic links"};
+    case Errc::would_block:
+        return {"EAGAIN", "Would block: not ready now"};
+    case Errc::wrong_protocol_for_socket:
+        return {"EPROTOTYPE", "Wrong type of socket at the other end"};
+    case Errc::end_of_stream:
+        return {"end_of_stream", "The peer has ended the stream"};
+    case Errc::message_truncated:
+        return {"message_truncated", "The message is longer than the buffer"};
+    case Errc::timed_out:
+        return {"timed_out", "The deadline passed"};
+    case Errc::stopped:
+        return {"stopped", "A stop was requested"};
+    case Errc::not_open:
+        return {"not_open", "The socket is not open"};
+    case Errc::empty_buffer:
+        return {"empty_buffer", "The buffer to receive into is empty"};
+    case Errc::too_many_pieces:
+        return {"too_many_pieces", "More than 1024 pieces in one send"};
+    case Errc::wrong_family:
+        return {"wrong_family", "Not of this address family"};
+    case Errc::wrong_type:
+        return {"wrong_type", "Not of this socket type"};
+    case Errc::wrong_protocol:
+        return {"wrong_protocol", "Not of this protocol"};
+    case Errc::value_out_of_range:
+        return {"value_out_of_range", "The value is out of range"};
+    case Errc::unexpected_end:
+        return {"unexpected_end", "The text ends too early"};
+    case Errc::unexpected_character:
+        return {"unexpected_character", "A character that can't stand here"};
+    case Errc::unexpected_rest:
+        return {"unexpected_rest", "The text goes on where it should end"};
+    case Errc::leading_zero:
+        return {"leading_zero", "A number with a leading zero"};
+    case Errc::octet_above_255:
+        return {"octet_above_255", "A part of an IPv4 address is above 255"};
+    case Errc::group_too_long:
+        return {"group_too_long", "A group of an IPv6 address has more than four digits"};
+    case Errc::too_few_groups:
+        return {"too_few_groups", "An IPv6 address has fewer than eight groups and no '::'"};
+    case Errc::too_many_groups:
+        return {"too_many_groups", "An IPv6 address has too many groups"};
+    case Errc::second_gap:
+        return {"second_gap", "An IPv6 address has a second '::'"};
+    case Errc::missing_port:
+        return {"missing_port", "A ':' and a port are missing"};
+    case Errc::port_above_65535:
+        return {"port_above_65535", "The port is above 65535"};
+    case Errc::missing_bracket:
+        return {"missing_bracket", "An IPv6 endpoint is written [address]:port"};
+    case Errc::bad_scope:
+        return {"bad_scope", "A scope is a number from 1 to 4294967295 here"};
+    case Errc::path_too_long:
+        return {"path_too_long", "A Unix path or name has more than 108 bytes"};
+    case Errc::nul_in_path:
+        return {"nul_in_path", "A Unix path has a NUL in it"};
+    case Errc::empty_path:
+        return {"empty_path", "A Unix path is empty"};
     }
     return {};
 }
 
 [[nodiscard]] constexpr std::string_view name(Operation operation) {
     switch (operation) {
-    case Operation::none: return "";
-    case Operation::open: return "open";
-    case Operation::bind: return "bind";
-    case Operation::listen: return "listen";
-    case Operation::accept: return "accept";
-    case Operation::connect: return "connect";
-    case Operation::pair: return "pair";
-    case Operation::send: return "send";
-    case Operation::receive: return "receive";
-    case Operation::peek: return "peek";
-    case Operation::shutdown: return "shutdown";
-    case Operation::close: return "close";
-    case Operation::get_option: return "get option";
-    case Operation::set_option: return "set option";
-    case Operation::local_endpoint: return "local endpoint";
-    case Operation::peer_endpoint: return "peer endpoint";
-    case Operation::convert: return "convert";
-    case Operation::stop: return "stop";
-    case Operation::wait: return "wait";
-    case Operation::parse: return "parse";
+    case Operation::none:
+        return "";
+    case Operation::open:
+        return "open";
+    case Operation::bind:
+        return "bind";
+    case Operation::listen:
+        return "listen";
+    case Operation::accept:
+        return "accept";
+    case Operation::connect:
+        return "connect";
+    case Operation::pair:
+        return "pair";
+    case Operation::send:
+        return "send";
+    case Operation::receive:
+        return "receive";
+    case Operation::peek:
+        return "peek";
+    case Operation::shutdown:
+        return "shutdown";
+    case Operation::close:
+        return "close";
+    case Operation::get_option:
+        return "get option";
+    case Operation::set_option:
+        return "set option";
+    case Operation::local_endpoint:
+        return "local endpoint";
+    case Operation::peer_endpoint:
+        return "peer endpoint";
+    case Operation::convert:
+        return "convert";
+    case Operation::stop:
+        return "stop";
+    case Operation::wait:
+        return "wait";
+    case Operation::parse:
+        return "parse";
     }
     return "";
 }
@@ -257,7 +355,9 @@ public:
     }
 
     /// Of a parse: the index of the character at which the text stopped making sense.
-    [[nodiscard]] constexpr std::size_t position() const { return operation_ == Operation::parse ? count_ : 0; }
+    [[nodiscard]] constexpr std::size_t position() const {
+        return operation_ == Operation::parse ? count_ : 0;
+    }
 
     /// Of `message_truncated`: the true size of the message in bytes.
     [[nodiscard]] constexpr std::size_t message_size() const {
@@ -275,8 +375,10 @@ public:
         case Errc::host_down:
         case Errc::host_unreachable:
         case Errc::machine_not_on_network:
-        case Errc::connection_timed_out: return true;
-        default: return false;
+        case Errc::connection_timed_out:
+            return true;
+        default:
+            return false;
         }
     }
 
@@ -290,8 +392,10 @@ public:
         case Errc::network_reset:
         case Errc::broken_pipe:
         case Errc::not_connected:
-        case Errc::shut_down: return true;
-        default: return false;
+        case Errc::shut_down:
+            return true;
+        default:
+            return false;
         }
     }
 
@@ -301,8 +405,10 @@ public:
         case Errc::too_many_descriptors:
         case Errc::too_many_descriptors_in_system:
         case Errc::no_buffer_space:
-        case Errc::no_memory: return true;
-        default: return false;
+        case Errc::no_memory:
+            return true;
+        default:
+            return false;
         }
     }
 
@@ -314,7 +420,9 @@ public:
         }
         const auto [errc_name, meaning] = describe(code_);
         if (errc_name.empty()) {
-            sentence.append("Error ").append_number(static_cast<std::uint32_t>(code_)).append(" (see errno(3))");
+            sentence.append("Error ")
+                .append_number(static_cast<std::uint32_t>(code_))
+                .append(" (see errno(3))");
         } else {
             sentence.append(meaning).append(" (").append(errc_name).append(')');
         }
@@ -331,8 +439,7 @@ public:
     friend constexpr bool operator==(const Error&, const Error&) = default;
 
 private:
-    template <class, class, bool>
-    friend class ResultStorage;
+    template <class, class, bool> friend class ResultStorage;
 
     Errc code_;
     Operation operation_;

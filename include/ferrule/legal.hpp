@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The rules: which family, type and protocol make a socket. Three rules about two tags each, so that a refusal names
-/// the two that clash and lists what was possible. A rule holds if either tag lists the other.
+/// The rules: which family, type and protocol make a socket. Three rules about two tags each, so
+/// that a refusal names the two that clash and lists what was possible. A rule holds if either tag
+/// lists the other.
 ///
-/// Stricter than the kernel in four points: protocol 0 of IP is written as the protocol it means, so that one socket
-/// has one type; a Raw socket over TCP or UDP sees copies of what the kernel's own TCP and UDP handle and takes a tag
-/// of the user's own; AF_UNIX with protocol 1 (PF_UNIX) is the same socket as with 0; and a Raw Unix socket, which the
-/// kernel turns into a Datagram one, is refused.
+/// Stricter than the kernel in four points: protocol 0 of IP is written as the protocol it means,
+/// so that one socket has one type; a Raw socket over TCP or UDP sees copies of what the kernel's
+/// own TCP and UDP handle and takes a tag of the user's own; AF_UNIX with protocol 1 (PF_UNIX) is
+/// the same socket as with 0; and a Raw Unix socket, which the kernel turns into a Datagram one, is
+/// refused.
 
 #include <type_traits>
 
@@ -21,24 +23,20 @@ namespace ferrule {
 namespace detail {
 
 // The list, and `Choice` too if the choice itself asks for it.
-template <class Choices, class Choice, bool wanted>
-struct Extended {
+template <class Choices, class Choice, bool wanted> struct Extended {
     using type = Choices;
 };
 
-template <class... Choices, class Choice>
-struct Extended<OneOf<Choices...>, Choice, true> {
+template <class... Choices, class Choice> struct Extended<OneOf<Choices...>, Choice, true> {
     using type = OneOf<Choices..., Choice>;
 };
 
-template <class Type, class Family>
-inline constexpr bool joins_family = false;
+template <class Type, class Family> inline constexpr bool joins_family = false;
 template <class Type, class Family>
     requires requires { typename Type::families; }
 inline constexpr bool joins_family<Type, Family> = among<Family, typename Type::families>;
 
-template <class Type, class Protocol>
-inline constexpr bool joins_protocol = false;
+template <class Type, class Protocol> inline constexpr bool joins_protocol = false;
 template <class Type, class Protocol>
     requires requires { typename Type::protocols; }
 inline constexpr bool joins_protocol<Type, Protocol> = among<Protocol, typename Type::protocols>;
@@ -47,18 +45,18 @@ inline constexpr bool joins_protocol<Type, Protocol> = among<Protocol, typename 
 
 /// The types of a family, and `Type` if it names the family itself.
 template <class Family, class Type>
-using TypesOfFamily =
-    typename detail::Extended<typename Family::types, Type, detail::joins_family<Type, Family>>::type;
+using TypesOfFamily = typename detail::Extended<typename Family::types, Type,
+                                                detail::joins_family<Type, Family>>::type;
 
 /// The protocols of a family, and `Protocol` if it names the family itself.
 template <class Family, class Protocol>
-using ProtocolsOfFamily =
-    typename detail::Extended<typename Family::protocols, Protocol, detail::joins_family<Protocol, Family>>::type;
+using ProtocolsOfFamily = typename detail::Extended<typename Family::protocols, Protocol,
+                                                    detail::joins_family<Protocol, Family>>::type;
 
 /// The types of a protocol, and `Type` if it names the protocol itself.
 template <class Protocol, class Type>
-using TypesOfProtocol =
-    typename detail::Extended<typename Protocol::types, Type, detail::joins_protocol<Type, Protocol>>::type;
+using TypesOfProtocol = typename detail::Extended<typename Protocol::types, Type,
+                                                  detail::joins_protocol<Type, Protocol>>::type;
 
 /// `Family` has sockets of this `Type`. IP has no `SeqPacket`; Unix has no `Raw`.
 template <class Family, class Type>
@@ -78,8 +76,7 @@ concept Legal = Offers<Family, Type> && Carries<Protocol, Type> && Speaks<Family
 
 namespace detail {
 
-template <class Type, class Protocols>
-struct FirstCarrier {
+template <class Type, class Protocols> struct FirstCarrier {
     using type = Unspecified;
 };
 
@@ -94,15 +91,20 @@ struct FirstCarrier<Type, OneOf<First, Rest...>> {
 
 } // namespace detail
 
-/// The protocol meant when none is written: the first of the family's that carries the type. Raw has none.
+/// The protocol meant when none is written: the first of the family's that carries the type. Raw
+/// has none.
 template <class Family, class Type>
-using DefaultProtocol = std::conditional_t<std::is_same_v<Type, Raw>, RawNeedsAProtocol,
-                                           typename detail::FirstCarrier<Type, typename Family::protocols>::type>;
+using DefaultProtocol =
+    std::conditional_t<std::is_same_v<Type, Raw>, RawNeedsAProtocol,
+                       typename detail::FirstCarrier<Type, typename Family::protocols>::type>;
 
-static_assert(std::is_same_v<DefaultProtocol<Ipv4, Stream>, Tcp> && std::is_same_v<DefaultProtocol<Ipv6, Datagram>, Udp>);
+static_assert(std::is_same_v<DefaultProtocol<Ipv4, Stream>, Tcp> &&
+              std::is_same_v<DefaultProtocol<Ipv6, Datagram>, Udp>);
 static_assert(std::is_same_v<DefaultProtocol<Unix, SeqPacket>, Unspecified>);
 static_assert(std::is_same_v<DefaultProtocol<Ipv4, Raw>, RawNeedsAProtocol>);
-static_assert(Legal<Ipv4, Stream, Tcp> && Legal<Ipv6, Raw, Icmpv6> && Legal<Unix, SeqPacket, Unspecified>);
-static_assert(!Legal<Ipv4, Stream, Udp> && !Legal<Ipv4, SeqPacket, Tcp> && !Legal<Unix, Stream, Tcp>);
+static_assert(Legal<Ipv4, Stream, Tcp> && Legal<Ipv6, Raw, Icmpv6> &&
+              Legal<Unix, SeqPacket, Unspecified>);
+static_assert(!Legal<Ipv4, Stream, Udp> && !Legal<Ipv4, SeqPacket, Tcp> &&
+              !Legal<Unix, Stream, Tcp>);
 
 } // namespace ferrule

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Lists of types, and the question whether a type is on one. Every rule of ferrule ends in `Among`, because a
-/// compiler that finds it false prints both the type that was chosen and the list of what could have been.
+/// Lists of types, and the question whether a type is on one. Every rule of ferrule ends in
+/// `Among`, because a compiler that finds it false prints both the type that was chosen and the
+/// list of what could have been.
 
 #include <type_traits>
 
 namespace ferrule {
 
 /// A list of types to choose from.
-template <class... Choices>
-struct OneOf {};
+template <class... Choices> struct OneOf {};
 
 /// The list that every type is on.
 struct Every {};
 
 /// Whether `Choice` is on the list `Choices`.
-template <class Choice, class Choices>
-inline constexpr bool among = std::is_same_v<Choices, Every>;
+template <class Choice, class Choices> inline constexpr bool among = std::is_same_v<Choices, Every>;
 
 template <class Choice, class... Choices>
 inline constexpr bool among<Choice, OneOf<Choices...>> = (std::is_same_v<Choice, Choices> || ...);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// A value or an error: what every operation that can fail returns. Throws only in `value()`, and only when asked.
-/// A class of our own, because std::expected is not in C++20 and an alias that switches with the language would break
-/// the one-definition rule.
+/// A value or an error: what every operation that can fail returns. Throws only in `value()`, and
+/// only when asked. A class of our own, because std::expected is not in C++20 and an alias that
+/// switches with the language would break the one-definition rule.
 
 #include <concepts>
 #include <cstddef>
@@ -22,8 +22,9 @@ namespace ferrule {
 /// What `value()` of a Result<void> stands for inside.
 struct Nothing {};
 
-/// Where the value or the error lies. Three ways to store: trivially copyable types in a plain union, std::size_t and
-/// Nothing packed into the Error itself (so that they return in registers), types with a destructor moved only.
+/// Where the value or the error lies. Three ways to store: trivially copyable types in a plain
+/// union, std::size_t and Nothing packed into the Error itself (so that they return in registers),
+/// types with a destructor moved only.
 template <class Value, class E, bool trivial = std::is_trivially_copyable_v<Value>>
 class ResultStorage {
 public:
@@ -45,8 +46,7 @@ private:
     bool has_value_;
 };
 
-template <class Value, class E>
-class ResultStorage<Value, E, false> {
+template <class Value, class E> class ResultStorage<Value, E, false> {
 public:
     template <class... Arguments>
     constexpr explicit ResultStorage(std::in_place_t, Arguments&&... arguments)
@@ -90,10 +90,10 @@ private:
     bool has_value_;
 };
 
-template <>
-class ResultStorage<Nothing, Error, true> {
+template <> class ResultStorage<Nothing, Error, true> {
 public:
-    constexpr explicit ResultStorage(std::in_place_t, Nothing = {}) : error_{Errc::none, Operation::none} {}
+    constexpr explicit ResultStorage(std::in_place_t, Nothing = {})
+        : error_{Errc::none, Operation::none} {}
     constexpr explicit ResultStorage(Error error) : error_{error} {}
 
     constexpr bool has_value() const { return error_.code() == Errc::none; }
@@ -104,8 +104,7 @@ private:
     Error error_;
 };
 
-template <>
-class ResultStorage<std::size_t, Error, true> {
+template <> class ResultStorage<std::size_t, Error, true> {
 public:
     constexpr explicit ResultStorage(std::in_place_t, std::size_t value = 0)
         : error_{Errc::none, Operation::none, value} {}
@@ -136,8 +135,8 @@ private:
 
 #endif
 
-/// What `value()` does without a value. Part of the names of the functions that differ, so that objects built with and
-/// without exceptions can be linked together.
+/// What `value()` does without a value. Part of the names of the functions that differ, so that
+/// objects built with and without exceptions can be linked together.
 enum class OnFailure { aborts, throws };
 
 #if defined(__cpp_exceptions)
@@ -175,8 +174,9 @@ public:
         : storage_{std::in_place} {}
 
     template <class U = Stored>
-        requires(!std::is_same_v<std::remove_cvref_t<U>, Result> && !std::is_same_v<std::remove_cvref_t<U>, E> &&
-                 !std::is_void_v<T> && std::is_constructible_v<Stored, U>)
+        requires(!std::is_same_v<std::remove_cvref_t<U>, Result> &&
+                 !std::is_same_v<std::remove_cvref_t<U>, E> && !std::is_void_v<T> &&
+                 std::is_constructible_v<Stored, U>)
     constexpr explicit(!std::is_convertible_v<U, Stored>) Result(U&& value)
         : storage_{std::in_place, std::forward<U>(value)} {}
 
@@ -201,9 +201,9 @@ public:
     /// Only after a look that there is no value.
     [[nodiscard]] constexpr const E& error() const { return storage_.error(); }
 
-    /// The value. Without one: throws Failure, or prints the sentence and aborts where exceptions are switched off.
-    template <OnFailure on_failure = on_failure_here>
-    constexpr T value() && {
+    /// The value. Without one: throws Failure, or prints the sentence and aborts where exceptions
+    /// are switched off.
+    template <OnFailure on_failure = on_failure_here> constexpr T value() && {
         if (!has_value()) [[unlikely]] {
             fail<on_failure>(error());
         }
@@ -212,8 +212,7 @@ public:
         }
     }
 
-    template <OnFailure on_failure = on_failure_here>
-    constexpr decltype(auto) value() const& {
+    template <OnFailure on_failure = on_failure_here> constexpr decltype(auto) value() const& {
         if (!has_value()) [[unlikely]] {
             fail<on_failure>(error());
         }
@@ -222,8 +221,7 @@ public:
         }
     }
 
-    template <OnFailure on_failure = on_failure_here>
-    constexpr decltype(auto) value() & {
+    template <OnFailure on_failure = on_failure_here> constexpr decltype(auto) value() & {
         if (!has_value()) [[unlikely]] {
             fail<on_failure>(error());
         }
@@ -240,50 +238,46 @@ public:
     }
 
     template <class U>
-    [[nodiscard]] constexpr T value_or(U&& other) &&
-        requires(!std::is_void_v<T>)
-    {
-        return has_value() ? std::move(storage_.value()) : static_cast<T>(std::forward<U>(other));
-    }
+        [[nodiscard]] constexpr T value_or(U&& other) &&
+        requires(!std::is_void_v<T>) {
+            return has_value() ? std::move(storage_.value())
+                               : static_cast<T>(std::forward<U>(other));
+        }
 
-    /// The value goes on into `next`, which returns a Result of the same error type; an error goes past it.
-    template <class Next>
-    constexpr auto and_then(Next&& next) && {
+        /// The value goes on into `next`, which returns a Result of the same error type; an error
+        /// goes past it.
+        template <class Next>
+        constexpr auto and_then(Next&& next) && {
         using After = decltype(call(std::forward<Next>(next), std::move(*this)));
         return has_value() ? call(std::forward<Next>(next), std::move(*this)) : After{error()};
     }
 
-    template <class Next>
-    constexpr auto and_then(Next&& next) const& {
+    template <class Next> constexpr auto and_then(Next&& next) const& {
         using After = decltype(call(std::forward<Next>(next), *this));
         return has_value() ? call(std::forward<Next>(next), *this) : After{error()};
     }
 
     /// The value is replaced by what `change` makes of it; an error goes past it.
-    template <class Change>
-    constexpr auto transform(Change&& change) && {
+    template <class Change> constexpr auto transform(Change&& change) && {
         return transformed(std::forward<Change>(change), std::move(*this));
     }
 
-    template <class Change>
-    constexpr auto transform(Change&& change) const& {
+    template <class Change> constexpr auto transform(Change&& change) const& {
         return transformed(std::forward<Change>(change), *this);
     }
 
-    /// An error goes into `rescue`, which returns a Result of the same value type; a value goes past it.
-    template <class Rescue>
-    constexpr Result or_else(Rescue&& rescue) && {
+    /// An error goes into `rescue`, which returns a Result of the same value type; a value goes
+    /// past it.
+    template <class Rescue> constexpr Result or_else(Rescue&& rescue) && {
         return has_value() ? std::move(*this) : Result{std::forward<Rescue>(rescue)(error())};
     }
 
-    template <class Rescue>
-    constexpr Result or_else(Rescue&& rescue) const& {
+    template <class Rescue> constexpr Result or_else(Rescue&& rescue) const& {
         return has_value() ? *this : Result{std::forward<Rescue>(rescue)(error())};
     }
 
 private:
-    template <class F, class Self>
-    static constexpr decltype(auto) call(F&& f, Self&& self) {
+    template <class F, class Self> static constexpr decltype(auto) call(F&& f, Self&& self) {
         if constexpr (std::is_void_v<T>) {
             return std::forward<F>(f)();
         } else {
@@ -293,7 +287,8 @@ private:
 
     template <class Change, class Self>
     static constexpr auto transformed(Change&& change, Self&& self) {
-        using U = std::remove_cvref_t<decltype(call(std::forward<Change>(change), std::forward<Self>(self)))>;
+        using U = std::remove_cvref_t<decltype(call(std::forward<Change>(change),
+                                                    std::forward<Self>(self)))>;
         if (!self.has_value()) {
             return Result<U, E>{self.error()};
         }
@@ -309,7 +304,9 @@ private:
 };
 
 static_assert(std::is_trivially_copyable_v<Result<void>> && sizeof(Result<void>) == sizeof(Error));
-static_assert(std::is_trivially_copyable_v<Result<std::size_t>> && sizeof(Result<std::size_t>) == sizeof(Error));
-static_assert(!std::is_convertible_v<Result<bool>, bool> && !std::is_constructible_v<bool, Result<bool>>);
+static_assert(std::is_trivially_copyable_v<Result<std::size_t>> &&
+              sizeof(Result<std::size_t>) == sizeof(Error));
+static_assert(!std::is_convertible_v<Result<bool>, bool> &&
+              !std::is_constructible_v<bool, Result<bool>>);
 
 } // namespace ferrule

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Text of bounded length that lives in the object: what every `text()` of ferrule returns. No allocation, usable
-/// while compiling.
+/// Text of bounded length that lives in the object: what every `text()` of ferrule returns. No
+/// allocation, usable while compiling.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,13 +11,20 @@
 namespace ferrule {
 
 /// Up to `Capacity` characters and a final NUL. What does not fit is left out.
-template <std::size_t Capacity>
-class Text {
+template <std::size_t Capacity> class Text {
 public:
     static constexpr std::size_t capacity = Capacity;
 
     constexpr Text() = default;
     constexpr explicit Text(std::string_view characters) { append(characters); }
+
+    /// The text of anything that has `constexpr char* print(char* at) const`, which writes at most
+    /// `Capacity` characters and returns the place after them.
+    template <class Printable> [[nodiscard]] static constexpr Text printed(const Printable& value) {
+        Text text;
+        text.size_ = static_cast<std::size_t>(value.print(text.characters_) - text.characters_);
+        return text;
+    }
 
     [[nodiscard]] constexpr std::string_view view() const { return {characters_, size_}; }
     constexpr operator std::string_view() const { return view(); }
@@ -51,8 +58,12 @@ public:
         return append(std::string_view{digits + first, sizeof digits - first});
     }
 
-    friend constexpr bool operator==(const Text& one, std::string_view other) { return one.view() == other; }
-    friend constexpr bool operator==(const Text& one, const Text& other) { return one.view() == other.view(); }
+    friend constexpr bool operator==(const Text& one, std::string_view other) {
+        return one.view() == other;
+    }
+    friend constexpr bool operator==(const Text& one, const Text& other) {
+        return one.view() == other.view();
+    }
 
 private:
     char characters_[Capacity + 1]{};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The socket types of socket(2), each a tag that states its facts. A user's own type is one more such struct.
+/// The socket types of socket(2), each a tag that states its facts. A user's own type is one more
+/// such struct.
 
 #include <concepts>
 #include <sys/socket.h>
@@ -29,7 +30,8 @@ struct SeqPacket {
     static constexpr bool keeps_boundaries = true;
 };
 
-/// Packets of one IP protocol as they are, without UDP or TCP around them; needs CAP_NET_RAW (raw(7)).
+/// Packets of one IP protocol as they are, without UDP or TCP around them; needs CAP_NET_RAW
+/// (raw(7)).
 struct Raw {
     static constexpr int number = SOCK_RAW;
     static constexpr bool forms_connections = false;
@@ -52,6 +54,7 @@ concept FormsConnections = Type::forms_connections;
 template <class Type>
 concept KeepsBoundaries = Type::keeps_boundaries;
 
-static_assert(SocketType<Stream> && SocketType<Datagram> && SocketType<SeqPacket> && SocketType<Raw>);
+static_assert(SocketType<Stream> && SocketType<Datagram> && SocketType<SeqPacket> &&
+              SocketType<Raw>);
 
 } // namespace ferrule

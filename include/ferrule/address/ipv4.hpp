@@ -15,6 +15,7 @@
 #include "address.hpp"
 #include "literal.hpp"
 #include "parser.hpp"
+#include "printer.hpp"
 
 namespace ferrule {
 
@@ -65,16 +66,16 @@ public:
         return true;
     }
 
-    [[nodiscard]] constexpr Text<15> text() const {
-        Text<15> text;
-        for (std::size_t at = 0; at < bytes_.size(); ++at) {
-            if (at != 0) {
-                text.append('.');
-            }
-            text.append_number(bytes_[at]);
+    constexpr char* print(char* at) const {
+        at = print_octet(at, bytes_[0]);
+        for (std::size_t next = 1; next < bytes_.size(); ++next) {
+            *at++ = '.';
+            at = print_octet(at, bytes_[next]);
         }
-        return text;
+        return at;
     }
+
+    [[nodiscard]] constexpr Text<15> text() const { return Text<15>::printed(*this); }
 
     [[nodiscard]] constexpr Bytes bytes() const { return bytes_; }
 

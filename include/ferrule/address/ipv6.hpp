@@ -5,6 +5,7 @@
 /// to the address.
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "ipv4.hpp"
 #include "literal.hpp"
 #include "parser.hpp"
+#include "printer.hpp"
 
 namespace ferrule {
 
@@ -124,39 +126,27 @@ public:
 
     /// As RFC 5952 wants it: small letters, no leading zeros, the first of the longest runs of zero
     /// groups as `::`; a mapped IPv4 address as ::ffff:192.0.2.1.
-    [[nodiscard]] constexpr Text<39> text() const {
-        Text<39> text;
+    constexpr char* print(char* at) const {
         if (is_ipv4_mapped()) {
-            text.append("::ffff:").append(unmapped().text());
-            return text;
+            return unmapped().print(print_characters(at, "::ffff:"));
         }
-        std::size_t gap = 8, gap_end = 8, gap_size = 1;
-        for (std::size_t at = 0; at < 8;) {
-            const std::size_t start = at;
-            while (at < 8 && group(at) == 0) {
-                ++at;
-            }
-            if (at - start > gap_size) {
-                gap = start;
-                gap_end = at;
-                gap_size = at - start;
-            }
-            at += at == start;
-        }
-        for (std::size_t at = 0; at < 8; ++at) {
-            if (at == gap) {
-                text.append("::");
-                at = gap_end;
-                if (at == 8) {
+        const auto [gap, gap_end] = longest_zeros();
+        for (unsigned next = 0; next < 8; ++next) {
+            if (next == gap) {
+                at = print_characters(at, "::");
+                next = gap_end;
+                if (next == 8) {
                     break;
                 }
-            } else if (at != 0) {
-                text.append(':');
+            } else if (next != 0) {
+                *at++ = ':';
             }
-            append_group(text, group(at));
+            at = print_group(at, group(next));
         }
-        return text;
+        return at;
     }
+
+    [[nodiscard]] constexpr Text<39> text() const { return Text<39>::printed(*this); }
 
     [[nodiscard]] constexpr Bytes bytes() const { return bytes_; }
 
@@ -214,14 +204,30 @@ private:
         }
     }
 
-    static constexpr void append_group(Text<39>& text, unsigned group) {
-        for (int shift = group > 0xfff  ? 12
-                         : group > 0xff ? 8
-                         : group > 0xf  ? 4
-                                        : 0;
-             shift >= 0; shift -= 4) {
-            text.append("0123456789abcdef"[group >> shift & 0xf]);
+    struct Range {
+        unsigned begin;
+        unsigned end;
+    };
+
+    // The first of the longest runs of zero groups; one group alone is no run.
+    constexpr Range longest_zeros() const {
+        unsigned zeros = 0; // a bit for each group that is zero
+        for (unsigned at = 0; at < 8; ++at) {
+            zeros |= unsigned{group(at) == 0} << at;
         }
+        // Each turn makes every run one bit shorter and leaves its first bit: what is there last
+        // began the longest.
+        unsigned length = 0;
+        unsigned starts = 0;
+        for (; zeros != 0; zeros &= zeros >> 1) {
+            starts = zeros;
+            ++length;
+        }
+        if (length < 2) {
+            return {8, 8};
+        }
+        const auto begin = static_cast<unsigned>(std::countr_zero(starts));
+        return {begin, begin + length};
     }
 
     constexpr unsigned group(std::size_t at) const {

@@ -15,7 +15,6 @@ namespace ferrule {
 namespace detail {
 
 inline void the_text_ends_too_early() {}
-inline void the_text_has_a_character_that_cannot_stand_there() {}
 inline void the_text_goes_on_where_it_should_end() {}
 inline void a_number_has_a_leading_zero() {}
 inline void an_octet_is_above_255() {}
@@ -32,8 +31,12 @@ inline void the_unix_path_has_a_NUL_in_it() {}
 inline void the_unix_path_is_empty() {}
 inline void the_literal_does_not_end_in_NUL() {}
 
-consteval void refuse_literal(Errc code) {
+template <class Value> void the_text_is_not_an() {}
+
+template <class Value> consteval void refuse_literal(Errc code) {
     switch (code) {
+    case Errc::none:
+        return;
     case Errc::unexpected_end:
         return the_text_ends_too_early();
     case Errc::unexpected_rest:
@@ -65,7 +68,7 @@ consteval void refuse_literal(Errc code) {
     case Errc::empty_path:
         return the_unix_path_is_empty();
     default:
-        return the_text_has_a_character_that_cannot_stand_there();
+        return the_text_is_not_an<Value>();
     }
 }
 
@@ -78,7 +81,7 @@ template <class Value, std::size_t Size> consteval Value from_literal(const char
     }
     const auto value = Value::parse(std::string_view{literal, Size - 1});
     if (!value) {
-        detail::refuse_literal(value.error().code());
+        detail::refuse_literal<Value>(value.error().code());
     }
     return *value;
 }

@@ -62,11 +62,12 @@ public:
         if (value > 9) {
             return fail();
         }
-        for (advance(); !at_end() && decimal_digit(*at_) <= 9; advance()) {
-            if (value == 0) {
-                return fail(Errc::leading_zero);
-            }
-            value = value * 10 + decimal_digit(*at_);
+        advance();
+        if (value == 0 && decimal_digit(here()) <= 9) {
+            return fail(Errc::leading_zero);
+        }
+        for (unsigned digit = 0; (digit = decimal_digit(here())) <= 9; advance()) {
+            value = value * 10 + digit;
             if (value > most) {
                 return fail(above);
             }
@@ -89,7 +90,7 @@ public:
 
     /// The value of a digit, more than 9 for any other character.
     [[nodiscard]] static constexpr unsigned decimal_digit(char character) {
-        return static_cast<unsigned char>(character - '0');
+        return unsigned{static_cast<unsigned char>(character)} - '0';
     }
 
     /// The value of a digit of either case, more than 15 for any other character.
@@ -98,7 +99,7 @@ public:
         if (digit <= 9) {
             return digit;
         }
-        const unsigned letter = static_cast<unsigned char>((character | 0x20) - 'a');
+        const unsigned letter = (unsigned{static_cast<unsigned char>(character)} | 0x20) - 'a';
         return letter <= 5 ? letter + 10 : 16;
     }
 
