@@ -3,6 +3,10 @@
 /// @file
 /// A socket with a local endpoint and no peer yet. Datagram and Raw ones talk to anybody.
 
+// First, so that a refusal names the file of the broken rule in one line.
+#include "one_of.hpp"
+#include "type.hpp"
+
 #include <type_traits>
 #include <utility>
 
@@ -21,7 +25,6 @@
 #include "state.hpp"
 #include "steps.hpp"
 #include "system/socket.hpp"
-#include "type.hpp"
 #include "wait.hpp"
 #include "widen.hpp"
 
@@ -37,7 +40,6 @@ class Bound
     using Base =
         std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
                            AddressedTransfer<Family, Type, Protocol>>;
-    using Spent = detail::write_std_move_around_the_socket_because_this_step_spends_it;
 
 public:
     using Base::Base;
@@ -76,24 +78,24 @@ public:
     /// listen(2): wait for connections. The socket is spent, on failure, too.
     template <class Listening = Type>
         requires FormsConnections<Listening>
-    [[nodiscard]] Result<Listener<Family, Listening, Protocol>> listen(Backlog backlog = {}) && {
+    [[nodiscard]] auto listen(Backlog backlog = {}) && {
+        using Outcome = Result<Listener<Family, Listening, Protocol>>;
         if (!this->is_open()) {
-            return this->not_open(Operation::listen);
+            return Outcome{this->not_open(Operation::listen)};
         }
         auto opened = std::move(*this).take();
-        if (auto set = system::set_blocking(opened.descriptor().number(), system::Blocking::no);
-            !set) {
-            return Error{set.error().code(), Operation::listen};
+        const int number = opened.descriptor().number();
+        if (auto set = system::set_blocking(number, system::Blocking::no); !set) {
+            return Outcome{Error{set.error().code(), Operation::listen}};
         }
-        if (auto listening = system::listen(opened.descriptor().number(), backlog.connections());
-            !listening) {
-            return listening.error();
+        if (auto listening = system::listen(number, backlog.connections()); !listening) {
+            return Outcome{listening.error()};
         }
-        return Listener<Family, Listening, Protocol>{std::move(opened)};
+        return Outcome{Listener<Family, Listening, Protocol>{std::move(opened)}};
     }
     template <class Listening = Type>
         requires FormsConnections<Listening>
-    Spent listen(Backlog backlog = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move listen(Backlog backlog = {}) & = delete;
 
     /// connect(2). The socket is spent, on failure, too.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,
@@ -108,7 +110,8 @@ public:
         }
         return Connection<Family, Type, Protocol>{std::move(opened)};
     }
-    Spent connect(const Endpoint<Family>& peer, Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move connect(const Endpoint<Family>& peer,
+                                                         Wait wait = {}) & = delete;
 
     /// connect(2), begun. The socket is spent, on failure, too.
     [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
@@ -123,7 +126,8 @@ public:
         }
         return Connecting<Family, Type, Protocol>::start(std::move(opened), peer);
     }
-    Spent start_connect(const Endpoint<Family>& peer) & = delete;
+    detail::spent_by_this_step_so_write_std_move
+    start_connect(const Endpoint<Family>& peer) & = delete;
 
     /// Of an Ip or Any the same socket as the family that it turns out to be.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>

@@ -36,10 +36,10 @@ concept ByteRange = requires(Range& range) {
     std::size(range);
 } && is_byte<std::remove_const_t<detail::ElementOf<Range>>>;
 
-/// Elements of `Buffer` can be written. A std::string_view, a string literal and a const array
-/// can't be received into.
-template <class Buffer>
-concept Mutable = !std::is_const_v<detail::ElementOf<Buffer>>;
+/// Whether the elements of a byte range can be written: not those of a std::string_view, a string
+/// literal, a const array.
+template <class Range>
+inline constexpr bool elements_can_be_written = !std::is_const_v<detail::ElementOf<Range>>;
 
 /// `Buffer` outlives the call, so that the received part of it can be handed out: it has a name or
 /// is a view.
@@ -50,7 +50,7 @@ concept Outlives = std::is_lvalue_reference_v<Buffer> ||
 /// What a receive operation fills.
 template <class Buffer>
 concept ByteBuffer = ByteRange<std::remove_reference_t<Buffer>> &&
-                     Mutable<std::remove_reference_t<Buffer>> && Outlives<Buffer>;
+                     elements_can_be_written<std::remove_reference_t<Buffer>> && Outlives<Buffer>;
 
 /// The bytes to send, borrowed. A string literal goes without its final NUL; any other array goes
 /// whole. A const char array that is not a literal, or has no NUL at its end, does not compile:
@@ -79,13 +79,24 @@ private:
     std::size_t size_ = 0;
 };
 
+namespace detail {
+
+// Of what is no buffer: the constraint of the operation says so, if the compiler gets that far.
+template <class Buffer> struct Filled {
+    using type = void;
+};
+
+template <ByteBuffer Buffer> struct Filled<Buffer> {
+    using Element = ElementOf<std::remove_reference_t<Buffer>>;
+    using type =
+        std::conditional_t<std::is_same_v<Element, char>, std::string_view, std::span<Element>>;
+};
+
+} // namespace detail
+
 /// What a receive operation gives back for a buffer of this kind: a std::string_view for char, a
 /// span otherwise.
-template <ByteBuffer Buffer>
-using FilledPart =
-    std::conditional_t<std::is_same_v<detail::ElementOf<std::remove_reference_t<Buffer>>, char>,
-                       std::string_view,
-                       std::span<detail::ElementOf<std::remove_reference_t<Buffer>>>>;
+template <class Buffer> using FilledPart = typename detail::Filled<Buffer>::type;
 
 /// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would
 /// send bytes that nobody wrote, so a struct that has some does not compile.

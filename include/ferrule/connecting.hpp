@@ -4,6 +4,10 @@
 /// A socket on the way to a connection, for use in an event loop: start, poll the descriptor,
 /// complete.
 
+// First, so that a refusal names the file of the broken rule in one line.
+#include "one_of.hpp"
+#include "type.hpp"
+
 #include <poll.h>
 #include <utility>
 
@@ -17,7 +21,6 @@
 #include "state.hpp"
 #include "steps.hpp"
 #include "system/socket.hpp"
-#include "type.hpp"
 #include "wait.hpp"
 
 namespace ferrule {

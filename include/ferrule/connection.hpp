@@ -3,6 +3,10 @@
 /// @file
 /// A socket with a peer: of a stream, or of messages between two.
 
+// First, so that a refusal names the file of the broken rule in one line.
+#include "one_of.hpp"
+#include "type.hpp"
+
 #include <type_traits>
 #include <utility>
 
@@ -20,7 +24,6 @@
 #include "steps.hpp"
 #include "stream_transfer.hpp"
 #include "system/socket.hpp"
-#include "type.hpp"
 #include "wait.hpp"
 #include "widen.hpp"
 

@@ -1,24 +1,64 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Everything but the bridges (fmt.hpp, signals.hpp), each of which costs what it costs.
+/// The whole house, floor by floor, but the bridges (fmt.hpp, signals.hpp), each of which costs
+/// what it costs.
 
-#include "address/ip.hpp"
-#include "byte_stream.hpp"
-#include "bytes.hpp"
-#include "connecting.hpp"
-#include "connection.hpp"
-#include "deadline.hpp"
-#include "endian.hpp"
-#include "endpoint/any.hpp"
+// Each after what it builds on, so that a compiler that quotes one names few others.
+// clang-format off
+
+// 1: words
+#include "one_of.hpp"
+#include "text.hpp"
 #include "error.hpp"
+#include "result.hpp"
+#include "bytes.hpp"
+#include "endian.hpp"
+#include "version.hpp"
+
+// 2: tags and rules
+#include "type.hpp"
+#include "protocol.hpp"
+#include "family.hpp"
 #include "legal.hpp"
-#include "listener.hpp"
-#include "names.hpp"
+
+// 3: addresses
+#include "address/ipv4.hpp"
+#include "address/ipv6.hpp"
+#include "address/ip.hpp"
+#include "endpoint/ipv4.hpp"
+#include "endpoint/ipv6.hpp"
+#include "endpoint/unix.hpp"
+#include "endpoint/ip.hpp"
+#include "endpoint/any.hpp"
+
+// 4: the kernel
+#include "system/call.hpp"
+#include "system/descriptor.hpp"
+#include "system/socket.hpp"
+#include "system/transfer.hpp"
+#include "system/option.hpp"
+#include "system/clock.hpp"
+#include "system/poll.hpp"
+#include "system/event.hpp"
+
+// 5: sockets
+#include "deadline.hpp"
+#include "stop.hpp"
+#include "wait.hpp"
+#include "state.hpp"
+#include "option.hpp"
 #include "option/socket.hpp"
 #include "option/tcp.hpp"
-#include "result.hpp"
+#include "handle.hpp"
+#include "named.hpp"
+#include "transfer.hpp"
+#include "stream_transfer.hpp"
+#include "message_transfer.hpp"
+#include "connection.hpp"
+#include "connecting.hpp"
+#include "listener.hpp"
+#include "bound.hpp"
 #include "socket.hpp"
-#include "stop.hpp"
-#include "version.hpp"
-#include "wait.hpp"
+#include "byte_stream.hpp"
+#include "names.hpp"

@@ -10,6 +10,7 @@
 #include "error.hpp"
 #include "family.hpp"
 #include "legal.hpp"
+#include "one_of.hpp"
 #include "option.hpp"
 #include "result.hpp"
 #include "state.hpp"
@@ -47,7 +48,7 @@ namespace detail {
 
 // Return type of the forms of a transition that would leave a spent socket behind: its name is the
 // message.
-struct write_std_move_around_the_socket_because_this_step_spends_it {};
+struct spent_by_this_step_so_write_std_move {};
 
 // Listener and Connecting are non-blocking inside; whoever is given their descriptor expects a
 // blocking one.
@@ -87,18 +88,25 @@ public:
 
     /// close(2). The destructor does the same and can't tell of an error. Closed in any case.
     Result<void> close() && { return opened_.descriptor().close(); }
-    detail::write_std_move_around_the_socket_because_this_step_spends_it close() & = delete;
+    detail::spent_by_this_step_so_write_std_move close() & = delete;
+
+    // The rules of option.hpp without their names, which would make a refusal longer than a dozen
+    // lines.
 
     /// setsockopt(2): one option, where it works.
     template <class Option>
-        requires AppliesTo<Option, Family, Type, Protocol> && SettableIn<Option, State>
+        requires Among<Family, typename Option::families> && Among<Type, typename Option::types> &&
+                 Among<Protocol, typename Option::protocols> &&
+                 Among<State, typename Option::set_in>
     Result<void> set(const Option& option) const {
         return is_open() ? option.set(descriptor(), domain()) : not_open(Operation::set_option);
     }
 
     /// getsockopt(2): `socket.get<option::NoDelay>()`.
     template <class Option>
-        requires AppliesTo<Option, Family, Type, Protocol> && ReadableIn<Option, State>
+        requires Among<Family, typename Option::families> && Among<Type, typename Option::types> &&
+                 Among<Protocol, typename Option::protocols> &&
+                 Among<State, typename Option::get_in>
     [[nodiscard]] Result<typename Option::value_type> get() const {
         if (!is_open()) {
             return not_open(Operation::get_option);

@@ -3,6 +3,10 @@
 /// @file
 /// A socket that accepts connections.
 
+// First, so that a refusal names the file of the broken rule in one line.
+#include "one_of.hpp"
+#include "type.hpp"
+
 #include <poll.h>
 #include <type_traits>
 #include <utility>
@@ -20,7 +24,6 @@
 #include "state.hpp"
 #include "steps.hpp"
 #include "system/socket.hpp"
-#include "type.hpp"
 #include "wait.hpp"
 #include "widen.hpp"
 

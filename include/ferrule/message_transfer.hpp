@@ -17,8 +17,9 @@
 #include "protocol.hpp"
 #include "result.hpp"
 #include "state.hpp"
-#include "stream_transfer.hpp"
+#include "system/socket.hpp"
 #include "system/transfer.hpp"
+#include "transfer.hpp"
 #include "type.hpp"
 #include "wait.hpp"
 

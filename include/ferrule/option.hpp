@@ -81,9 +81,10 @@ template <int level, int name> struct Size : Everywhere {
 
 } // namespace option
 
-/// A type that says what a socket option is.
+/// Whether a type says what a socket option is. A variable, so that a refusal of something else is
+/// one line.
 template <class Option>
-concept SocketOption = requires {
+inline constexpr bool is_socket_option = requires {
     typename Option::value_type;
     typename Option::families;
     typename Option::types;
@@ -92,11 +93,15 @@ concept SocketOption = requires {
     typename Option::get_in;
 };
 
+/// A type that says what a socket option is.
+template <class Option>
+concept SocketOption = is_socket_option<Option>;
+
 /// `Option` means something on sockets of these three tags; elsewhere the kernel would refuse it or
 /// ignore it.
 template <class Option, class Family, class Type, class Protocol>
 concept AppliesTo =
-    SocketOption<Option> && Among<Family, typename Option::families> &&
+    is_socket_option<Option> && Among<Family, typename Option::families> &&
     Among<Type, typename Option::types> && Among<Protocol, typename Option::protocols>;
 
 /// `Option` can still be set in this `State`.

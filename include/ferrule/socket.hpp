@@ -3,6 +3,10 @@
 /// @file
 /// A socket as socket(2) makes it: no name, no peer. The first step of the step-by-step way.
 
+// First, so that a refusal names the file of the broken rule in one line.
+#include "one_of.hpp"
+#include "type.hpp"
+
 #include <utility>
 
 #include "bound.hpp"
@@ -25,7 +29,6 @@ template <class Family, class Type, class Protocol = DefaultProtocol<Family, Typ
     requires Legal<Family, Type, Protocol>
 class Socket : public Handle<state::Socket, Family, Type, Protocol> {
     using Base = Handle<state::Socket, Family, Type, Protocol>;
-    using Spent = detail::write_std_move_around_the_socket_because_this_step_spends_it;
 
 public:
     using Base::Base;
@@ -60,7 +63,7 @@ public:
         }
         return Bound<Family, Type, Protocol>{std::move(opened)};
     }
-    Spent bind(const Endpoint<Family>& endpoint) & = delete;
+    detail::spent_by_this_step_so_write_std_move bind(const Endpoint<Family>& endpoint) & = delete;
 
     /// connect(2); a Unix datagram socket is bound to a free abstract name before, so that it can
     /// be answered. The socket is spent, on failure, too.
@@ -69,7 +72,8 @@ public:
         return answerable().and_then(
             [&](auto&& bound) { return std::move(bound).connect(peer, wait); });
     }
-    Spent connect(const Endpoint<Family>& peer, Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move connect(const Endpoint<Family>& peer,
+                                                         Wait wait = {}) & = delete;
 
     /// connect(2), begun; the rest as connect().
     [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
@@ -77,7 +81,8 @@ public:
         return answerable().and_then(
             [&](auto&& bound) { return std::move(bound).start_connect(peer); });
     }
-    Spent start_connect(const Endpoint<Family>& peer) & = delete;
+    detail::spent_by_this_step_so_write_std_move
+    start_connect(const Endpoint<Family>& peer) & = delete;
 
 private:
     static Result<Socket> made(Result<Opened<Family>> opened) {

@@ -55,15 +55,11 @@ public:
     }
 
     constexpr bool read(Parser& parser) {
-        for (std::size_t at = 0; at < bytes_.size(); ++at) {
-            std::uint32_t octet = 0;
-            if ((at != 0 && !parser.expect('.')) ||
-                !parser.decimal(octet, 255, Errc::octet_above_255)) {
-                return false;
-            }
-            bytes_[at] = static_cast<unsigned char>(octet);
-        }
-        return true;
+        Parser local = parser; // in registers, where a reference can't be
+        const bool fits = local.octet(bytes_[0]) && local.expect('.') && local.octet(bytes_[1]) && local.expect('.') &&
+                          local.octet(bytes_[2]) && local.expect('.') && local.octet(bytes_[3]);
+        parser = local;
+        return fits;
     }
 
     constexpr char* print(char* at) const {

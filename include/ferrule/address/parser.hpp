@@ -76,6 +76,35 @@ public:
         return true;
     }
 
+    /// A decimal number from 0 to 255, unrolled: of this the parse of an IPv4 address consists.
+    constexpr bool octet(unsigned char& number) {
+        unsigned value = digit_here();
+        if (value > 9) {
+            return fail();
+        }
+        advance();
+        if (unsigned second = digit_here(); second <= 9) {
+            if (value == 0) {
+                return fail(Errc::leading_zero);
+            }
+            value = value * 10 + second;
+            advance();
+            if (unsigned third = digit_here(); third <= 9) {
+                value = value * 10 + third;
+                if (value > 255) {
+                    return fail(Errc::octet_above_255);
+                }
+                advance();
+                if (digit_here() <= 9) {
+                    return fail(Errc::octet_above_255);
+                }
+            }
+        }
+        number = static_cast<unsigned char>(value);
+        return true;
+    }
+    constexpr unsigned digit_here() const { return at_end() ? 10 : decimal_digit(*at_); }
+
     /// A port: 0 to 65535.
     constexpr bool port(std::uint16_t& number) {
         std::uint32_t value = 0;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// What sending and receiving have in common, of streams and of messages.
+
+#include <cstddef>
+#include <poll.h>
+#include <span>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "bytes.hpp"
+#include "error.hpp"
+#include "result.hpp"
+#include "system/transfer.hpp"
+#include "wait.hpp"
+
+namespace ferrule {
+
+/// Which half of a connection to shut down.
+enum class Shutdown : int {
+    receiving = SHUT_RD, ///< Nothing more will be read here.
+    sending = SHUT_WR,   ///< The peer sees the end of the stream.
+    both = SHUT_RDWR,
+};
+
+/// The pieces of a gathered send fit one system call (IOV_MAX).
+template <std::size_t pieces>
+concept FitsOneCall = (pieces <= 1024);
+
+namespace detail {
+
+// recv(2), for ever or within the wait.
+inline Result<std::size_t> receive(int descriptor, void* data, std::size_t size, int flags,
+                                   Wait wait) {
+    if (wait.is_for_ever()) {
+        const auto received = system::receive(descriptor, data, size, flags);
+        if (received || received.error().code() != Errc::would_block) [[likely]] {
+            return received;
+        }
+    }
+    return wait_and_try(descriptor, POLLIN, wait, Operation::receive, [=] {
+        return system::receive(descriptor, data, size, flags | MSG_DONTWAIT);
+    });
+}
+
+// send(2), for ever or within the wait.
+inline Result<std::size_t> send(int descriptor, const void* data, std::size_t size, Wait wait) {
+    if (wait.is_for_ever()) {
+        const auto sent = system::send(descriptor, data, size, 0);
+        if (sent || sent.error().code() != Errc::would_block) [[likely]] {
+            return sent;
+        }
+    }
+    return wait_and_try(descriptor, POLLOUT, wait, Operation::send,
+                        [=] { return system::send(descriptor, data, size, MSG_DONTWAIT); });
+}
+
+// iovec as sendmsg(2) takes it; the kernel only reads what it points to.
+inline iovec piece_of(const BytesView& bytes) {
+    return {const_cast<void*>(bytes.data()), bytes.size()};
+}
+
+// The first `size` elements of a buffer.
+template <ByteBuffer Buffer> FilledPart<Buffer> filled_part(Buffer& buffer, std::size_t size) {
+    return {std::data(buffer), size};
+}
+
+} // namespace detail
+
+} // namespace ferrule
