@@ -76,10 +76,10 @@ public:
     }
 
     /// listen(2): wait for connections. The socket is spent, on failure, too.
-    template <class Listening = Type>
-        requires FormsConnections<Listening>
-    [[nodiscard]] auto listen(Backlog backlog = {}) && {
-        using Outcome = Result<Listener<Family, Listening, Protocol>>;
+    [[nodiscard]] auto listen(Backlog backlog = {}) &&
+        requires FormsConnections<Type>
+    {
+        using Outcome = Result<Listener<Family, Type, Protocol>>;
         if (!this->is_open()) {
             return Outcome{this->not_open(Operation::listen)};
         }
@@ -91,11 +91,11 @@ public:
         if (auto listening = system::listen(number, backlog.connections()); !listening) {
             return Outcome{listening.error()};
         }
-        return Outcome{Listener<Family, Listening, Protocol>{std::move(opened)}};
+        return Outcome{Listener<Family, Type, Protocol>{std::move(opened)}};
     }
-    template <class Listening = Type>
-        requires FormsConnections<Listening>
-    detail::spent_by_this_step_so_write_std_move listen(Backlog backlog = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move listen(Backlog backlog = {}) &
+        requires FormsConnections<Type>
+    = delete;
 
     /// connect(2). The socket is spent, on failure, too.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,

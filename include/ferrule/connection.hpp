@@ -81,9 +81,9 @@ public:
     }
 
     /// socketpair(2): two that are connected to each other, without names.
-    template <class Pairing = Family>
-        requires FormsPairs<Pairing>
-    [[nodiscard]] static Result<std::pair<Connection, Connection>> pair() {
+    [[nodiscard]] static Result<std::pair<Connection, Connection>> pair()
+        requires FormsPairs<Family>
+    {
         auto both = system::pair(Family::number, Type::number, Protocol::number);
         if (!both) {
             return both.error();

@@ -47,7 +47,7 @@ public:
 
     constexpr bool read(Parser& parser) {
         Parser ahead = parser;
-        while (Parser::hexadecimal_digit(ahead.here()) <= 15) {
+        while (ahead.hexadecimal_here() <= 15) {
             ahead.advance();
         }
         if (ahead.here() == ':') {

@@ -55,11 +55,8 @@ public:
     }
 
     constexpr bool read(Parser& parser) {
-        Parser local = parser; // in registers, where a reference can't be
-        const bool fits = local.octet(bytes_[0]) && local.expect('.') && local.octet(bytes_[1]) && local.expect('.') &&
-                          local.octet(bytes_[2]) && local.expect('.') && local.octet(bytes_[3]);
-        parser = local;
-        return fits;
+        return parser.octet(bytes_[0]) && parser.expect('.') && parser.octet(bytes_[1]) && parser.expect('.') &&
+               parser.octet(bytes_[2]) && parser.expect('.') && parser.octet(bytes_[3]);
     }
 
     constexpr char* print(char* at) const {

@@ -56,9 +56,9 @@ public:
 
     constexpr bool read(Parser& parser) {
         constexpr std::size_t none = 16;
+        std::size_t filled = 0;   // bytes
+        std::size_t gap = none;   // where in them the :: stands
         Bytes bytes{};
-        std::size_t filled = 0;
-        std::size_t gap = none; // where the :: stands
         if (parser.here() == ':') {
             parser.advance();
             if (!parser.expect(':')) {
@@ -66,25 +66,22 @@ public:
             }
             gap = 0;
         }
-        while (true) {
-            if (filled == gap && Parser::hexadecimal_digit(parser.here()) > 15) {
-                break; // the address ends with ::
-            }
+        while (filled != gap || parser.hexadecimal_here() <= 15) { // only after :: can the address end here
             const std::size_t room = (gap == none ? 16 : 14) - filled;
             if (room == 0) {
                 return parser.fail(Errc::too_many_groups);
             }
-            const Parser group_start = parser;
-            std::uint32_t group = 0;
-            if (!read_group(parser, group)) {
+            const char* start = parser.place();
+            unsigned group = 0;
+            if (!parser.group(group)) {
                 return false;
             }
             if (parser.here() == '.') {
-                parser = group_start;
-                Address<Ipv4> ipv4;
+                parser.back_to(start);
                 if (room < 4) {
                     return parser.fail(Errc::too_many_groups);
                 }
+                Address<Ipv4> ipv4;
                 if (!ipv4.read(parser)) {
                     return false;
                 }
@@ -113,19 +110,15 @@ public:
         if (gap == none && filled != 16) {
             return parser.fail(Errc::too_few_groups);
         }
-        bytes_ = {};
-        const std::size_t before = gap == none ? 16 : gap;
-        for (std::size_t at = 0; at < before; ++at) {
-            bytes_[at] = bytes[at];
+        // What was read after the :: belongs to the end.
+        for (std::size_t to = 16; filled > gap; ) {
+            bytes[--to] = bytes[--filled];
+            bytes[filled] = 0;
         }
-        for (std::size_t at = before; at < filled; ++at) {
-            bytes_[at + 16 - filled] = bytes[at];
-        }
+        bytes_ = bytes;
         return true;
     }
 
-    /// As RFC 5952 wants it: small letters, no leading zeros, the first of the longest runs of zero
-    /// groups as `::`; a mapped IPv4 address as ::ffff:192.0.2.1.
     constexpr char* print(char* at) const {
         if (is_ipv4_mapped()) {
             return unmapped().print(print_characters(at, "::ffff:"));
@@ -185,25 +178,6 @@ public:
     Bytes bytes_{};
 
 private:
-    static constexpr bool read_group(Parser& parser, std::uint32_t& group) {
-        group = Parser::hexadecimal_digit(parser.here());
-        if (group > 15) {
-            return parser.fail();
-        }
-        parser.advance();
-        for (int digits = 1;; ++digits) {
-            const std::uint32_t digit = Parser::hexadecimal_digit(parser.here());
-            if (digit > 15) {
-                return true;
-            }
-            if (digits == 4) {
-                return parser.fail(Errc::group_too_long);
-            }
-            group = group << 4 | digit;
-            parser.advance();
-        }
-    }
-
     struct Range {
         unsigned begin;
         unsigned end;

@@ -6,6 +6,7 @@
 /// own characters and leaves the rest, so that a grammar is built from smaller ones by `&&`;
 /// `parse_whole` makes a parse of it.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -14,6 +15,17 @@
 #include "../result.hpp"
 
 namespace ferrule {
+
+/// The value of each character as a hexadecimal digit of either case; 16 for one that is none.
+inline constexpr auto hexadecimal_values = [] {
+    std::array<unsigned char, 256> values{};
+    for (unsigned character = 0; character < 256; ++character) {
+        const unsigned letter = (character | 0x20) - 'a';
+        const unsigned digit = character - '0';
+        values[character] = static_cast<unsigned char>(digit <= 9 ? digit : letter <= 5 ? letter + 10 : 16);
+    }
+    return values;
+}();
 
 /// A place in a text. What reads from it returns false on a failure, which is kept with its
 /// position: the first character that can't stand where it stands, or the end of a text that is too
@@ -58,15 +70,15 @@ public:
     /// A decimal number from 0 to `most` without leading zeros; `above` is the failure if it is
     /// larger.
     constexpr bool decimal(std::uint32_t& number, std::uint32_t most, Errc above) {
-        std::uint64_t value = decimal_digit(here());
+        std::uint64_t value = digit_here();
         if (value > 9) {
             return fail();
         }
         advance();
-        if (value == 0 && decimal_digit(here()) <= 9) {
+        if (value == 0 && digit_here() <= 9) {
             return fail(Errc::leading_zero);
         }
-        for (unsigned digit = 0; (digit = decimal_digit(here())) <= 9; advance()) {
+        for (unsigned digit = 0; (digit = digit_here()) <= 9; advance()) {
             value = value * 10 + digit;
             if (value > most) {
                 return fail(above);
@@ -76,20 +88,20 @@ public:
         return true;
     }
 
-    /// A decimal number from 0 to 255, unrolled: of this the parse of an IPv4 address consists.
+    /// A decimal number from 0 to 255: the same, unrolled, because this is what parsing addresses consists of.
     constexpr bool octet(unsigned char& number) {
         unsigned value = digit_here();
         if (value > 9) {
             return fail();
         }
         advance();
-        if (unsigned second = digit_here(); second <= 9) {
+        if (const unsigned second = digit_here(); second <= 9) {
             if (value == 0) {
                 return fail(Errc::leading_zero);
             }
             value = value * 10 + second;
             advance();
-            if (unsigned third = digit_here(); third <= 9) {
+            if (const unsigned third = digit_here(); third <= 9) {
                 value = value * 10 + third;
                 if (value > 255) {
                     return fail(Errc::octet_above_255);
@@ -103,7 +115,24 @@ public:
         number = static_cast<unsigned char>(value);
         return true;
     }
-    constexpr unsigned digit_here() const { return at_end() ? 10 : decimal_digit(*at_); }
+
+    /// A group of an IPv6 address: one to four hexadecimal digits.
+    constexpr bool group(unsigned& number) {
+        number = hexadecimal_here();
+        if (number > 15) {
+            return fail();
+        }
+        advance();
+        unsigned digit = 0;
+        for (int digits = 1; (digit = hexadecimal_here()) <= 15; ++digits) {
+            if (digits == 4) {
+                return fail(Errc::group_too_long);
+            }
+            number = number << 4 | digit;
+            advance();
+        }
+        return true;
+    }
 
     /// A port: 0 to 65535.
     constexpr bool port(std::uint16_t& number) {
@@ -117,20 +146,19 @@ public:
         return {code_, Operation::parse, static_cast<std::size_t>(at_ - begin_)};
     }
 
-    /// The value of a digit, more than 9 for any other character.
-    [[nodiscard]] static constexpr unsigned decimal_digit(char character) {
-        return unsigned{static_cast<unsigned char>(character)} - '0';
+    /// The value of the decimal digit here, more than 9 if there is none.
+    [[nodiscard]] constexpr unsigned digit_here() const {
+        return at_end() ? 10 : unsigned{static_cast<unsigned char>(*at_)} - '0';
     }
 
-    /// The value of a digit of either case, more than 15 for any other character.
-    [[nodiscard]] static constexpr unsigned hexadecimal_digit(char character) {
-        const unsigned digit = decimal_digit(character);
-        if (digit <= 9) {
-            return digit;
-        }
-        const unsigned letter = (unsigned{static_cast<unsigned char>(character)} | 0x20) - 'a';
-        return letter <= 5 ? letter + 10 : 16;
+    /// The value of the hexadecimal digit here, of either case; more than 15 if there is none.
+    [[nodiscard]] constexpr unsigned hexadecimal_here() const {
+        return at_end() ? 16 : hexadecimal_values[static_cast<unsigned char>(*at_)];
     }
+
+    /// A place in the text to come back to.
+    [[nodiscard]] constexpr const char* place() const { return at_; }
+    constexpr void back_to(const char* place) { at_ = place; }
 
 private:
     const char* begin_;
