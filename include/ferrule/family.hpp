@@ -68,9 +68,15 @@ concept FixedFamily = AddressFamily<Family> && requires {
 template <class Family>
 concept VariableFamily = AddressFamily<Family> && !FixedFamily<Family>;
 
+/// Whether a family says that it has socketpair(2).
+template <class Family> inline constexpr bool forms_pairs = false;
+template <class Family>
+    requires requires { Family::forms_pairs; }
+inline constexpr bool forms_pairs<Family> = Family::forms_pairs;
+
 /// The family makes two connected sockets at once (socketpair(2)).
 template <class Family>
-concept FormsPairs = AddressFamily<Family> && Family::forms_pairs;
+concept FormsPairs = forms_pairs<Family>;
 
 static_assert(FixedFamily<Ipv4> && FixedFamily<Ipv6> && FixedFamily<Unix>);
 static_assert(VariableFamily<Ip> && VariableFamily<Any> && !FixedFamily<Stream>);

@@ -118,20 +118,18 @@ public:
 
     /// A group of an IPv6 address: one to four hexadecimal digits.
     constexpr bool group(unsigned& number) {
-        number = hexadecimal_here();
-        if (number > 15) {
+        const char* at = at_;
+        const char* const end = end_ - at < 4 ? end_ : at + 4;
+        unsigned value = 0;
+        for (unsigned digit = 0; at != end && (digit = hexadecimal_value(*at)) <= 15; ++at) {
+            value = value << 4 | digit;
+        }
+        if (at == at_) {
             return fail();
         }
-        advance();
-        unsigned digit = 0;
-        for (int digits = 1; (digit = hexadecimal_here()) <= 15; ++digits) {
-            if (digits == 4) {
-                return fail(Errc::group_too_long);
-            }
-            number = number << 4 | digit;
-            advance();
-        }
-        return true;
+        at_ = at;
+        number = value;
+        return at != end || hexadecimal_here() > 15 || fail(Errc::group_too_long);
     }
 
     /// A port: 0 to 65535.
@@ -153,8 +151,9 @@ public:
 
     /// The value of the hexadecimal digit here, of either case; more than 15 if there is none.
     [[nodiscard]] constexpr unsigned hexadecimal_here() const {
-        return at_end() ? 16 : hexadecimal_values[static_cast<unsigned char>(*at_)];
+        return at_end() ? 16 : hexadecimal_value(*at_);
     }
+    static constexpr unsigned hexadecimal_value(char character) { return hexadecimal_values[static_cast<unsigned char>(character)]; }
 
     /// A place in the text to come back to.
     [[nodiscard]] constexpr const char* place() const { return at_; }
