@@ -55,8 +55,9 @@ public:
     }
 
     constexpr bool read(Parser& parser) {
-        return parser.octet(bytes_[0]) && parser.expect('.') && parser.octet(bytes_[1]) && parser.expect('.') &&
-               parser.octet(bytes_[2]) && parser.expect('.') && parser.octet(bytes_[3]);
+        return parser.octet(bytes_[0]) && parser.expect('.') && parser.octet(bytes_[1]) &&
+               parser.expect('.') && parser.octet(bytes_[2]) && parser.expect('.') &&
+               parser.octet(bytes_[3]);
     }
 
     constexpr char* print(char* at) const {

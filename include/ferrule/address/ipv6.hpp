@@ -56,8 +56,8 @@ public:
 
     constexpr bool read(Parser& parser) {
         constexpr std::size_t none = 16;
-        std::size_t filled = 0;   // bytes
-        std::size_t gap = none;   // where in them the :: stands
+        std::size_t filled = 0; // bytes
+        std::size_t gap = none; // where in them the :: stands
         Bytes bytes{};
         if (parser.here() == ':') {
             parser.advance();
@@ -66,7 +66,8 @@ public:
             }
             gap = 0;
         }
-        while (filled != gap || parser.hexadecimal_here() <= 15) { // only after :: can the address end here
+        while (filled != gap ||
+               parser.hexadecimal_here() <= 15) { // only after :: can the address end here
             const std::size_t room = (gap == none ? 16 : 14) - filled;
             if (room == 0) {
                 return parser.fail(Errc::too_many_groups);
@@ -111,7 +112,7 @@ public:
             return parser.fail(Errc::too_few_groups);
         }
         // What was read after the :: belongs to the end.
-        for (std::size_t to = 16; filled > gap; ) {
+        for (std::size_t to = 16; filled > gap;) {
             bytes[--to] = bytes[--filled];
             bytes[filled] = 0;
         }

@@ -22,7 +22,9 @@ inline constexpr auto hexadecimal_values = [] {
     for (unsigned character = 0; character < 256; ++character) {
         const unsigned letter = (character | 0x20) - 'a';
         const unsigned digit = character - '0';
-        values[character] = static_cast<unsigned char>(digit <= 9 ? digit : letter <= 5 ? letter + 10 : 16);
+        values[character] = static_cast<unsigned char>(digit <= 9    ? digit
+                                                       : letter <= 5 ? letter + 10
+                                                                     : 16);
     }
     return values;
 }();
@@ -88,7 +90,8 @@ public:
         return true;
     }
 
-    /// A decimal number from 0 to 255: the same, unrolled, because this is what parsing addresses consists of.
+    /// A decimal number from 0 to 255: the same, unrolled, because this is what parsing addresses
+    /// consists of.
     constexpr bool octet(unsigned char& number) {
         unsigned value = digit_here();
         if (value > 9) {
@@ -118,18 +121,20 @@ public:
 
     /// A group of an IPv6 address: one to four hexadecimal digits.
     constexpr bool group(unsigned& number) {
-        const char* at = at_;
-        const char* const end = end_ - at < 4 ? end_ : at + 4;
-        unsigned value = 0;
-        for (unsigned digit = 0; at != end && (digit = hexadecimal_value(*at)) <= 15; ++at) {
-            value = value << 4 | digit;
-        }
-        if (at == at_) {
+        number = hexadecimal_here();
+        if (number > 15) {
             return fail();
         }
-        at_ = at;
-        number = value;
-        return at != end || hexadecimal_here() > 15 || fail(Errc::group_too_long);
+        advance();
+        unsigned digit = 0;
+        for (int digits = 1; (digit = hexadecimal_here()) <= 15; ++digits) {
+            if (digits == 4) {
+                return fail(Errc::group_too_long);
+            }
+            number = number << 4 | digit;
+            advance();
+        }
+        return true;
     }
 
     /// A port: 0 to 65535.
@@ -151,9 +156,8 @@ public:
 
     /// The value of the hexadecimal digit here, of either case; more than 15 if there is none.
     [[nodiscard]] constexpr unsigned hexadecimal_here() const {
-        return at_end() ? 16 : hexadecimal_value(*at_);
+        return at_end() ? 16 : hexadecimal_values[static_cast<unsigned char>(*at_)];
     }
-    static constexpr unsigned hexadecimal_value(char character) { return hexadecimal_values[static_cast<unsigned char>(character)]; }
 
     /// A place in the text to come back to.
     [[nodiscard]] constexpr const char* place() const { return at_; }
