@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Things that a test can't do to its own process: it does them to a child.
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <fcntl.h>
+#include <fstream>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdexcept>
+#include <string>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/// What `body()` says in a forked child: a text. An exception is `threw: ...`, a signal that ends
+/// the child `signal N`.
+template <class Body> std::string in_child(Body body) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) {
+        throw std::runtime_error{"pipe2"};
+    }
+    const pid_t child = ::fork();
+    if (child < 0) {
+        throw std::runtime_error{"fork"};
+    }
+    if (child == 0) {
+        std::string said;
+        try {
+            said = body();
+        } catch (const std::exception& exception) {
+            said = std::string{"threw: "} + exception.what();
+        }
+        [[maybe_unused]] const auto written = ::write(ends[1], said.data(), said.size());
+        ::_exit(0);
+    }
+    ::close(ends[1]);
+    std::string said;
+    std::array<char, 4096> buffer;
+    for (;;) {
+        const auto got = ::read(ends[0], buffer.data(), buffer.size());
+        if (got > 0) {
+            said.append(buffer.data(), static_cast<std::size_t>(got));
+        } else if (got == 0 || errno != EINTR) {
+            break;
+        }
+    }
+    ::close(ends[0]);
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status)) : said;
+}
+
+/// From here on socket(2) of this domain fails with this errno in this process (seccomp(2)).
+inline bool refuse_sockets_of(int domain, int error) {
+    const auto syscall_number = static_cast<unsigned>(offsetof(seccomp_data, nr));
+    const auto first_argument = static_cast<unsigned>(
+        offsetof(seccomp_data, args) + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0));
+    sock_filter filter[]{
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, syscall_number),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, first_argument),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(domain), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog program{static_cast<unsigned short>(std::size(filter)), filter};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+inline bool write_file(const std::string& path, const std::string& text) {
+    std::ofstream file{path};
+    file << text << std::flush;
+    return file.good();
+}
+
+/// From here on this process has a network of its own, with a loopback and nothing else, in which
+/// it may do everything. False where the host lets nobody have one.
+inline bool enter_network_of_our_own() {
+    const auto user = std::to_string(::geteuid());
+    const auto group = std::to_string(::getegid());
+    if (::unshare(CLONE_NEWNET) != 0) {
+        if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0 ||
+            !write_file("/proc/self/setgroups", "deny") ||
+            !write_file("/proc/self/uid_map", "0 " + user + " 1") ||
+            !write_file("/proc/self/gid_map", "0 " + group + " 1")) {
+            return false;
+        }
+    }
+    const int any_socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq loopback{};
+    loopback.ifr_name[0] = 'l';
+    loopback.ifr_name[1] = 'o';
+    loopback.ifr_flags = IFF_UP;
+    const bool up = ::ioctl(any_socket, SIOCSIFFLAGS, &loopback) == 0;
+    ::close(any_socket);
+    return up;
+}
