@@ -62,8 +62,8 @@ inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t
 }
 
 template <class Type, class Protocol>
-Result<std::size_t> receive_message(int descriptor, void* data, std::size_t size, int flags,
-                                    Wait wait) {
+[[gnu::always_inline]] inline Result<std::size_t>
+receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     auto once = [=](int more_flags) {
         if constexpr (size_tells_all<Type, Protocol>) {
             return system::receive(descriptor, data, size, flags | MSG_TRUNC | more_flags);
@@ -74,8 +74,11 @@ Result<std::size_t> receive_message(int descriptor, void* data, std::size_t size
     };
     if (wait.is_for_ever()) {
         const auto received = once(0);
-        if (received || received.error().code() != Errc::would_block) [[likely]] {
-            return received;
+        if (received) [[likely]] {
+            return *received;
+        }
+        if (received.error().code() != Errc::would_block) {
+            return received.error();
         }
     }
     return wait_and_try(descriptor, POLLIN, wait, Operation::receive,
@@ -112,8 +115,8 @@ public:
 
     /// send(2): one message, whole or not at all. An empty one is a message, too. Of a UDP peer
     /// that refuses it, the next call tells (`connection_refused`).
-    [[nodiscard("the message may not have been sent")]] Result<void> send(BytesView bytes,
-                                                                          Wait wait = {}) const {
+    [[nodiscard("the message may not have been sent"), gnu::always_inline]] Result<void>
+    send(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
@@ -143,7 +146,8 @@ public:
     /// the end of the peer is `end_of_stream`; so is an empty message, unless SO_PASSCRED is set,
     /// for the kernel tells them apart only then (unix(7)).
     template <ByteBuffer Buffer>
-    [[nodiscard]] Result<FilledPart<Buffer>> receive(Buffer&& buffer, Wait wait = {}) const {
+    [[nodiscard, gnu::always_inline]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
+                                                                         Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
 
@@ -175,8 +179,8 @@ protected:
 
 private:
     template <class Buffer>
-    Result<FilledPart<Buffer&>> receive_with(Buffer& buffer, int flags, Operation operation,
-                                             Wait wait) const {
+    [[gnu::always_inline]] Result<FilledPart<Buffer&>>
+    receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
         }

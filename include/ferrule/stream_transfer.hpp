@@ -109,7 +109,8 @@ public:
 
     /// send(2): as much as there is room for, at least one byte; returns how many. A peer that
     /// reads no longer is `broken_pipe` or `connection_reset`, never a signal.
-    [[nodiscard]] Result<std::size_t> send_some(BytesView bytes, Wait wait = {}) const {
+    [[nodiscard, gnu::always_inline]] Result<std::size_t> send_some(BytesView bytes,
+                                                                    Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
@@ -117,8 +118,8 @@ public:
     }
 
     /// send(2), repeated: all of it. After an error, `error().transferred()` bytes have gone out.
-    [[nodiscard("the bytes may not have been sent")]] Result<void> send_all(BytesView bytes,
-                                                                            Wait wait = {}) const {
+    [[nodiscard("the bytes may not have been sent"), gnu::always_inline]] Result<void>
+    send_all(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
@@ -152,7 +153,8 @@ public:
     /// Empty means that the peer has ended the stream. A buffer of no bytes is the error
     /// `empty_buffer`.
     template <ByteBuffer Buffer>
-    [[nodiscard]] Result<FilledPart<Buffer>> receive_some(Buffer&& buffer, Wait wait = {}) const {
+    [[nodiscard, gnu::always_inline]] Result<FilledPart<Buffer>>
+    receive_some(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
 
@@ -198,8 +200,8 @@ protected:
 
 private:
     template <class Buffer>
-    Result<FilledPart<Buffer&>> receive_with(Buffer& buffer, int flags, Operation operation,
-                                             Wait wait) const {
+    [[gnu::always_inline]] Result<FilledPart<Buffer&>>
+    receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
         }

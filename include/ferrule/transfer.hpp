@@ -30,30 +30,50 @@ concept FitsOneCall = (pieces <= 1024);
 
 namespace detail {
 
-// recv(2), for ever or within the wait.
-inline Result<std::size_t> receive(int descriptor, void* data, std::size_t size, int flags,
-                                   Wait wait) {
-    if (wait.is_for_ever()) {
-        const auto received = system::receive(descriptor, data, size, flags);
-        if (received || received.error().code() != Errc::would_block) [[likely]] {
-            return received;
-        }
-    }
+// recv(2) within the wait.
+[[gnu::noinline]] inline Result<std::size_t>
+receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     return wait_and_try(descriptor, POLLIN, wait, Operation::receive, [=] {
         return system::receive(descriptor, data, size, flags | MSG_DONTWAIT);
     });
 }
 
-// send(2), for ever or within the wait.
-inline Result<std::size_t> send(int descriptor, const void* data, std::size_t size, Wait wait) {
-    if (wait.is_for_ever()) {
-        const auto sent = system::send(descriptor, data, size, 0);
-        if (sent || sent.error().code() != Errc::would_block) [[likely]] {
-            return sent;
-        }
-    }
+// send(2) within the wait.
+[[gnu::noinline]] inline Result<std::size_t> send_waiting(int descriptor, const void* data,
+                                                          std::size_t size, Wait wait) {
     return wait_and_try(descriptor, POLLOUT, wait, Operation::send,
                         [=] { return system::send(descriptor, data, size, MSG_DONTWAIT); });
+}
+
+// recv(2), for ever or within the wait. The value and the error are returned apart, so that the
+// compiler sees that the caller's own question which of the two it is has been answered.
+[[gnu::always_inline]] inline Result<std::size_t> receive(int descriptor, void* data,
+                                                          std::size_t size, int flags, Wait wait) {
+    if (wait.is_for_ever()) {
+        const auto received = system::receive(descriptor, data, size, flags);
+        if (received) [[likely]] {
+            return *received;
+        }
+        if (received.error().code() != Errc::would_block) {
+            return received.error();
+        }
+    }
+    return receive_waiting(descriptor, data, size, flags, wait);
+}
+
+// send(2), for ever or within the wait.
+[[gnu::always_inline]] inline Result<std::size_t> send(int descriptor, const void* data,
+                                                       std::size_t size, Wait wait) {
+    if (wait.is_for_ever()) {
+        const auto sent = system::send(descriptor, data, size, 0);
+        if (sent) [[likely]] {
+            return *sent;
+        }
+        if (sent.error().code() != Errc::would_block) {
+            return sent.error();
+        }
+    }
+    return send_waiting(descriptor, data, size, wait);
 }
 
 // iovec as sendmsg(2) takes it; the kernel only reads what it points to.

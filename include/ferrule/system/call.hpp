@@ -13,8 +13,9 @@
 namespace ferrule::system {
 
 /// Makes `call` until a signal does not interrupt it (EINTR). Only for calls that did nothing then:
-/// not for close(2) and connect(2).
-template <class Call> auto uninterrupted(Call call) {
+/// not for close(2) and connect(2). Part of the caller, as is count(): out of line they would cost
+/// more than the rest of what a send or a receive adds to the system call.
+template <class Call> [[gnu::always_inline]] inline auto uninterrupted(Call call) {
     auto answer = call();
     while (answer < 0 && errno == EINTR) [[unlikely]] {
         answer = call();
@@ -31,7 +32,8 @@ template <class Call> Result<void> check(Operation operation, Call call) {
 }
 
 /// What a call that answers a number of bytes or -1 says.
-template <class Call> Result<std::size_t> count(Operation operation, Call call) {
+template <class Call>
+[[gnu::always_inline]] inline Result<std::size_t> count(Operation operation, Call call) {
     const auto answer = uninterrupted(call);
     if (answer < 0) [[unlikely]] {
         return Error::from_errno(operation);
