@@ -61,7 +61,7 @@ TEST_CASE("the error of an address of either family is that of the family it loo
 
 TEST_CASE("an address is narrowed to the family that it has, and to no other") {
     const Address<Ip> address = "192.0.2.1";
-    CHECK(address.to<Ipv4>().value() == Address<Ipv4>{"192.0.2.1"});
+    CHECK(address.to<Ipv4>().value() == Address<Ipv4>("192.0.2.1"));
     CHECK(address.to<Ipv6>().error() == Error{Errc::wrong_family, Operation::convert});
     const Address<Ip> mapped = "::ffff:192.0.2.1";
     CHECK(mapped.to<Ipv4>().error() == Error{Errc::wrong_family, Operation::convert});

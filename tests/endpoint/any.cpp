@@ -23,8 +23,8 @@ static_assert(!std::is_convertible_v<E, Endpoint<Ip>> && !std::is_convertible_v<
 // An endpoint changes its family while compiling, too.
 static_assert([] {
     E endpoint = "unix:/run/x.sock";
-    endpoint = E{"[::1]:80"};
-    endpoint = E{"unix:@x"};
+    endpoint = E("[::1]:80");
+    endpoint = E("unix:@x");
     return endpoint.to<Unix>()->is_abstract();
 }());
 
@@ -68,24 +68,24 @@ TEST_CASE("the position of an error counts from the start of the whole text") {
 TEST_CASE("an endpoint is narrowed to the families that it has, and to no other") {
     const Error wrong{Errc::wrong_family, Operation::convert};
     const E ipv4 = "127.0.0.1:80";
-    CHECK(ipv4.to<Ipv4>().value() == Endpoint<Ipv4>{"127.0.0.1:80"});
-    CHECK(ipv4.to<Ip>().value() == Endpoint<Ip>{"127.0.0.1:80"});
+    CHECK(ipv4.to<Ipv4>().value() == Endpoint<Ipv4>("127.0.0.1:80"));
+    CHECK(ipv4.to<Ip>().value() == Endpoint<Ip>("127.0.0.1:80"));
     CHECK(ipv4.to<Ipv6>().error() == wrong);
     CHECK(ipv4.to<Unix>().error() == wrong);
     const E name = "unix:@x";
-    CHECK(name.to<Unix>().value() == Endpoint<Unix>{"@x"});
+    CHECK(name.to<Unix>().value() == Endpoint<Unix>("@x"));
     CHECK(name.to<Ip>().error() == wrong);
     CHECK(E{}.to<Ip>().error() == wrong);
     CHECK(E{}.to<Unix>().error() == wrong);
 }
 
 TEST_CASE("the kernel sees the size of the family at hand") {
-    CHECK(E{"127.0.0.1:80"}.native_size() == sizeof(sockaddr_in));
-    CHECK(E{"[::1]:80"}.native_size() == sizeof(sockaddr_in6));
-    CHECK(E{"unix:@x"}.native_size() == offsetof(sockaddr_un, sun_path) + 2);
-    CHECK(E{"unix:/x"}.native_size() == offsetof(sockaddr_un, sun_path) + 3);
+    CHECK(E("127.0.0.1:80").native_size() == sizeof(sockaddr_in));
+    CHECK(E("[::1]:80").native_size() == sizeof(sockaddr_in6));
+    CHECK(E("unix:@x").native_size() == offsetof(sockaddr_un, sun_path) + 2);
+    CHECK(E("unix:/x").native_size() == offsetof(sockaddr_un, sun_path) + 3);
     CHECK(E{}.native()->sa_family == AF_UNSPEC);
-    CHECK(E{"unix:@x"}.native()->sa_family == AF_UNIX);
+    CHECK(E("unix:@x").native()->sa_family == AF_UNIX);
 }
 
 TEST_CASE("what the kernel wrote is taken as the family that it is") {

@@ -23,8 +23,8 @@ static_assert(!std::is_convertible_v<E, Endpoint<Ipv4>>);
 // An endpoint changes its family while compiling, too.
 static_assert([] {
     E endpoint = "127.0.0.1:80";
-    endpoint = E{"[::1]:80"};
-    endpoint = E{"127.0.0.1:81"};
+    endpoint = E("[::1]:80");
+    endpoint = E("127.0.0.1:81");
     return endpoint.port();
 }() == 81);
 
@@ -60,7 +60,7 @@ TEST_CASE("endpoints are ordered as order.tsv says") {
             CHECK((one == other) == (row[2] == "="));
         }
     }
-    CHECK(E{"255.255.255.255:65535"} < E{"[::]:0"});
+    CHECK(E("255.255.255.255:65535") < E("[::]:0"));
 }
 
 TEST_CASE("IPv6 without brackets is told from text that is no address at all") {
@@ -77,26 +77,26 @@ TEST_CASE("IPv6 without brackets is told from text that is no address at all") {
 }
 
 TEST_CASE("an endpoint is narrowed to the family that it has, and to no other") {
-    CHECK(E{"127.0.0.1:80"}.to<Ipv4>().value() == Endpoint<Ipv4>{"127.0.0.1:80"});
-    CHECK(E{"[::1]:80"}.to<Ipv6>().value() == Endpoint<Ipv6>{"[::1]:80"});
-    CHECK(E{"127.0.0.1:80"}.to<Ipv6>().error() == Error{Errc::wrong_family, Operation::convert});
-    CHECK(E{"[::ffff:127.0.0.1]:80"}.to<Ipv4>().error().code() == Errc::wrong_family);
+    CHECK(E("127.0.0.1:80").to<Ipv4>().value() == Endpoint<Ipv4>("127.0.0.1:80"));
+    CHECK(E("[::1]:80").to<Ipv6>().value() == Endpoint<Ipv6>("[::1]:80"));
+    CHECK(E("127.0.0.1:80").to<Ipv6>().error() == Error{Errc::wrong_family, Operation::convert});
+    CHECK(E("[::ffff:127.0.0.1]:80").to<Ipv4>().error().code() == Errc::wrong_family);
 }
 
 TEST_CASE("the kernel sees the size of the family at hand") {
-    CHECK(E{"127.0.0.1:80"}.native_size() == sizeof(sockaddr_in));
-    CHECK(E{"127.0.0.1:80"}.native()->sa_family == AF_INET);
-    CHECK(E{"[::1]:80"}.native_size() == sizeof(sockaddr_in6));
-    CHECK(E{"[::1]:80"}.native()->sa_family == AF_INET6);
+    CHECK(E("127.0.0.1:80").native_size() == sizeof(sockaddr_in));
+    CHECK(E("127.0.0.1:80").native()->sa_family == AF_INET);
+    CHECK(E("[::1]:80").native_size() == sizeof(sockaddr_in6));
+    CHECK(E("[::1]:80").native()->sa_family == AF_INET6);
 }
 
 TEST_CASE("a mapped IPv4 endpoint from the kernel is the IPv4 endpoint") {
-    const auto mapped = E{"192.0.2.1:80"}.mapped();
+    const auto mapped = E("192.0.2.1:80").mapped();
     CHECK(mapped.text() == "[::ffff:192.0.2.1]:80");
-    CHECK(taken_in(mapped, sizeof(sockaddr_in6)) == E{"192.0.2.1:80"});
+    CHECK(taken_in(mapped, sizeof(sockaddr_in6)) == E("192.0.2.1:80"));
     CHECK(taken_in(mapped, sizeof(sockaddr_in6)).native()->sa_family == AF_INET);
-    CHECK(taken_in(Endpoint<Ipv4>{"192.0.2.1:80"}, sizeof(sockaddr_in)) == E{"192.0.2.1:80"});
-    CHECK(taken_in(Endpoint<Ipv6>{"[::1%4]:80"}, sizeof(sockaddr_in6)) == E{"[::1%4]:80"});
+    CHECK(taken_in(Endpoint<Ipv4>("192.0.2.1:80"), sizeof(sockaddr_in)) == E("192.0.2.1:80"));
+    CHECK(taken_in(Endpoint<Ipv6>("[::1%4]:80"), sizeof(sockaddr_in6)) == E("[::1%4]:80"));
 }
 
 TEST_CASE("what is no whole IP endpoint becomes [::]:0") {

@@ -81,7 +81,7 @@ TEST_CASE("every port comes back from its text") {
 }
 
 TEST_CASE("the longest IPv4 endpoint fills its text") {
-    const auto text = Endpoint<Ipv4>{"255.255.255.255:65535"}.text();
+    const auto text = Endpoint<Ipv4>("255.255.255.255:65535").text();
     CHECK(text.size() == text.capacity);
 }
 

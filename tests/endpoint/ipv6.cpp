@@ -96,7 +96,7 @@ TEST_CASE("a scope is a number from 1 to 4294967295; a name is an error at its f
 
 TEST_CASE("the longest IPv6 endpoint fills its text") {
     const auto text =
-        Endpoint<Ipv6>{"[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535"}.text();
+        Endpoint<Ipv6>("[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535").text();
     CHECK(text.size() == text.capacity);
 }
 
@@ -118,6 +118,6 @@ TEST_CASE("a flow label that the kernel reports makes no other endpoint") {
     Endpoint<Ipv6> endpoint = "[2001:db8::1]:80";
     const auto hash = endpoint.hash();
     endpoint.native_.sin6_flowinfo = 7;
-    CHECK(endpoint == Endpoint<Ipv6>{"[2001:db8::1]:80"});
+    CHECK(endpoint == Endpoint<Ipv6>("[2001:db8::1]:80"));
     CHECK(endpoint.hash() == hash);
 }

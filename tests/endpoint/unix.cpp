@@ -202,6 +202,6 @@ TEST_CASE("an endpoint that was written over keeps nothing of what it was") {
     endpoint.native_resize(111);
     CHECK(endpoint == E::path(std::string(108, 'a')).value());
     endpoint.native_resize(offsetof(sockaddr_un, sun_path) + 3); // no NUL written
-    CHECK(endpoint == E{"aaa"});
+    CHECK(endpoint == E("aaa"));
     CHECK(std::string{reinterpret_cast<const sockaddr_un*>(endpoint.native())->sun_path} == "aaa");
 }

@@ -3,6 +3,9 @@
 /// @file
 /// How a literal that can't be read is refused while compiling: the constant expression calls a
 /// function that is not constexpr, and the compiler shows its name.
+///
+/// clang 14 crashes on two literals in braces in one expression, as in `f(Endpoint<Ip>{"..."},
+/// Endpoint<Ip>{"..."})`. It takes them in parentheses, or bare: `f("...", "...")`.
 
 #include <cstddef>
 #include <string_view>
