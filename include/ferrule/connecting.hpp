@@ -40,6 +40,9 @@ public:
     /// connect(2), begun on a socket that is non-blocking; for the states that lead here.
     [[nodiscard]] static Result<Connecting> start(Opened<Family> opened,
                                                   const Endpoint<Family>& peer) {
+        if (lacks_scope(peer)) {
+            return Error{Errc::scope_missing, Operation::connect};
+        }
         Connecting started{std::move(opened), peer};
         if (auto connected = started.attempt(no_wait);
             !connected && connected.error().code() != Errc::would_block) {

@@ -75,12 +75,19 @@ enum class Errc : std::int32_t {
     timed_out,         ///< The Deadline passed.
     stopped,           ///< The Stop was requested.
     not_open,          ///< The object was moved from, closed or released.
-    empty_buffer, ///< A receive into nothing, which could not be told from the end of the stream.
-    too_many_pieces,    ///< More pieces in one gathered send than the kernel takes (IOV_MAX, 1024).
-    wrong_family,       ///< The socket at hand, or its peer, is not of the family asked for.
-    wrong_type,         ///< The socket at hand is not of the type asked for.
-    wrong_protocol,     ///< The socket at hand does not speak the protocol asked for.
+    empty_buffer,   ///< A receive into nothing, which could not be told from the end of the stream.
+    wrong_family,   ///< The socket at hand, or its peer, is not of the family asked for.
+    wrong_protocol, ///< The socket at hand does not speak the protocol asked for.
     value_out_of_range, ///< An option's value that its kernel type can't hold.
+    scope_missing,      ///< A link-local IPv6 endpoint that does not say on which interface.
+
+    // Of resolve.
+    bad_host, ///< Empty, over 253 characters, with a NUL or blank, or a number that is no address.
+    bad_service,       ///< Neither a port from 0 to 65535 nor the name of a service.
+    host_not_found,    ///< No such name, or none with an address of this family (EAI_NONAME).
+    service_not_found, ///< No service of this name for this type of socket (EAI_SERVICE).
+    resolver_busy,     ///< The name server did not answer; later it may (EAI_AGAIN).
+    resolver_failed,   ///< The name server answered that it can't (EAI_FAIL).
 
     // Of a parse; position() says where.
     unexpected_end,       ///< The text ends too early.
@@ -122,6 +129,8 @@ enum class Operation : std::uint32_t {
     convert,
     stop,
     wait,
+    resolve,
+    dial,
     parse,
 };
 
@@ -243,16 +252,26 @@ struct Description {
         return {"not_open", "The socket is not open"};
     case Errc::empty_buffer:
         return {"empty_buffer", "The buffer to receive into is empty"};
-    case Errc::too_many_pieces:
-        return {"too_many_pieces", "More than 1024 pieces in one send"};
     case Errc::wrong_family:
         return {"wrong_family", "Not of this address family"};
-    case Errc::wrong_type:
-        return {"wrong_type", "Not of this socket type"};
     case Errc::wrong_protocol:
         return {"wrong_protocol", "Not of this protocol"};
     case Errc::value_out_of_range:
         return {"value_out_of_range", "The value is out of range"};
+    case Errc::scope_missing:
+        return {"scope_missing", "A link-local IPv6 endpoint needs its interface: [fe80::1%2]:80"};
+    case Errc::bad_host:
+        return {"bad_host", "The host is no name and no address"};
+    case Errc::bad_service:
+        return {"bad_service", "The service is no port and no name"};
+    case Errc::host_not_found:
+        return {"host_not_found", "No such host, or no address of it"};
+    case Errc::service_not_found:
+        return {"service_not_found", "No such service"};
+    case Errc::resolver_busy:
+        return {"resolver_busy", "The name server does not answer now"};
+    case Errc::resolver_failed:
+        return {"resolver_failed", "The name server failed"};
     case Errc::unexpected_end:
         return {"unexpected_end", "The text ends too early"};
     case Errc::unexpected_character:
@@ -329,6 +348,10 @@ struct Description {
         return "stop";
     case Operation::wait:
         return "wait";
+    case Operation::resolve:
+        return "resolve";
+    case Operation::dial:
+        return "dial";
     case Operation::parse:
         return "parse";
     }

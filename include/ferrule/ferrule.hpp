@@ -41,6 +41,9 @@
 #include "system/clock.hpp"
 #include "system/poll.hpp"
 #include "system/event.hpp"
+#include "system/interface.hpp"
+#include "system/resolver.hpp"
+#include "system/thread.hpp"
 
 // 5: sockets
 #include "deadline.hpp"
@@ -62,3 +65,8 @@
 #include "socket.hpp"
 #include "byte_stream.hpp"
 #include "names.hpp"
+
+// 6: on top
+#include "host_port.hpp"
+#include "resolve.hpp"
+#include "dial.hpp"

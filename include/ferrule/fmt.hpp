@@ -5,7 +5,7 @@
 /// precision work as they do for strings. Opt-in: needs fmt (fmt.dev).
 
 #include <concepts>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <string_view>
 
 #include "address/ip.hpp"

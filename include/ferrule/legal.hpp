@@ -6,10 +6,11 @@
 /// lists the other.
 ///
 /// Stricter than the kernel in four points: protocol 0 of IP is written as the protocol it means,
-/// so that one socket has one type; a Raw socket over TCP or UDP sees copies of what the kernel's
-/// own TCP and UDP handle and takes a tag of the user's own; AF_UNIX with protocol 1 (PF_UNIX) is
-/// the same socket as with 0; and a Raw Unix socket, which the kernel turns into a Datagram one, is
-/// refused.
+/// so that one socket has one type; Raw sockets of IP, which the kernel opens for every protocol
+/// number, are listed for the family's own ICMP only (of TCP, UDP, MPTCP and UDP-Lite they would
+/// see copies of what the kernel handles itself) and take a tag of the user's own for another one;
+/// AF_UNIX with protocol 1 (PF_UNIX) is the same socket as with 0; and a Raw Unix socket, which the
+/// kernel turns into a Datagram one, is refused.
 
 #include <type_traits>
 

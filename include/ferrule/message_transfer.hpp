@@ -251,6 +251,9 @@ private:
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
+        if (lacks_scope(peer)) [[unlikely]] {
+            return Error{Errc::scope_missing, Operation::send};
+        }
         const NativeForm<Family> form{peer, this->domain()};
         if (wait.is_for_ever()) {
             const auto sent = send(form.address(), form.size(), 0);

@@ -5,6 +5,7 @@
 /// socket was opened as, for all others it is the endpoint itself.
 
 #include <sys/socket.h>
+#include <type_traits>
 
 #include "endpoint/ip.hpp"
 #include "endpoint/ipv4.hpp"
@@ -59,5 +60,19 @@ private:
     const sockaddr* address_;
     socklen_t size_;
 };
+
+/// Whether it is a link-local IPv6 endpoint (RFC 4291 section 2.5.6) that does not say on which
+/// interface: the kernel would refuse it, or pick one.
+template <class Family> [[nodiscard]] bool lacks_scope(const Endpoint<Family>& endpoint) {
+    if constexpr (std::is_same_v<Family, Ipv6>) {
+        const auto& address = endpoint.native_.sin6_addr.s6_addr;
+        return address[0] == 0xfe && (address[1] & 0xc0) == 0x80 && endpoint.scope_id() == 0;
+    } else if constexpr (VariableFamily<Family>) {
+        const auto ipv6 = endpoint.template to<Ipv6>();
+        return ipv6 && lacks_scope(*ipv6);
+    } else {
+        return false;
+    }
+}
 
 } // namespace ferrule

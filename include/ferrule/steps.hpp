@@ -111,6 +111,9 @@ Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint
 template <class Family>
 Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
                      system::Blocking blocking) {
+    if (lacks_scope(endpoint)) {
+        return Error{Errc::scope_missing, Operation::connect};
+    }
     const int descriptor = opened.descriptor().number();
     const NativeForm<Family> form{endpoint, opened.domain()};
     if (!wait.is_for_ever() && blocking == system::Blocking::yes) {
