@@ -43,7 +43,8 @@ public:
 
     [[nodiscard]] bool requested() const { return __atomic_load_n(&requested_, __ATOMIC_ACQUIRE); }
 
-    /// Takes the request back. A request made at the same time may be lost.
+    /// Takes the request back. A request made at the same time may be lost, or stop only what has
+    /// to wait.
     void reset() {
         __atomic_store_n(&requested_, false, __ATOMIC_RELEASE);
         system::clear_event(event_.number());
@@ -60,8 +61,12 @@ public:
                 return Error{Errc::timed_out, Operation::wait};
             }
             pollfd event{event_.number(), POLLIN, 0};
-            if (auto polled = system::poll(&event, 1, deadline.remaining()); !polled) {
+            const auto polled = system::poll(&event, 1, deadline.remaining());
+            if (!polled) {
                 return polled.error();
+            }
+            if (*polled != 0) {
+                return {};
             }
         }
         return {};

@@ -104,7 +104,10 @@ wait_for(int descriptor, short events, Wait wait, Operation operation, std::int6
         if (!ready) {
             return Error{ready.error().code(), operation};
         }
-        if (watched[0].revents != 0 && watched[1].revents == 0) {
+        if (watched[1].revents != 0) {
+            return Error{Errc::stopped, operation};
+        }
+        if (watched[0].revents != 0) {
             return {};
         }
         if (*ready == 0 && bounded) {
