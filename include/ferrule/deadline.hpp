@@ -23,7 +23,7 @@ concept Duration = requires(const Time& time) {
 /// A std::chrono::time_point, or anything of its shape.
 template <class Time>
 concept TimePoint = requires(const Time& time) {
-    Time::clock::now();
+    { time > Time::clock::now() } -> std::convertible_to<bool>;
     { time - Time::clock::now() } -> Duration;
 };
 
@@ -110,7 +110,8 @@ template <Duration Time> [[nodiscard]] Deadline within(const Time& time) {
 /// At this point of any clock. Its distance is taken now: a clock that is set later does not move
 /// the deadline.
 template <TimePoint Time> [[nodiscard]] Deadline until(const Time& time) {
-    return within(time - Time::clock::now());
+    const auto now = Time::clock::now();
+    return within(time > now ? time - now : now - now); // the distance to min() would overflow
 }
 
 } // namespace ferrule
