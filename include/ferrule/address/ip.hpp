@@ -45,6 +45,7 @@ public:
         return parse_whole<Address>(text);
     }
 
+    /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
         Parser ahead = parser;
         while (ahead.hexadecimal_here() <= 15) {
@@ -60,9 +61,12 @@ public:
         return fits;
     }
 
-    [[nodiscard]] constexpr Text<39> text() const {
-        return is_ipv4_ ? Text<39>{bytes_.unmapped().text()} : bytes_.text();
+    /// Writes `text()` as a part of a larger one; printer.hpp.
+    constexpr char* print(char* at) const {
+        return is_ipv4_ ? bytes_.unmapped().print(at) : bytes_.print(at);
     }
+
+    [[nodiscard]] constexpr Text<39> text() const { return Text<39>::printed(*this); }
 
     /// AF_INET or AF_INET6.
     [[nodiscard]] constexpr int domain() const { return is_ipv4_ ? AF_INET : AF_INET6; }

@@ -54,12 +54,14 @@ public:
         return parse_whole<Address>(text);
     }
 
+    /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
         return parser.octet(bytes_[0]) && parser.expect('.') && parser.octet(bytes_[1]) &&
                parser.expect('.') && parser.octet(bytes_[2]) && parser.expect('.') &&
                parser.octet(bytes_[3]);
     }
 
+    /// Writes `text()` as a part of a larger one; printer.hpp.
     constexpr char* print(char* at) const {
         at = print_octet(at, bytes_[0]);
         for (std::size_t next = 1; next < bytes_.size(); ++next) {

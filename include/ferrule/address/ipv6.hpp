@@ -54,32 +54,34 @@ public:
         return parse_whole<Address>(text);
     }
 
+    /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
-        constexpr std::size_t none = 16;
-        std::size_t filled = 0; // bytes
-        std::size_t gap = none; // where in them the :: stands
         Bytes bytes{};
+        std::size_t filled = 0; // bytes that have been read
+        std::size_t limit =
+            16;               // bytes that may be read: less once a :: has taken the place of some
+        std::size_t gap = 16; // where the :: stands
         if (parser.here() == ':') {
             parser.advance();
             if (!parser.expect(':')) {
                 return false;
             }
             gap = 0;
+            limit = 14;
         }
-        while (filled != gap ||
-               parser.hexadecimal_here() <= 15) { // only after :: can the address end here
-            const std::size_t room = (gap == none ? 16 : 14) - filled;
-            if (room == 0) {
+        while (filled != gap || parser.hexadecimal_here() <= 15) { // an address may end in ::
+            if (filled == limit) {
                 return parser.fail(Errc::too_many_groups);
             }
-            const char* start = parser.place();
+            const char* const start = parser.place();
             unsigned group = 0;
             if (!parser.group(group)) {
                 return false;
             }
-            if (parser.here() == '.') {
+            const char next = parser.here();
+            if (next == '.') { // no group, but the first number of an IPv4 address
                 parser.back_to(start);
-                if (room < 4) {
+                if (limit - filled < 4) {
                     return parser.fail(Errc::too_many_groups);
                 }
                 Address<Ipv4> ipv4;
@@ -93,22 +95,23 @@ public:
             }
             bytes[filled++] = static_cast<unsigned char>(group >> 8);
             bytes[filled++] = static_cast<unsigned char>(group);
-            if (parser.here() != ':') {
+            if (next != ':') {
                 break;
             }
-            if (room == 2) {
+            if (filled == limit) {
                 return parser.fail(Errc::too_many_groups);
             }
             parser.advance();
             if (parser.here() == ':') {
-                if (gap != none) {
+                if (limit == 14) {
                     return parser.fail(Errc::second_gap);
                 }
                 gap = filled;
+                limit = 14;
                 parser.advance();
             }
         }
-        if (gap == none && filled != 16) {
+        if (filled != 16 && limit == 16) {
             return parser.fail(Errc::too_few_groups);
         }
         // What was read after the :: belongs to the end.
@@ -120,6 +123,7 @@ public:
         return true;
     }
 
+    /// Writes `text()` as a part of a larger one; printer.hpp.
     constexpr char* print(char* at) const {
         if (is_ipv4_mapped()) {
             return unmapped().print(print_characters(at, "::ffff:"));
@@ -209,12 +213,10 @@ private:
         return unsigned{bytes_[2 * at]} << 8 | bytes_[2 * at + 1];
     }
 
+    // The eight bytes from `first` on, 0 or 8, as a number.
     constexpr std::uint64_t half(std::size_t first) const {
-        std::uint64_t number = 0;
-        for (std::size_t at = first; at < first + 8; ++at) {
-            number = number << 8 | bytes_[at];
-        }
-        return number;
+        const auto number = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_)[first / 8];
+        return std::endian::native == std::endian::little ? __builtin_bswap64(number) : number;
     }
 };
 

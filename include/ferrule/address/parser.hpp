@@ -126,15 +126,15 @@ public:
             return fail();
         }
         advance();
-        unsigned digit = 0;
-        for (int digits = 1; (digit = hexadecimal_here()) <= 15; ++digits) {
-            if (digits == 4) {
-                return fail(Errc::group_too_long);
+        for (int more = 0; more < 3; ++more) {
+            const unsigned digit = hexadecimal_here();
+            if (digit > 15) {
+                return true;
             }
             number = number << 4 | digit;
             advance();
         }
-        return true;
+        return hexadecimal_here() > 15 || fail(Errc::group_too_long);
     }
 
     /// A port: 0 to 65535.

@@ -13,6 +13,7 @@
 
 #include "../address/literal.hpp"
 #include "../address/parser.hpp"
+#include "../address/printer.hpp"
 #include "../error.hpp"
 #include "../family.hpp"
 #include "../one_of.hpp"
@@ -46,6 +47,7 @@ public:
         return parse_whole<Endpoint>(text);
     }
 
+    /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
         constexpr std::string_view prefix = "unix:";
         if (parser.rest().starts_with(prefix)) {
@@ -61,19 +63,22 @@ public:
         return fits;
     }
 
-    /// What `parse` reads. An unnamed Unix endpoint is `unix:`, none is empty.
-    [[nodiscard]] constexpr Text<115> text() const {
+    /// Writes `text()` as a part of a larger one; printer.hpp.
+    constexpr char* print(char* at) const {
         switch (domain_) {
         case AF_INET:
-            return Text<115>{ipv4_.text()};
+            return ipv4_.print(at);
         case AF_INET6:
-            return Text<115>{ipv6_.text()};
+            return ipv6_.print(at);
         case AF_UNIX:
-            return Text<115>{"unix:"}.append(unix_.text());
+            return unix_.print(print_characters(at, "unix:"));
         default:
-            return {};
+            return at;
         }
     }
+
+    /// What `parse` reads. An unnamed Unix endpoint is `unix:`, none is empty.
+    [[nodiscard]] constexpr Text<115> text() const { return Text<115>::printed(*this); }
 
     /// AF_UNSPEC, AF_INET, AF_INET6 or AF_UNIX.
     [[nodiscard]] constexpr int domain() const { return domain_; }
@@ -139,8 +144,7 @@ public:
 
     static constexpr socklen_t native_capacity = Endpoint<Unix>::native_capacity;
     [[nodiscard]] const sockaddr* native() const { return unix_.native(); }
-    /// Of none: the size of the family alone, which is how connect(2) wants a datagram socket to be
-    /// disconnected.
+    /// Of none: a sockaddr of AF_UNSPEC, with which connect(2) disconnects a datagram socket.
     [[nodiscard]] socklen_t native_size() const {
         switch (domain_) {
         case AF_INET:

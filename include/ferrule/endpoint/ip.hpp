@@ -13,6 +13,7 @@
 #include "../address/ip.hpp"
 #include "../address/literal.hpp"
 #include "../address/parser.hpp"
+#include "../address/printer.hpp"
 #include "../error.hpp"
 #include "../family.hpp"
 #include "../one_of.hpp"
@@ -58,6 +59,7 @@ public:
         return parse_whole<Endpoint>(text);
     }
 
+    /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
         if (parser.here() == '[') {
             Endpoint<Ipv6> ipv6;
@@ -79,9 +81,10 @@ public:
         return true;
     }
 
-    [[nodiscard]] constexpr Text<58> text() const {
-        return is_ipv4() ? Text<58>{ipv4_.text()} : ipv6_.text();
-    }
+    /// Writes `text()` as a part of a larger one; printer.hpp.
+    constexpr char* print(char* at) const { return is_ipv4() ? ipv4_.print(at) : ipv6_.print(at); }
+
+    [[nodiscard]] constexpr Text<58> text() const { return Text<58>::printed(*this); }
 
     [[nodiscard]] constexpr Address<Ip> address() const {
         return is_ipv4() ? Address<Ip>{ipv4_.address()} : Address<Ip>{ipv6_.address()};

@@ -15,6 +15,7 @@
 #include "../address/ipv4.hpp"
 #include "../address/literal.hpp"
 #include "../address/parser.hpp"
+#include "../address/printer.hpp"
 #include "../endian.hpp"
 #include "../family.hpp"
 #include "../result.hpp"
@@ -49,6 +50,7 @@ public:
         return parse_whole<Endpoint>(text);
     }
 
+    /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
         Address<Ipv4> address;
         std::uint16_t port = 0;
@@ -58,9 +60,14 @@ public:
         return fits;
     }
 
-    [[nodiscard]] constexpr Text<21> text() const {
-        return Text<21>{address().text()}.append(':').append_number(port());
+    /// Writes `text()` as a part of a larger one; printer.hpp.
+    constexpr char* print(char* at) const {
+        at = address().print(at);
+        *at++ = ':';
+        return print_decimal(at, port());
     }
+
+    [[nodiscard]] constexpr Text<21> text() const { return Text<21>::printed(*this); }
 
     [[nodiscard]] constexpr Address<Ipv4> address() const {
         return Address<Ipv4>{std::bit_cast<Address<Ipv4>::Bytes>(native_.sin_addr.s_addr)};

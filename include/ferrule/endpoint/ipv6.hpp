@@ -17,6 +17,7 @@
 #include "../address/ipv6.hpp"
 #include "../address/literal.hpp"
 #include "../address/parser.hpp"
+#include "../address/printer.hpp"
 #include "../endian.hpp"
 #include "../error.hpp"
 #include "../family.hpp"
@@ -59,6 +60,7 @@ public:
         return parse_whole<Endpoint>(text);
     }
 
+    /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
         Address<Ipv6> address;
         std::uint16_t port = 0;
@@ -74,14 +76,18 @@ public:
         return fits;
     }
 
-    [[nodiscard]] constexpr Text<58> text() const {
-        Text<58> text{"["};
-        text.append(address().text());
+    /// Writes `text()` as a part of a larger one; printer.hpp.
+    constexpr char* print(char* at) const {
+        *at++ = '[';
+        at = address().print(at);
         if (scope_id() != 0) {
-            text.append('%').append_number(scope_id());
+            *at++ = '%';
+            at = print_decimal(at, scope_id());
         }
-        return text.append("]:").append_number(port());
+        return print_decimal(print_characters(at, "]:"), port());
     }
+
+    [[nodiscard]] constexpr Text<58> text() const { return Text<58>::printed(*this); }
 
     [[nodiscard]] constexpr Address<Ipv6> address() const {
         Address<Ipv6>::Bytes bytes{};

@@ -14,6 +14,7 @@
 #include "../address/address.hpp"
 #include "../address/literal.hpp"
 #include "../address/parser.hpp"
+#include "../address/printer.hpp"
 #include "../error.hpp"
 #include "../family.hpp"
 #include "../result.hpp"
@@ -71,6 +72,7 @@ public:
         return parse_whole<Endpoint>(text);
     }
 
+    /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
         const bool is_name = parser.here() == '@';
         if (is_name) {
@@ -86,16 +88,20 @@ public:
         return true;
     }
 
+    /// Writes `text()` as a part of a larger one; printer.hpp.
+    constexpr char* print(char* at) const {
+        if (is_abstract()) {
+            *at++ = '@';
+        } else if (name().starts_with('@')) {
+            at = print_characters(at, "./");
+        }
+        return print_characters(at, name());
+    }
+
     /// What `parse` reads, byte by byte as it is. A path that begins with `@` is written as
     /// `./@...`. Unnamed is empty.
     [[nodiscard]] constexpr Text<name_capacity + 2> text() const {
-        Text<name_capacity + 2> text;
-        if (is_abstract()) {
-            text.append('@');
-        } else if (!name().empty() && name()[0] == '@') {
-            text.append("./");
-        }
-        return text.append(name());
+        return Text<name_capacity + 2>::printed(*this);
     }
 
     [[nodiscard]] constexpr bool is_unnamed() const { return size_ == 0; }
