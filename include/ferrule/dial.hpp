@@ -222,8 +222,6 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
                         runners[at] = {runners[at].endpoint, std::move(again),
                                        runners[at].again + 1};
                         continue;
-                    } else {
-                        cause = again.error().code();
                     }
                 }
             } else if (cause == Errc::would_block) {

@@ -182,6 +182,16 @@ public:
 
     constexpr Result(E error) : storage_{error} {}
 
+    /// A Result whose value and error convert to these.
+    template <class U, class F>
+        requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
+                 !std::is_void_v<U> && std::is_convertible_v<U, Stored> &&
+                 std::is_convertible_v<const F&, E> &&
+                 !std::is_constructible_v<Stored, Result<U, F>>)
+    constexpr Result(Result<U, F>&& other)
+        : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *std::move(other)}
+                                     : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
+
     [[nodiscard]] constexpr bool has_value() const { return storage_.has_value(); }
 
     /// Not for Result<bool>, where `if (result)` would be read as a question about the value.

@@ -149,7 +149,8 @@ template <class Type, class Family> Result<void> make_answerable(const Opened<Fa
 /// The Wait that a pack begins with, or for ever.
 template <class... Options> [[nodiscard]] constexpr Wait wait_of(const Options&...) { return {}; }
 
-template <Waits First, class... Rest>
+template <class First, class... Rest>
+    requires Waits<const First&>
 [[nodiscard]] constexpr Wait wait_of(const First& first, const Rest&...) {
     return first;
 }

@@ -104,12 +104,6 @@ public:
         return Error{Errc::wrong_family, Operation::convert};
     }
 
-    /// The form for a socket of AF_INET6: an IPv4 endpoint as [::ffff:a.b.c.d]:port, any other as
-    /// it is.
-    [[nodiscard]] constexpr Endpoint mapped() const {
-        return domain_ == AF_INET ? Endpoint{Endpoint<Ip>{ipv4_}.mapped()} : *this;
-    }
-
     [[nodiscard]] constexpr std::uint64_t hash() const {
         switch (domain_) {
         case AF_INET:

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include <ferrule/dial.hpp>
+
+#include <chrono>
+#include <doctest/doctest.h>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <ferrule/bound.hpp>
+#include <ferrule/listener.hpp>
+#include <ferrule/option/tcp.hpp>
+#include <ferrule/socket.hpp>
+
+#include "rows.hpp"
+#include "support/descriptors.hpp"
+#include "support/failure.hpp"
+#include "support/folder.hpp"
+#include "support/in_child.hpp"
+#include "support/own_host.hpp"
+
+using namespace ferrule;
+using namespace std::literals;
+
+namespace {
+
+std::string port_of(const Listener<Ipv4>& listener) {
+    return std::to_string(listener.local_endpoint().value().port());
+}
+
+/// A port of this host that nobody listens on.
+std::uint16_t dead_port() {
+    return Bound<Ipv4, Stream>::bind("127.0.0.1:0").value().local_endpoint().value().port();
+}
+
+/// In a host of its own: 192.0.2.9 and 2001:db8::9 swallow every packet, as a host that is down or
+/// a firewall does; 198.51.100.9 and 2001:db8:1::9 have no route.
+void enter_host_with_black_holes() {
+    OwnHost{}.enter();
+    OwnHost::run("ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up");
+    OwnHost::run("ip addr add 192.0.2.1/24 dev v0 && ip -6 addr add 2001:db8::1/64 dev v0 nodad");
+    OwnHost::run("ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0");
+    OwnHost::run("ip -6 neigh add 2001:db8::9 lladdr 02:00:00:00:00:09 dev v0");
+}
+
+class Watch {
+public:
+    std::chrono::milliseconds elapsed() const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - start_);
+    }
+
+private:
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+} // namespace
+
+TEST_CASE("a host is reached by its name and its service, in two words or in one") {
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto port = port_of(listener);
+    CHECK(dial("localhost", port, within(5s)).value().peer_endpoint().value() ==
+          listener.local_endpoint().value());
+    CHECK(dial("127.0.0.1", port).has_value());
+    CHECK(dial("localhost:" + port, within(5s), option::NoDelay{true})
+              .value()
+              .get<option::NoDelay>()
+              .value());
+    CHECK(dial<Any>("127.0.0.1:" + port).value().domain() == AF_INET);
+    CHECK(dial<Any>("localhost", port).value().domain() == AF_INET);
+    CHECK(dial<Ip, Mptcp>("127.0.0.1:" + port).has_value());
+}
+
+TEST_CASE("any text that names a Unix socket reaches it, too") {
+    const TemporaryFolder folder;
+    const auto path = folder.file("socket");
+    const auto listener = Listener<Unix>::listen(Endpoint<Unix>::path(path).value()).value();
+    CHECK(dial<Any>("unix:" + path, within(5s)).value().domain() == AF_UNIX);
+    const auto failed = dial<Any>("unix:" + path + "x");
+    CHECK(failure_of(failed) == Errc::no_such_file);
+    CHECK(std::string{failed.error().text().view()} ==
+          "connect: No such file or directory (ENOENT): unix:" + path + "x ENOENT");
+}
+
+TEST_CASE("what can't be a host or a port is told before anything is tried") {
+    const auto before = open_descriptors();
+    CHECK(failure_of(dial("127.1", "80")) == Errc::bad_host);
+    CHECK(failure_of(dial("127.0.0.1", "65616")) == Errc::bad_service);
+    CHECK(failure_of(dial("localhost")) == Errc::missing_port);
+    CHECK(static_cast<Error>(dial("::1:80").error()).position() == 0);
+    CHECK(failure_of(dial(std::span<const Endpoint<Ip>>{})) == Errc::host_not_found);
+    CHECK(dial("localhost").error().attempts().empty());
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("all endpoints dead: one error that names each") {
+    const auto port = dead_port();
+    const std::vector<Endpoint<Ip>> endpoints{Endpoint<Ipv6>::loopback(port),
+                                              Endpoint<Ipv4>::loopback(port),
+                                              Endpoint<Ip>{"[fe80::1]:80"}};
+    const auto before = open_descriptors();
+    const auto failed = dial(endpoints, within(5s));
+    REQUIRE_FALSE(failed.has_value());
+    CHECK(failed.error().tried() == 3);
+    const auto number = std::to_string(port);
+    CHECK(std::string{failed.error().text().view()} ==
+          "dial: Connection refused (ECONNREFUSED): [::1]:" + number +
+              " ECONNREFUSED, 127.0.0.1:" + number + " ECONNREFUSED, [fe80::1]:80 scope_missing");
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("of very many endpoints the first that live win and the error counts the rest") {
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    std::vector<Endpoint<Ip>> endpoints(1000, Endpoint<Ip>{listener.local_endpoint().value()});
+    CHECK(dial(endpoints, within(20s)).has_value());
+    for (auto& endpoint : endpoints) {
+        endpoint = Endpoint<Ipv4>::loopback(dead_port());
+    }
+    const auto failed = dial(endpoints, within(20s));
+    REQUIRE_FALSE(failed.has_value());
+    CHECK(failed.error().tried() == 1000);
+    CHECK(failed.error().attempts().size() == DialError::capacity);
+    CHECK(failed.error().text().view().ends_with(" and 988 more"));
+}
+
+TEST_CASE("an endpoint that swallows everything costs 250 ms, not the whole wait") {
+    const auto said = in_child([] {
+        enter_host_with_black_holes();
+        const auto listener = Listener<Ip>::listen("[::]:0").value();
+        const auto port = listener.local_endpoint().value().port();
+        const auto before = open_descriptors();
+        std::string answer;
+        for (const auto& endpoints :
+             {std::vector<Endpoint<Ip>>{Endpoint<Ip>{"[2001:db8::9]:9"},
+                                        Endpoint<Ipv4>::loopback(port)},
+              std::vector<Endpoint<Ip>>{Endpoint<Ip>{"192.0.2.9:9"}, Endpoint<Ip>{"192.0.2.9:10"},
+                                        Endpoint<Ipv6>::loopback(port)}}) {
+            const Watch watch;
+            const auto connection = dial(endpoints, within(20s));
+            if (!connection) {
+                return std::string{connection.error().text().view()};
+            }
+            const bool in_time = watch.elapsed() >= 250ms && watch.elapsed() <= 400ms;
+            answer += in_time ? "in time, " : std::to_string(watch.elapsed().count()) + " ms, ";
+        }
+        return answer + (open_descriptors() == before ? "clean" : "leaves descriptors");
+    });
+    CHECK(said == "in time, in time, clean");
+}
+
+TEST_CASE("deadline and stop end a dial that gets no answer, and the error names what was tried") {
+    const auto said = in_child([] {
+        enter_host_with_black_holes();
+        const std::vector<Endpoint<Ip>> endpoints{Endpoint<Ip>{"192.0.2.9:9"},
+                                                  Endpoint<Ip>{"[2001:db8::9]:9"}};
+        Stop stop;
+        const auto before = open_descriptors();
+        const Watch watch;
+        std::string answer{dial(endpoints, within(300ms)).error().text().view()};
+        const auto elapsed = watch.elapsed();
+        answer += elapsed >= 300ms && elapsed < 500ms ? " | " : " in other than 300 ms | ";
+        std::thread stopping{[&] { stop.request(); }};
+        answer += describe(dial(endpoints, stop).error().code()).name;
+        stopping.join();
+        answer += " | ";
+        answer += dial(endpoints, no_wait).error().text().view();
+        return answer + (open_descriptors() == before ? "" : " | leaves descriptors");
+    });
+    CHECK(said == "dial: The deadline passed (timed_out): 192.0.2.9:9 timed_out, [2001:db8::9]:9 "
+                  "timed_out | stopped | dial: Would block: not ready now (EAGAIN): 192.0.2.9:9 "
+                  "EAGAIN");
+}
+
+TEST_CASE("the kinds of races in the table have the ends that it says") {
+    for (const Row& row : rows_of("happy_eyeballs.tsv")) {
+        CAPTURE(row[0]);
+        CAPTURE(row[1]);
+        CAPTURE(row[2]);
+        const auto said = in_child([&] {
+            enter_host_with_black_holes();
+            const auto listener = Listener<Ip>::listen("[::]:0").value();
+            const auto port = listener.local_endpoint().value().port();
+            const auto listen_on = [&](const Endpoint<Ip>& live, const Endpoint<Ip>& unreachable,
+                                       const std::string& network) {
+                return row[2] == network ? unreachable : live.with_port(port);
+            };
+            std::vector<Endpoint<Ip>> endpoints;
+            for (const std::string& list : {row[0], row[1]}) {
+                const std::size_t copies = list.starts_with("nCopies") ? 1000 : 1;
+                for (std::size_t at = 0; at < list.size(); ++at) {
+                    const std::string_view rest = std::string_view{list}.substr(at);
+                    if (rest.starts_with("\"127.0.0.1\"")) {
+                        endpoints.push_back(listen_on(Endpoint<Ipv4>::loopback(),
+                                                      Endpoint<Ip>{"198.51.100.9:9"}, "tcp4"));
+                    } else if (rest.starts_with("\"::1\"")) {
+                        endpoints.insert(endpoints.end(), copies,
+                                         listen_on(Endpoint<Ipv6>::loopback(),
+                                                   Endpoint<Ip>{"[2001:db8:1::9]:9"}, "tcp6"));
+                    } else if (rest.starts_with("slowDst4")) {
+                        endpoints.push_back(Endpoint<Ip>{"192.0.2.9:9"});
+                    } else if (rest.starts_with("slowDst6")) {
+                        endpoints.push_back(Endpoint<Ip>{"[2001:db8::9]:9"});
+                    }
+                }
+            }
+            const Watch watch;
+            const bool connected = dial(endpoints, within(20s)).has_value();
+            // As the table has them: nothing is waited for, or one delay.
+            const bool instant = watch.elapsed() < 250ms;
+            return std::string{connected ? "true" : "false"} +
+                   (instant ? " instant" : " fallbackDelay");
+        });
+        CHECK(said == row[3] + " " + row[4]);
+    }
+}
+
+TEST_CASE("a name that gives ::1 first when only 127.0.0.1 listens connects at once") {
+    const auto said = in_child([] {
+        OwnHost host;
+        host.add("/etc/hosts", "::1 both.test\n127.0.0.1 both.test\n");
+        host.enter();
+        const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+        const Watch watch;
+        const auto connection = dial("both.test", port_of(listener), within(5s)).value();
+        return std::string{connection.peer_endpoint().value().text().view().substr(0, 10)} +
+               (watch.elapsed() < 250ms ? "at once" : "late");
+    });
+    CHECK(said == "127.0.0.1:at once");
+}
+
+TEST_CASE("a connection to itself is no connection") {
+    // Loopback makes one now and then when the port that is dialled is chosen for the dialler, too;
+    // here it has no other choice.
+    const auto with_one_port = [](auto connect) {
+        return in_child([&] {
+            OwnHost{}.enter();
+            if (!write_file("/proc/sys/net/ipv4/ip_local_port_range", "32768 32768")) {
+                throw std::runtime_error{"ip_local_port_range"};
+            }
+            return std::string{describe(failure_of(connect(Endpoint<Ip>{"127.0.0.1:32768"}))).name};
+        });
+    };
+    CHECK(with_one_port([](const Endpoint<Ip>& endpoint) {
+              return Connection<Ip>::connect(endpoint);
+          }) == "none");
+    CHECK(with_one_port([](const Endpoint<Ip>& endpoint) {
+              return dial(std::span{&endpoint, 1}, within(5s));
+          }) == "ECONNREFUSED");
+}
+
+TEST_CASE("a host without IPv6 listens, dials and talks over IPv4") {
+    for (const std::string kind : {"no AF_INET6", "disabled by sysctl"}) {
+        CAPTURE(kind);
+        const auto said = in_child([&] {
+            OwnHost host;
+            host.add("/etc/hosts", "::1 both.test\n127.0.0.1 both.test\n");
+            host.enter();
+            const bool without =
+                kind == "no AF_INET6"
+                    ? refuse_sockets_of(AF_INET6, EAFNOSUPPORT)
+                    : write_file("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1") &&
+                          write_file("/proc/sys/net/ipv6/conf/lo/disable_ipv6", "1");
+            const auto listener = Listener<Ip>::listen("[::]:0").value();
+            const auto port = listener.local_endpoint().value().port();
+            const auto client = dial("both.test", std::to_string(port), within(5s)).value();
+            const auto accepted = listener.accept(within(5s)).value();
+            const auto one = Bound<Ip, Datagram>::bind().value();
+            const auto bound = Socket<Ip, Datagram>::open("[::]:0").value().is_open();
+            const auto other = Bound<Ip, Datagram>::bind("127.0.0.1:0").value();
+            one.send_to("x", other.local_endpoint().value()).value();
+            char buffer[8];
+            const auto got = other.receive_from(buffer, within(5s)).value();
+            return std::string{without && bound ? "" : "not without, "} +
+                   std::string{accepted.peer.address().text().view()} + " " +
+                   std::string{got.peer.address().text().view()};
+        });
+        CHECK(said == "127.0.0.1 127.0.0.1");
+    }
+}
+
+TEST_CASE("of two listeners the second is refused where the table says so") {
+    for (const Row& row : rows_of("dual_stack_second_listen.tsv")) {
+        CAPTURE(row[0] + " " + row[1] + ", " + row[2] + " " + row[3]);
+        auto listen = [](const std::string& network, std::string address,
+                         std::uint16_t port) -> Result<Listener<Ip>> {
+            if (address == "<empty>") {
+                address = network == "tcp4" ? "0.0.0.0" : "::";
+            }
+            const Endpoint<Ip> endpoint{Address<Ip>::parse(address).value(), port};
+            if (network == "tcp") {
+                return Listener<Ip>::listen(endpoint);
+            }
+            if (network == "tcp4") {
+                return Listener<Ipv4>::listen(endpoint.to<Ipv4>().value());
+            }
+            return Listener<Ipv6>::listen(endpoint.to<Ipv6>().value());
+        };
+        const auto first = listen(row[0], row[1], 0).value();
+        const auto second = listen(row[2], row[3], first.local_endpoint().value().port());
+        CHECK(second.has_value() == (row[4] == "ok"));
+        if (row[4] != "ok") {
+            CHECK(failure_of(second) == Errc::address_in_use);
+        }
+    }
+}
