@@ -15,12 +15,15 @@ template <class T, class E> ferrule::Errc failure_of(const ferrule::Result<T, E>
                               : static_cast<ferrule::Error>(result.error()).code();
 }
 
-template <> struct doctest::StringMaker<ferrule::Errc> {
-    static doctest::String convert(ferrule::Errc code) {
-        const std::string name{ferrule::describe(code).name};
-        return name.empty() ? doctest::toString(static_cast<int>(code)) : name.c_str();
-    }
-};
+namespace ferrule {
+
+// Found by doctest, which prints enumerators as numbers otherwise.
+inline doctest::String toString(Errc code) {
+    const std::string name{describe(code).name};
+    return name.empty() ? std::to_string(static_cast<int>(code)).c_str() : name.c_str();
+}
+
+} // namespace ferrule
 
 template <> struct doctest::StringMaker<ferrule::Error> {
     static doctest::String convert(const ferrule::Error& error) { return error.text().c_str(); }
