@@ -1,0 +1,16 @@
+// Only a listener accepts.
+// refused by g++: '(const )?class ferrule::Connection<ferrule::Ipv4[>,].*has no member named 'accept'
+// refused by clang: no member named 'accept' in 'ferrule::Connection<ferrule::Ipv4[>,]
+#include <ferrule/listener.hpp>
+
+using namespace ferrule;
+
+void talk(const Listener<Ipv4>& listener, const Connection<Ipv4>& connection) {
+#ifdef CONTROL
+    auto next = listener.accept();
+    static_cast<void>(connection);
+#else
+    auto next = connection.accept();
+    static_cast<void>(listener);
+#endif
+}

@@ -1,0 +1,16 @@
+// A datagram socket forms no connections: listen(2) would answer EOPNOTSUPP.
+// refused by g++: satisfaction of 'FormsConnections<.*Type = ferrule::Datagram\b
+// refused by clang: 'ferrule::Datagram' does not satisfy 'FormsConnections'
+// refused: forms_connections.* evaluated to '?false
+#include <ferrule/bound.hpp>
+
+using namespace ferrule;
+
+void talk() {
+#ifdef CONTROL
+    auto bound = Bound<Ipv4, Stream>::bind().value();
+#else
+    auto bound = Bound<Ipv4, Datagram>::bind().value();
+#endif
+    auto listener = std::move(bound).listen();
+}
