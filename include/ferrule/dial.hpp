@@ -200,6 +200,9 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
         if (const auto polled = system::poll(watched, running + 1, pause); !polled) {
             return give_up(polled.error().code());
         }
+        if (watched[running].revents != 0) {
+            return give_up(Errc::stopped);
+        }
 
         for (std::size_t at = running; at-- > 0;) {
             if (watched[at].revents == 0) {
