@@ -14,6 +14,7 @@
 #include "result.hpp"
 #include "bytes.hpp"
 #include "endian.hpp"
+#include "duration.hpp"
 #include "version.hpp"
 
 // 2: tags and rules

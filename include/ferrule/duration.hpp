@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Spans of time. They are taken by shape, std::chrono's included, so that <chrono> is included by
+/// those who use it, not here; and they are given back in a small type of our own that converts.
+
+#include <concepts>
+#include <cstdint>
+#include <utility>
+
+namespace ferrule {
+
+/// A std::chrono::duration, or anything of its shape. A bare number has no unit.
+template <class Time>
+concept Duration = requires(const Time& time) {
+    { time.count() };
+    Time::period::num;
+    Time::period::den;
+};
+
+/// What stands for a duration that does not fit: no clock will see the end of it.
+inline constexpr std::int64_t longest_span = INT64_MAX / 2;
+
+namespace detail {
+
+constexpr std::int64_t greatest_common_divisor(std::int64_t one, std::int64_t other) {
+    return other == 0 ? one : greatest_common_divisor(other, one % other);
+}
+
+} // namespace detail
+
+/// How many units of `numerator/denominator` seconds a duration is, rounded up, so that what is
+/// more than nothing never becomes nothing. What does not fit is `longest_span`; what is negative,
+/// or no number, is -1.
+template <std::int64_t numerator, std::int64_t denominator, Duration Time>
+[[nodiscard]] constexpr std::int64_t count_in(const Time& time) {
+    const auto count = time.count();
+    if (!(count >= 0)) {
+        return -1;
+    }
+    if constexpr (std::integral<decltype(time.count())>) {
+        // count * up / down, of which up may be a billion times num
+        constexpr std::int64_t common_up =
+            detail::greatest_common_divisor(Time::period::num, numerator);
+        constexpr std::int64_t common_down =
+            detail::greatest_common_divisor(denominator, Time::period::den);
+        constexpr std::int64_t up = Time::period::num / common_up * (denominator / common_down);
+        constexpr std::int64_t down = Time::period::den / common_down * (numerator / common_up);
+        std::int64_t whole = 0;
+        std::int64_t part = 0;
+        std::int64_t sum = 0;
+        if (!std::in_range<std::int64_t>(count) ||
+            __builtin_mul_overflow(static_cast<std::int64_t>(count) / down, up, &whole) ||
+            __builtin_mul_overflow(static_cast<std::int64_t>(count) % down, up, &part) ||
+            __builtin_add_overflow(whole, part / down + (part % down != 0), &sum) ||
+            sum > longest_span) {
+            return longest_span;
+        }
+        return sum;
+    } else {
+        const long double units = static_cast<long double>(count) * Time::period::num *
+                                  denominator / Time::period::den / numerator;
+        if (!(units < static_cast<long double>(longest_span))) {
+            return longest_span;
+        }
+        const auto whole = static_cast<std::int64_t>(units);
+        return whole + (static_cast<long double>(whole) < units);
+    }
+}
+
+/// So many units of `numerator/denominator` seconds: what the kernel says of a time. Converts to
+/// any duration that can hold it exactly.
+template <std::int64_t numerator, std::int64_t denominator = 1> class Span {
+public:
+    using rep = std::int64_t;
+    struct period {
+        static constexpr std::int64_t num = numerator;
+        static constexpr std::int64_t den = denominator;
+    };
+
+    constexpr Span() = default;
+    constexpr explicit Span(std::int64_t count) : count_{count} {}
+
+    /// Of any other duration: rounded up.
+    template <Duration Time>
+        requires(!std::same_as<Time, Span>)
+    [[nodiscard]] static constexpr Span rounded_up(const Time& time) {
+        return Span{count_in<numerator, denominator>(time)};
+    }
+
+    [[nodiscard]] constexpr std::int64_t count() const { return count_; }
+
+    template <Duration Time>
+        requires(!std::same_as<Time, Span> && std::constructible_from<Time, typename Time::rep> &&
+                 numerator * Time::period::den % (denominator * Time::period::num) == 0)
+    constexpr operator Time() const {
+        constexpr auto factor = numerator * Time::period::den / (denominator * Time::period::num);
+        return Time{static_cast<typename Time::rep>(count_ * factor)};
+    }
+
+    friend constexpr bool operator==(Span, Span) = default;
+    friend constexpr auto operator<=>(Span, Span) = default;
+
+    /// The same time in another unit.
+    template <Duration Time>
+        requires(!std::same_as<Time, Span>)
+    friend constexpr bool operator==(Span one, const Time& other) {
+        return static_cast<long double>(one.count_) * numerator * Time::period::den ==
+               static_cast<long double>(other.count()) * Time::period::num * denominator;
+    }
+
+private:
+    std::int64_t count_ = 0;
+};
+
+using Seconds = Span<1>;
+using Milliseconds = Span<1, 1000>;
+using Microseconds = Span<1, 1'000'000>;
+using Nanoseconds = Span<1, 1'000'000'000>;
+
+static_assert(Duration<Seconds> && !Duration<int>);
+static_assert(Seconds::rounded_up(Milliseconds{1001}).count() == 2 &&
+              Milliseconds{2000} == Seconds{2});
+static_assert(Seconds::rounded_up(Nanoseconds{1}).count() == 1);
+
+} // namespace ferrule
