@@ -47,8 +47,8 @@ Listener<Ipv4> listen_step_by_step(const Endpoint<Ipv4>& endpoint) {
     auto socket = Socket<Ipv4, Stream>::open().value(); // 1. socket(2)
     show("opened", socket.descriptor());
 
-    // Whoever closes a connection first keeps its port busy for a minute more (TIME_WAIT). With this
-    // a server has its port at once when it is restarted. It works before bind only, so only a
+    // Whoever closes a connection first keeps its port busy for a minute more (TIME_WAIT). With
+    // this a server has its port at once when it is restarted. It works before bind only, so only a
     // Socket has it.
     socket.set(option::ReuseAddress{true}).value();
     auto bound = std::move(socket).bind(endpoint).value(); // 2. bind(2)

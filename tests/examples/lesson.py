@@ -29,9 +29,9 @@ def wait_until(condition, what):
 class Lesson:
     """A program with these arguments. Use it in a `with`: at its end no process is left."""
 
-    def __init__(self, program, *arguments, stdin=subprocess.DEVNULL, prefix=()):
+    def __init__(self, program, *arguments, stdin=subprocess.DEVNULL):
         self.process = subprocess.Popen(
-            [*prefix, program, *arguments], stdin=stdin, stdout=subprocess.PIPE,
+            [program, *arguments], stdin=stdin, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, encoding="utf-8", errors="replace", bufsize=1)
         self.lines, self.complaints = [], []
         self.changed = threading.Condition()
@@ -63,19 +63,24 @@ class Lesson:
             if stream:
                 stream.close()
 
-    def says(self, pattern, times=1):
-        """The match of a line of its output, now or soon; the last one of so many."""
-        def matches():
-            return [match for line in self.lines if line
-                    if (match := re.search(pattern, line))]
+    def says(self, pattern):
+        """The match of a line of its output, now or soon."""
+        return self._match(pattern, self.lines)
+
+    def complains(self, pattern):
+        """The same of its standard error."""
+        return self._match(pattern, self.complaints)
+
+    def _match(self, pattern, lines):
+        def match():
+            return next((match for line in lines if line
+                         if (match := re.search(pattern, line))), None)
         with self.changed:
-            self.changed.wait_for(
-                lambda: len(matches()) >= times or None in self.lines, timeout=PATIENCE)
-            found = matches()
-            if len(found) < times:
-                raise AssertionError(f"it does not say {pattern!r} {times} times, but\n"
-                                     + "\n".join(filter(None, self.lines + self.complaints)))
-            return found[times - 1]
+            self.changed.wait_for(lambda: match() or None in lines, timeout=PATIENCE)
+            if found := match():
+                return found
+        raise AssertionError(f"it does not say {pattern!r}, but\n"
+                             + "\n".join(filter(None, self.lines + self.complaints)))
 
     def port(self, pattern=r"^listening on 127\.0\.0\.1:(\d+)"):
         return int(self.says(pattern)[1])
@@ -104,8 +109,9 @@ class LessonTest(unittest.TestCase):
 
     program = None
 
-    def lesson(self, *arguments, **options):
-        return self.enterContext(Lesson(self.program, *arguments, **options))
+    def lesson(self, *arguments, program=None, **options):
+        """It runs with these arguments until the end of the test; or another program."""
+        return self.enterContext(Lesson(program or self.program, *arguments, **options))
 
     def assertRefuses(self, sentence, *arguments):
         """It ends at once, with this sentence and a status that says so."""

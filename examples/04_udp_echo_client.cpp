@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+//
+// Lesson 4: a UDP client that survives what the network does to datagrams.
+//
+// You learn to send to somebody without a connection, to fix the peer, which is not a connection
+// either, and what to do when nobody answers: a deadline, and another try.
+//
+//     04_udp_echo_client [ADDRESS:PORT [QUESTION...]]      127.0.0.1:9999 one two three
+//
+// Run lesson 3 beside it, or `socat UDP-RECVFROM:9999,fork PIPE`.
+//
+//     without a peer, from 0.0.0.0:41003
+//     answered: 1 one
+//     answered: 2 two
+//     100 ms without an answer to 1 of them
+//     answered: 3 three
+//     with a fixed peer, from 127.0.0.1:36518
+//     ...
+//     receive: Connection refused (ECONNREFUSED)        if there is no server
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <ferrule/ferrule.hpp>
+#include <ferrule/fmt.hpp>
+#include <ferrule/signals.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+// Asks all questions, and again those that were not answered in time. A datagram can get lost, come
+// twice, or overtake another one. So an answer belongs to the question that it repeats, number and
+// all, never to the one that was asked last; and each try is twice as patient, lest many clients
+// bury a slow server.
+template <class Send, class Receive>
+Result<void> ask(std::vector<std::string> open, const Stop& stop, Send send, Receive receive) {
+    for (auto patience = 100ms; patience < 2s; patience *= 2) {
+        for (const auto& question : open) {
+            if (auto sent = send(question); !sent) {
+                return sent;
+            }
+        }
+        const Wait wait = within(patience, stop); // one deadline, however many answers come
+        while (!open.empty()) {
+            const auto answer = receive(wait);
+            if (answer && std::erase(open, *answer) > 0) {
+                fmt::print("answered: {}\n", *answer);
+            } else if (answer || answer.error().code() == Errc::message_truncated) {
+                fmt::print("ignored: an answer to nothing that is open\n");
+            } else if (answer.error().code() == Errc::timed_out) {
+                break;
+            } else {
+                return answer.error();
+            }
+        }
+        if (open.empty()) {
+            return {};
+        }
+        fmt::print("{} ms without an answer to {} of them\n", patience.count(), open.size());
+    }
+    return Error{Errc::timed_out, Operation::receive};
+}
+
+int main(int argc, char** argv) try {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0); // print line by line, into a pipe, too
+
+    Endpoint<Ipv4> server = "127.0.0.1:9999";
+    if (argc > 1) {
+        server = Endpoint<Ipv4>::parse(argv[1]).value();
+    }
+    std::vector<std::string> questions{argv + (argc < 2 ? argc : 2), argv + argc};
+    if (questions.empty()) {
+        questions = {"one", "two", "three"};
+    }
+    for (std::size_t at = 0; at < questions.size(); ++at) {
+        questions[at] = fmt::format("{} {}", at + 1, questions[at]);
+    }
+    Stop stop;
+    const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
+    char buffer[1472];
+
+    // Without a peer: any free port, and every message says where to. Anybody may send to us, so
+    // look who it was. If nobody is there, this is silence: the kernel does not know whom to tell.
+    const auto socket = UdpSocket<Ipv4>::bind().value();
+    fmt::print("without a peer, from {}\n", socket.local_endpoint().value());
+    auto send_to_server = [&](BytesView question) {
+        return socket.send_to(question, server, stop);
+    };
+    auto receive_from_server = [&](Wait wait) -> Result<std::string_view> {
+        for (;;) {
+            const auto answer = socket.receive_from(buffer, wait);
+            if (!answer) {
+                return answer.error();
+            } else if (answer->peer == server) {
+                return answer->data;
+            }
+            fmt::print("ignored: a message from {}\n", answer->peer);
+        }
+    };
+    const auto unfixed = ask(questions, stop, send_to_server, receive_from_server);
+    if (!unfixed) {
+        fmt::print(stderr, "{}\n", unfixed.error());
+    }
+    if (stop.requested()) {
+        return 0;
+    }
+
+    // With a fixed peer: connect sends nothing, and succeeds whether somebody is there or not. The
+    // kernel notes the peer, picks the address of ours that leads there, drops what others send,
+    // and tells us when the peer's host refuses: by the next call, whichever that is.
+    const auto fixed = Connection<Ipv4, Datagram>::connect(server).value();
+    fmt::print("with a fixed peer, from {}\n", fixed.local_endpoint().value());
+    const auto answered = ask(
+        questions, stop, [&](BytesView question) { return fixed.send(question, stop); },
+        [&](Wait wait) { return fixed.receive(buffer, wait); });
+    if (!answered) {
+        fmt::print(stderr, "{}\n", answered.error());
+    }
+    return stop.requested() || (unfixed && answered) ? 0 : 1;
+} catch (const std::exception& failure) {
+    fmt::print(stderr, "{}\n", failure.what());
+    return 1;
+}
