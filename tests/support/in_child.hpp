@@ -64,22 +64,39 @@ template <class Body> std::string in_child(Body body) {
     return WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status)) : said;
 }
 
-/// From here on socket(2) of this domain fails with this errno in this process (seccomp(2)).
+/// From here on this process runs under this filter of system calls (seccomp(2)).
+template <std::size_t size> bool filter_calls(sock_filter (&filter)[size]) {
+    const sock_fprog program{static_cast<unsigned short>(size), filter};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/// From here on this call (SYS_accept4, ...) fails with this errno in this process.
+inline bool fail_calls_of(long call, int error) {
+    const auto number = static_cast<unsigned>(offsetof(seccomp_data, nr));
+    sock_filter filter[]{
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    return filter_calls(filter);
+}
+
+/// From here on socket(2) of this domain fails with this errno in this process.
 inline bool refuse_sockets_of(int domain, int error) {
-    const auto syscall_number = static_cast<unsigned>(offsetof(seccomp_data, nr));
+    const auto number = static_cast<unsigned>(offsetof(seccomp_data, nr));
     const auto first_argument = static_cast<unsigned>(
         offsetof(seccomp_data, args) + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0));
     sock_filter filter[]{
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, syscall_number),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, first_argument),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(domain), 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    const sock_fprog program{static_cast<unsigned short>(std::size(filter)), filter};
-    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    return filter_calls(filter);
 }
 
 inline bool write_file(const std::string& path, const std::string& text) {
