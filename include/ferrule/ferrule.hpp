@@ -24,6 +24,7 @@
 #include "legal.hpp"
 
 // 3: addresses
+#include "address/special.hpp"
 #include "address/ipv4.hpp"
 #include "address/ipv6.hpp"
 #include "address/ip.hpp"

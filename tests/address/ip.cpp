@@ -66,3 +66,9 @@ TEST_CASE("an address is narrowed to the family that it has, and to no other") {
     const Address<Ip> mapped = "::ffff:192.0.2.1";
     CHECK(mapped.to<Ipv4>().error() == Error{Errc::wrong_family, Operation::convert});
 }
+
+TEST_CASE("an IPv4-mapped address becomes the IPv4 address on request, no other changes") {
+    CHECK(Address<Ip>("::ffff:192.0.2.1").unmapped() == Address<Ip>("192.0.2.1"));
+    CHECK(Address<Ip>("::192.0.2.1").unmapped() == Address<Ip>("::192.0.2.1"));
+    CHECK(Address<Ip>("192.0.2.1").unmapped() == Address<Ip>("192.0.2.1"));
+}

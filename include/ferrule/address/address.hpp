@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The name that the addresses of all families share, and their hash.
+/// What the addresses of all families share: their name, their hash, how they are compared by
+/// their first bits.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view> // declares std::hash
@@ -20,6 +22,20 @@ template <class Family> class Address;
     mixed ^= mixed >> 32;
     mixed *= 0xd6e8feb86659fd93;
     return mixed ^ mixed >> 32;
+}
+
+/// Whether the first `length` bits of two addresses are the same.
+template <std::size_t Size>
+[[nodiscard]] constexpr bool begin_alike(const std::array<unsigned char, Size>& one,
+                                         const std::array<unsigned char, Size>& other,
+                                         unsigned length) {
+    std::size_t at = 0;
+    for (; length >= 8; length -= 8, ++at) {
+        if (one[at] != other[at]) {
+            return false;
+        }
+    }
+    return length == 0 || (one[at] ^ other[at]) >> (8 - length) == 0;
 }
 
 } // namespace ferrule

@@ -19,12 +19,13 @@
 #include "ipv6.hpp"
 #include "literal.hpp"
 #include "parser.hpp"
+#include "special.hpp"
 
 namespace ferrule {
 
 /// An IPv4 address and the IPv6 address that maps it are two different addresses here; all IPv4
 /// addresses are ordered before all IPv6 addresses.
-template <> class Address<Ip> {
+template <> class Address<Ip> : public Properties<Ip> {
 public:
     /// ::
     constexpr Address() = default;
@@ -84,14 +85,29 @@ public:
         }
     }
 
-    [[nodiscard]] constexpr bool is_unspecified() const {
-        return is_ipv4_ ? bytes_.unmapped().is_unspecified() : bytes_.is_unspecified();
+    /// An IPv4-mapped IPv6 address as the IPv4 address that it is; all others as they are.
+    [[nodiscard]] constexpr Address unmapped() const {
+        return bytes_.is_ipv4_mapped() ? Address{bytes_.unmapped()} : *this;
     }
-    [[nodiscard]] constexpr bool is_loopback() const {
-        return is_ipv4_ ? bytes_.unmapped().is_loopback() : bytes_.is_loopback();
+
+    /// The address of the same family after this one; `value_out_of_range` after the last.
+    [[nodiscard]] constexpr Result<Address> next() const {
+        return is_ipv4_ ? Result<Address>{bytes_.unmapped().next()} : bytes_.next();
     }
-    [[nodiscard]] constexpr bool is_multicast() const {
-        return is_ipv4_ ? bytes_.unmapped().is_multicast() : bytes_.is_multicast();
+    /// The address of the same family before this one; `value_out_of_range` before the first.
+    [[nodiscard]] constexpr Result<Address> previous() const {
+        return is_ipv4_ ? Result<Address>{bytes_.unmapped().previous()} : bytes_.previous();
+    }
+
+    /// What the registries of IANA say of it; the questions about it are in special.hpp.
+    [[nodiscard]] constexpr Special special() const { return bytes_.special(); }
+
+    [[nodiscard]] constexpr MulticastScope multicast_scope() const {
+        return bytes_.multicast_scope();
+    }
+    /// An IPv6 address that maps an IPv4 address.
+    [[nodiscard]] constexpr bool is_ipv4_mapped() const {
+        return !is_ipv4_ && bytes_.is_ipv4_mapped();
     }
 
     [[nodiscard]] constexpr std::uint64_t hash() const {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "../error.hpp"
 #include "../family.hpp"
 #include "../result.hpp"
 #include "../text.hpp"
@@ -16,10 +17,11 @@
 #include "literal.hpp"
 #include "parser.hpp"
 #include "printer.hpp"
+#include "special.hpp"
 
 namespace ferrule {
 
-template <> class Address<Ipv4> {
+template <> class Address<Ipv4> : public Properties<Ipv4> {
 public:
     using Bytes = std::array<unsigned char, 4>;
 
@@ -81,11 +83,40 @@ public:
                std::uint32_t{bytes_[2]} << 8 | std::uint32_t{bytes_[3]};
     }
 
-    [[nodiscard]] constexpr bool is_unspecified() const { return number() == 0; }
-    /// 127.0.0.0/8, RFC 1122 3.2.1.3.
-    [[nodiscard]] constexpr bool is_loopback() const { return bytes_[0] == 127; }
-    /// 224.0.0.0/4, RFC 5771.
-    [[nodiscard]] constexpr bool is_multicast() const { return bytes_[0] >> 4 == 14; }
+    /// The address after this one; `value_out_of_range` after 255.255.255.255.
+    [[nodiscard]] constexpr Result<Address> next() const {
+        if (number() == 0xffffffff) {
+            return Error{Errc::value_out_of_range, Operation::convert};
+        }
+        return from_number(number() + 1);
+    }
+    /// The address before this one; `value_out_of_range` before 0.0.0.0.
+    [[nodiscard]] constexpr Result<Address> previous() const {
+        if (number() == 0) {
+            return Error{Errc::value_out_of_range, Operation::convert};
+        }
+        return from_number(number() - 1);
+    }
+
+    /// What the registries of IANA say of it; the questions about it are in special.hpp.
+    [[nodiscard]] constexpr Special special() const { return special_in(special_ipv4, bytes_); }
+
+    /// RFC 5771 section 4 and RFC 2365 section 8.
+    [[nodiscard]] constexpr MulticastScope multicast_scope() const {
+        if (!is_multicast()) {
+            return MulticastScope::none;
+        }
+        if (number() >> 8 == 0xe00000) { // 224.0.0.0/24
+            return MulticastScope::link_local;
+        }
+        if (number() >> 16 == 0xefff) { // 239.255.0.0/16
+            return MulticastScope::realm_local;
+        }
+        if (number() >> 18 == 0xefc0 >> 2) { // 239.192.0.0/14
+            return MulticastScope::organization_local;
+        }
+        return number() >> 24 == 0xef ? MulticastScope::none : MulticastScope::global;
+    }
 
     [[nodiscard]] constexpr std::uint64_t hash() const { return hash_with(0, number()); }
 
@@ -104,6 +135,7 @@ static_assert(Address<Ipv4>{"192.0.2.1"} == Address<Ipv4>{192, 0, 2, 1});
 static_assert(Address<Ipv4>::parse("255.255.255.255")->text() == "255.255.255.255");
 static_assert(Address<Ipv4>::parse("127.0.0.01").error() ==
               Error{Errc::leading_zero, Operation::parse, 9});
+static_assert(Address<Ipv4>{"10.1.2.3"}.is_private() && !Address<Ipv4>{"10.1.2.3"}.is_global());
 static_assert(sizeof(Address<Ipv4>) == 4 && std::is_trivially_copyable_v<Address<Ipv4>>);
 
 } // namespace ferrule

@@ -20,10 +20,11 @@
 #include "literal.hpp"
 #include "parser.hpp"
 #include "printer.hpp"
+#include "special.hpp"
 
 namespace ferrule {
 
-template <> class Address<Ipv6> {
+template <> class Address<Ipv6> : public Properties<Ipv6> {
 public:
     using Bytes = std::array<unsigned char, 16>;
 
@@ -148,15 +149,52 @@ public:
 
     [[nodiscard]] constexpr Bytes bytes() const { return bytes_; }
 
-    [[nodiscard]] constexpr bool is_unspecified() const { return half(0) == 0 && half(8) == 0; }
-    /// ::1
-    [[nodiscard]] constexpr bool is_loopback() const { return half(0) == 0 && half(8) == 1; }
-    /// ff00::/8, RFC 4291 2.7.
-    [[nodiscard]] constexpr bool is_multicast() const { return bytes_[0] == 0xff; }
-    /// fe80::/10, RFC 4291 2.5.6: means something only together with a scope.
-    [[nodiscard]] constexpr bool is_link_local() const {
-        return bytes_[0] == 0xfe && bytes_[1] >> 6 == 2;
+    /// The address after this one; `value_out_of_range` after the last.
+    [[nodiscard]] constexpr Result<Address> next() const {
+        Address address = *this;
+        for (std::size_t at = address.bytes_.size(); at-- != 0;) {
+            if (++address.bytes_[at] != 0) {
+                return address;
+            }
+        }
+        return Error{Errc::value_out_of_range, Operation::convert};
     }
+    /// The address before this one; `value_out_of_range` before `::`.
+    [[nodiscard]] constexpr Result<Address> previous() const {
+        Address address = *this;
+        for (std::size_t at = address.bytes_.size(); at-- != 0;) {
+            if (address.bytes_[at]-- != 0) {
+                return address;
+            }
+        }
+        return Error{Errc::value_out_of_range, Operation::convert};
+    }
+
+    /// What the registries of IANA say of it; the questions about it are in special.hpp.
+    [[nodiscard]] constexpr Special special() const {
+        return is_ipv4_mapped() ? unmapped().special() : special_in(special_ipv6, bytes_);
+    }
+
+    /// RFC 7346 section 2.
+    [[nodiscard]] constexpr MulticastScope multicast_scope() const {
+        if (is_ipv4_mapped()) {
+            return unmapped().multicast_scope();
+        }
+        const auto scope = static_cast<MulticastScope>(bytes_[1] & 0xf);
+        switch (is_multicast() ? scope : MulticastScope::none) {
+        case MulticastScope::interface_local:
+        case MulticastScope::link_local:
+        case MulticastScope::realm_local:
+        case MulticastScope::admin_local:
+        case MulticastScope::site_local:
+        case MulticastScope::organization_local:
+        case MulticastScope::global:
+            return scope;
+        default:
+            return MulticastScope::none;
+        }
+    }
+
     /// ::ffff:0:0/96, RFC 4291 2.5.5.2.
     [[nodiscard]] constexpr bool is_ipv4_mapped() const {
         return half(0) == 0 && half(8) >> 32 == 0xffff;
@@ -224,6 +262,8 @@ static_assert(Address<Ipv6>{"2001:DB8:0:0:0::1"}.text() == "2001:db8::1");
 static_assert(Address<Ipv6>{"::ffff:192.0.2.1"} == Address<Ipv6>::mapped("192.0.2.1"));
 static_assert(Address<Ipv6>::parse("1:2:3:4:5:6:7").error() ==
               Error{Errc::too_few_groups, Operation::parse, 13});
+static_assert(Address<Ipv6>{"::1"}.is_loopback() &&
+              Address<Ipv6>{"::ffff:127.0.0.1"}.is_loopback());
 static_assert(sizeof(Address<Ipv6>) == 16 && std::is_trivially_copyable_v<Address<Ipv6>>);
 
 } // namespace ferrule
