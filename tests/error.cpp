@@ -86,8 +86,9 @@ TEST_CASE("every cause has a name of its own and a meaning that starts a sentenc
     std::set<std::string_view> names;
     std::set<std::string_view> meanings;
     for (const Errc code : all_causes()) {
-        const auto [cause_name, meaning] = describe(code);
-        CAPTURE(std::string{cause_name});
+        const std::string_view cause_name = describe(code).name;
+        const std::string_view meaning = describe(code).meaning;
+        CAPTURE(cause_name);
         CHECK(names.insert(cause_name).second);
         CHECK(meanings.insert(meaning).second);
         REQUIRE(meaning.size() > 5);

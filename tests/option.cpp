@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
+#include <string>
 #include <sys/socket.h>
 #include <type_traits>
 
@@ -20,18 +21,21 @@ using namespace ferrule;
 namespace {
 
 // Options that a user adds: one for every socket, one that only some have and in some states.
-struct KeepAlive : option::Flag<SOL_SOCKET, SO_KEEPALIVE> {
-    using Flag::Flag;
+struct KeepAlive
+    : option::Setting<option::Switch, option::Kernel<SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE">> {
+    using Setting::Setting;
 };
 
-struct Accepting : option::Flag<SOL_SOCKET, SO_ACCEPTCONN> {
-    using Flag::Flag;
+struct Accepting
+    : option::Setting<option::Switch, option::Kernel<SOL_SOCKET, SO_ACCEPTCONN, "SO_ACCEPTCONN">> {
+    using Setting::Setting;
     using types = OneOf<Stream, SeqPacket>;
     using set_in = OneOf<>; // the kernel only tells
 };
 
-struct LowMark : option::Size<SOL_SOCKET, SO_RCVLOWAT> {
-    using Size::Size;
+struct LowMark
+    : option::Setting<option::Bytes<1>, option::Kernel<SOL_SOCKET, SO_RCVLOWAT, "SO_RCVLOWAT">> {
+    using Setting::Setting;
     using families = OneOf<Ipv4, Unix>;
     using set_in = OneOf<state::Connection>;
     using get_in = OneOf<state::Connection>;
@@ -107,18 +111,20 @@ TEST_CASE("a number of bytes is set and read, in the states that have it") {
 TEST_CASE("a size that the kernel's int can't hold is an error before any call") {
     const auto [one, other] = Connection<Unix>::pair().value();
     for (const std::size_t size : {std::size_t{INT_MAX} + 1, std::size_t{1} << 32, SIZE_MAX}) {
-        CHECK(one.set(option::SendBuffer{size}).error() ==
-              Error{Errc::value_out_of_range, Operation::set_option});
+        CHECK(std::string{one.set(LowMark{at_run_time(size)}).error().text().view()} ==
+              "set option SO_RCVLOWAT: The value is out of range (value_out_of_range)");
     }
-    CHECK(one.set(option::SendBuffer{INT_MAX}).has_value());
+    CHECK(one.set(LowMark{INT_MAX}).has_value());
 }
 
 TEST_CASE("what the kernel says of an option is told") {
-    struct NoSuch : option::Flag<SOL_SOCKET, 9999> {
-        using Flag::Flag;
+    struct NoSuch : option::Setting<option::Switch, option::Kernel<SOL_SOCKET, 9999, "NO_SUCH">> {
+        using Setting::Setting;
     };
     const auto socket = Socket<Unix, Stream>::open().value();
-    CHECK(socket.set(NoSuch{true}).error() ==
-          Error{Errc::option_not_available, Operation::set_option});
-    CHECK(socket.get<NoSuch>().error() == Error{Errc::option_not_available, Operation::get_option});
+    const auto set = socket.set(NoSuch{true}).error();
+    CHECK(set.code() == Errc::option_not_available);
+    CHECK(set.option_name() == "NO_SUCH");
+    CHECK(std::string{socket.get<NoSuch>().error().text().view()} ==
+          "get option NO_SUCH: Option not available (ENOPROTOOPT)");
 }

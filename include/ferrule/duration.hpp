@@ -10,13 +10,18 @@
 
 namespace ferrule {
 
-/// A std::chrono::duration, or anything of its shape. A bare number has no unit.
+/// Whether a type has the shape of a std::chrono::duration. A bare number has not: no unit. A
+/// variable, so that a refusal is one line.
 template <class Time>
-concept Duration = requires(const Time& time) {
+inline constexpr bool has_a_count_and_a_unit = requires(const Time& time) {
     { time.count() };
     Time::period::num;
     Time::period::den;
 };
+
+/// A std::chrono::duration, or anything of its shape.
+template <class Time>
+concept Duration = has_a_count_and_a_unit<Time>;
 
 /// What stands for a duration that does not fit: no clock will see the end of it.
 inline constexpr std::int64_t longest_span = INT64_MAX / 2;

@@ -109,7 +109,7 @@ enum class Errc : std::int32_t {
 };
 
 /// What was being done when it went wrong.
-enum class Operation : std::uint32_t {
+enum class Operation : std::uint16_t {
     none,
     open,
     bind,
@@ -370,12 +370,21 @@ public:
         return {static_cast<Errc>(errno), operation, count};
     }
 
+    /// Of an option: `name` is the kernel's name of it, and lives as long as the program.
+    [[nodiscard]] static Error of_option(Errc code, Operation operation, const char* name) {
+        Error error{code, operation, reinterpret_cast<std::uintptr_t>(name)};
+        error.names_option_ = true;
+        return error;
+    }
+
     [[nodiscard]] constexpr Errc code() const { return code_; }
     [[nodiscard]] constexpr Operation operation() const { return operation_; }
 
     /// Bytes that had gone through before the failure; they are not lost.
     [[nodiscard]] constexpr std::size_t transferred() const {
-        return operation_ == Operation::parse || code_ == Errc::message_truncated ? 0 : count_;
+        return operation_ == Operation::parse || code_ == Errc::message_truncated || names_option_
+                   ? 0
+                   : count_;
     }
 
     /// Of a parse: the index of the character at which the text stopped making sense.
@@ -386,6 +395,11 @@ public:
     /// Of `message_truncated`: the true size of the message in bytes.
     [[nodiscard]] constexpr std::size_t message_size() const {
         return code_ == Errc::message_truncated ? count_ : 0;
+    }
+
+    /// Of an option: the kernel's name of it, such as `TCP_NODELAY`; empty otherwise.
+    [[nodiscard]] std::string_view option_name() const {
+        return names_option_ ? reinterpret_cast<const char*>(count_) : std::string_view{};
     }
 
     /// The same call may succeed when it is simply made again, now or a little later.
@@ -439,6 +453,9 @@ public:
     /// One sentence: `connect: Connection refused (ECONNREFUSED)`.
     [[nodiscard]] constexpr Text<160> text() const {
         Text<160> sentence{name(operation_)};
+        if (names_option_) {
+            sentence.append(' ').append(option_name());
+        }
         if (!sentence.empty()) {
             sentence.append(": ");
         }
@@ -454,7 +471,7 @@ public:
             sentence.append(" at position ").append_number(count_);
         } else if (code_ == Errc::message_truncated) {
             sentence.append(", its size is ").append_number(count_).append(" bytes");
-        } else if (count_ != 0) {
+        } else if (transferred() != 0) {
             sentence.append(", after ").append_number(count_).append(" bytes");
         }
         return sentence;
@@ -467,6 +484,7 @@ private:
 
     Errc code_;
     Operation operation_;
+    bool names_option_ = false; // count_ is a pointer to its name
     std::size_t count_;
 };
 

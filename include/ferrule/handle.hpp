@@ -27,6 +27,7 @@ public:
     Descriptor& descriptor() { return descriptor_; }
     const Descriptor& descriptor() const { return descriptor_; }
     int domain() const { return domain_; }
+    option::Target target() const { return {descriptor_.number(), domain_, domain_ == AF_INET6}; }
 
 private:
     Descriptor descriptor_;
@@ -39,6 +40,7 @@ public:
     Descriptor& descriptor() { return descriptor_; }
     const Descriptor& descriptor() const { return descriptor_; }
     static constexpr int domain() { return Family::number; }
+    option::Target target() const { return {descriptor_.number(), Family::number, false}; }
 
 private:
     Descriptor descriptor_;
@@ -99,7 +101,7 @@ public:
                  Among<Protocol, typename Option::protocols> &&
                  Among<State, typename Option::set_in>
     Result<void> set(const Option& option) const {
-        return is_open() ? option.set(descriptor(), domain()) : not_open(Operation::set_option);
+        return is_open() ? option.set(opened_.target()) : not_open(Operation::set_option);
     }
 
     /// getsockopt(2): `socket.get<option::NoDelay>()`.
@@ -111,7 +113,7 @@ public:
         if (!is_open()) {
             return not_open(Operation::get_option);
         }
-        return Option::get(descriptor(), domain());
+        return Option::get(opened_.target());
     }
 
     /// Gives the socket away together with its domain. For the next state; leaves this one not

@@ -175,7 +175,7 @@ Result<void> set(const Opened<Family>& opened, const Options&... options) {
         using Option = std::remove_cvref_t<decltype(option)>;
         if constexpr (SocketOption<Option>) { // a Wait or Backlog may come first
             if constexpr (SettableIn<Option, state::Socket> == (moment == Moment::opened)) {
-                done = option.set(opened.descriptor().number(), opened.domain());
+                done = option.set(opened.target());
             }
         }
         return done.has_value();

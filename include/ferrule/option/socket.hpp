@@ -3,10 +3,15 @@
 /// @file
 /// Options of every kind of socket (SOL_SOCKET, socket(7)).
 
+#include <cstddef>
+#include <cstdint>
 #include <sys/socket.h>
 
+#include "../duration.hpp"
+#include "../error.hpp"
 #include "../option.hpp"
 #include "../protocol.hpp"
+#include "../result.hpp"
 #include "../type.hpp"
 
 namespace ferrule::option {
@@ -14,29 +19,222 @@ namespace ferrule::option {
 /// SO_REUSEADDR: bind to an address of which old connections are in TIME_WAIT. Set after bind it
 /// does nothing, so only a Socket has it. On UDP it lets several sockets share a port, and the last
 /// one takes the traffic (socket(7)).
-struct ReuseAddress : Flag<SOL_SOCKET, SO_REUSEADDR> {
-    using Flag::Flag;
-    using families = OneOf<Ipv4, Ipv6, Ip>;
-    using set_in = OneOf<state::Socket>;
+struct ReuseAddress : Setting<Switch, Kernel<SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Stream, Datagram>;
+    using set_in = BeforeBind;
+};
+
+/// SO_REUSEPORT: several sockets of one user bind to one port, and the kernel spreads what comes
+/// over them. All of them must have it before bind.
+struct ReusePort : Setting<Switch, Kernel<SOL_SOCKET, SO_REUSEPORT, "SO_REUSEPORT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Stream, Datagram>;
+    using set_in = BeforeBind;
+};
+
+/// SO_KEEPALIVE: ask a silent peer whether it is there (tcp(7); when and how often:
+/// option/tcp.hpp).
+struct KeepAlive : Setting<Switch, Kernel<SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
 };
 
 /// SO_BROADCAST: send to broadcast addresses. IPv6 has none, a stream can't use it.
-struct Broadcast : Flag<SOL_SOCKET, SO_BROADCAST> {
-    using Flag::Flag;
+struct Broadcast : Setting<Switch, Kernel<SOL_SOCKET, SO_BROADCAST, "SO_BROADCAST">> {
+    using Setting::Setting;
     using families = OneOf<Ipv4, Ip>;
     using types = OneOf<Datagram, Raw>;
 };
 
-/// SO_SNDBUF, in bytes. The kernel doubles what is set, to have room for its own bookkeeping, and
-/// caps it at net.core.wmem_max; what is read is the doubled number (socket(7)).
-struct SendBuffer : Size<SOL_SOCKET, SO_SNDBUF> {
-    using Size::Size;
+/// SO_LINGER as a time: close waits until what was sent has arrived, at most so long; 0 s is the
+/// default, to close at once and let the kernel finish. Whole seconds, rounded up, for the kernel
+/// has no other, and a 0 that came of rounding down would be a reset.
+struct LingeringClose : Everywhere {
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
+    using kernel = Kernel<SOL_SOCKET, SO_LINGER, "SO_LINGER">;
+    using value_type = Seconds;
+
+    template <Duration Given>
+    constexpr explicit LingeringClose(const Given& given) : value{Seconds::rounded_up(given)} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        if (value.count() < 0 || value.count() > INT_MAX) {
+            return Error::of_option(Errc::value_out_of_range, Operation::set_option, kernel::name);
+        }
+        const auto seconds = static_cast<int>(value.count());
+        return kernel::set(target.descriptor, ::linger{seconds > 0 ? 1 : 0, seconds});
+    }
+    [[nodiscard]] static Result<Seconds> get(Target target) {
+        return kernel::get<::linger>(target.descriptor).transform([](const ::linger& is) {
+            return Seconds{is.l_onoff != 0 ? is.l_linger : 0};
+        });
+    }
+
+    Seconds value;
 };
 
-/// SO_RCVBUF, in bytes; doubled and capped (net.core.rmem_max) like SendBuffer. For TCP set it
-/// before connect or listen: the window scale is settled in the handshake (tcp(7)).
-struct ReceiveBuffer : Size<SOL_SOCKET, SO_RCVBUF> {
-    using Size::Size;
+/// SO_LINGER of no time: close resets the connection, and what was not sent is lost. Off is the
+/// default, not a lingering close that was set before.
+struct AbortiveClose : Everywhere {
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
+    using kernel = LingeringClose::kernel;
+    using value_type = bool;
+
+    constexpr explicit AbortiveClose(bool on) : value{on} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        return kernel::set(target.descriptor, ::linger{value ? 1 : 0, 0});
+    }
+    [[nodiscard]] static Result<bool> get(Target target) {
+        return kernel::get<::linger>(target.descriptor).transform([](const ::linger& is) {
+            return is.l_onoff != 0 && is.l_linger == 0;
+        });
+    }
+
+    bool value;
+};
+
+/// What was asked for of a buffer: the kernel doubles that, to have room for its own bookkeeping,
+/// and tells the doubled number (socket(7)).
+struct AskedBytes : Bytes<1, INT_MAX / 2> {
+    static constexpr value_type decode(int kernel) { return static_cast<value_type>(kernel) / 2; }
+};
+
+/// SO_SNDBUF, in bytes: how much may be sent that has not arrived. Read back as it was asked for,
+/// but not below 2304 and not above net.core.wmem_max, to which the kernel silently cuts it.
+struct SendBuffer : Setting<AskedBytes, Kernel<SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF">> {
+    using Setting::Setting;
+};
+
+/// SO_RCVBUF, in bytes: how much may come that was not received. Read back as it was asked for, but
+/// not below 1152 and not above net.core.rmem_max. For TCP set it before connect or listen: the
+/// window scale is settled in the handshake (tcp(7)).
+struct ReceiveBuffer : Setting<AskedBytes, Kernel<SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF">> {
+    using Setting::Setting;
+};
+
+/// SO_SNDBUF as the kernel has it: with its bookkeeping, twice of what was asked for.
+struct EffectiveSendBuffer : Setting<Bytes<>, Kernel<SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF">> {
+    using set_in = NoState;
+};
+
+/// SO_RCVBUF as the kernel has it: with its bookkeeping, twice of what was asked for.
+struct EffectiveReceiveBuffer : Setting<Bytes<>, Kernel<SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF">> {
+    using set_in = NoState;
+};
+
+/// SO_SNDBUFFORCE: like SendBuffer without its limit; needs CAP_NET_ADMIN. Read it as SendBuffer.
+struct ForcedSendBuffer
+    : Setting<AskedBytes, Kernel<SOL_SOCKET, SO_SNDBUFFORCE, "SO_SNDBUFFORCE">> {
+    using Setting::Setting;
+    using get_in = NoState;
+};
+
+/// SO_RCVBUFFORCE: like ReceiveBuffer without its limit; needs CAP_NET_ADMIN. Read it as
+/// ReceiveBuffer.
+struct ForcedReceiveBuffer
+    : Setting<AskedBytes, Kernel<SOL_SOCKET, SO_RCVBUFFORCE, "SO_RCVBUFFORCE">> {
+    using Setting::Setting;
+    using get_in = NoState;
+};
+
+/// SO_RCVLOWAT, in bytes: poll and a blocking receive of a stream wait until so much has come.
+struct ReceiveLowWater : Setting<Bytes<1>, Kernel<SOL_SOCKET, SO_RCVLOWAT, "SO_RCVLOWAT">> {
+    using Setting::Setting;
+    using types = OneOf<Stream>;
+};
+
+/// SO_PRIORITY: the queue of the interface, higher first; above 6 it needs CAP_NET_ADMIN
+/// (socket(7)).
+struct Priority : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_PRIORITY, "SO_PRIORITY">> {
+    using Setting::Setting;
+    using families = EitherIp;
+};
+
+/// SO_MARK: what the firewall and routing rules see of packets from here; needs CAP_NET_ADMIN.
+struct Mark : Setting<Number<0, UINT32_MAX>, Kernel<SOL_SOCKET, SO_MARK, "SO_MARK">> {
+    using Setting::Setting;
+    using families = EitherIp;
+};
+
+/// SO_INCOMING_CPU: on which CPU packets came in last; set, on which this one of several listeners
+/// on a port is preferred.
+struct IncomingCpu
+    : Setting<Number<-1, INT_MAX>, Kernel<SOL_SOCKET, SO_INCOMING_CPU, "SO_INCOMING_CPU">> {
+    using Setting::Setting;
+    using families = EitherIp;
+};
+
+/// SO_BUSY_POLL: spin for so long on the device's queue before waiting; to raise it needs
+/// CAP_NET_ADMIN.
+struct BusyPoll : Setting<Time<Microseconds, 0>, Kernel<SOL_SOCKET, SO_BUSY_POLL, "SO_BUSY_POLL">> {
+    using Setting::Setting;
+    using families = EitherIp;
+};
+
+/// SO_DONTROUTE: send to hosts on this network only, not through a gateway.
+struct DontRoute : Setting<Switch, Kernel<SOL_SOCKET, SO_DONTROUTE, "SO_DONTROUTE">> {
+    using Setting::Setting;
+    using families = EitherIp;
+};
+
+/// SO_ZEROCOPY: allow MSG_ZEROCOPY sends.
+struct ZeroCopy : Setting<Switch, Kernel<SOL_SOCKET, SO_ZEROCOPY, "SO_ZEROCOPY">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Udp>;
+};
+
+/// SO_TIMESTAMPNS: when a message came in, as a control message with nanoseconds.
+struct ReceiveTimestamps : Setting<Switch, Kernel<SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS">> {
+    using Setting::Setting;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// SO_ERROR: the failure that the next call would tell of, `none` without one. Reading takes it.
+struct PendingError : Everywhere {
+    using set_in = NoState;
+    using value_type = Errc;
+    [[nodiscard]] static Result<Errc> get(Target target) {
+        return Kernel<SOL_SOCKET, SO_ERROR, "SO_ERROR">::get<int>(target.descriptor)
+            .transform([](int number) { return static_cast<Errc>(number); });
+    }
+};
+
+/// SO_DOMAIN: AF_INET, ...
+struct Domain : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_DOMAIN, "SO_DOMAIN">> {
+    using set_in = NoState;
+};
+
+/// SO_TYPE: SOCK_STREAM, ...
+struct TypeNumber : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_TYPE, "SO_TYPE">> {
+    using set_in = NoState;
+};
+
+/// SO_PROTOCOL: IPPROTO_TCP, ...
+struct ProtocolNumber
+    : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_PROTOCOL, "SO_PROTOCOL">> {
+    using set_in = NoState;
+};
+
+/// SO_ACCEPTCONN: whether it is a listener.
+struct AcceptsConnections : Setting<Switch, Kernel<SOL_SOCKET, SO_ACCEPTCONN, "SO_ACCEPTCONN">> {
+    using set_in = NoState;
+};
+
+/// SO_COOKIE: a number that no other socket of this host has had since it started.
+struct Cookie : Everywhere {
+    using set_in = NoState;
+    using value_type = std::uint64_t;
+    [[nodiscard]] static Result<std::uint64_t> get(Target target) {
+        return Kernel<SOL_SOCKET, 57, "SO_COOKIE">::get<std::uint64_t>(target.descriptor);
+    }
 };
 
 static_assert(AppliesTo<ReuseAddress, Ipv4, Stream, Tcp> &&

@@ -1,24 +1,259 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Options of TCP (IPPROTO_TCP, tcp(7)).
+/// Options of TCP (IPPROTO_TCP, tcp(7)). Times are in the unit of the kernel, rounded up.
 
+#include <climits>
+#include <cstdint>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string_view>
 
+#include "../duration.hpp"
+#include "../error.hpp"
 #include "../option.hpp"
 #include "../protocol.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "socket.hpp"
 
 namespace ferrule::option {
 
 /// TCP_NODELAY: send small pieces at once (Nagle's algorithm off, RFC 896). Set on a Listener, its
 /// connections have it, too.
-struct NoDelay : Flag<IPPROTO_TCP, TCP_NODELAY> {
-    using Flag::Flag;
-    using families = OneOf<Ipv4, Ipv6, Ip>;
+struct NoDelay : Setting<Switch, Kernel<IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY">> {
+    using Setting::Setting;
+    using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
 };
 
+/// TCP_CORK: send full segments only, for at most 200 ms, until it is off again.
+struct Cork : Setting<Switch, Kernel<IPPROTO_TCP, TCP_CORK, "TCP_CORK">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
+};
+
+/// TCP_QUICKACK: acknowledge at once. Not for good: the kernel goes back by itself, and what is
+/// read is what it does now.
+struct QuickAck : Setting<Switch, Kernel<IPPROTO_TCP, TCP_QUICKACK, "TCP_QUICKACK">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = WithPeer;
+    using get_in = WithPeer;
+};
+
+/// TCP_KEEPIDLE: how long a peer may be silent before KeepAlive asks. 1 to 32767 s.
+struct KeepAliveIdle
+    : Setting<Time<Seconds, 1, 32767>, Kernel<IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
+};
+
+/// TCP_KEEPINTVL: how long KeepAlive waits for an answer before it asks again. 1 to 32767 s.
+struct KeepAliveInterval
+    : Setting<Time<Seconds, 1, 32767>, Kernel<IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
+};
+
+/// TCP_KEEPCNT: how often KeepAlive asks before the connection is `connection_timed_out`. 1 to 127.
+struct KeepAliveCount : Setting<Number<1, 127>, Kernel<IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
+};
+
+/// KeepAlive and when it asks, all in one: four options of the kernel.
+struct KeepAliveProbes : Everywhere {
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
+    struct Probes {
+        Seconds idle;
+        Seconds interval;
+        int count = 0; ///< 0: KeepAlive is off.
+        friend constexpr bool operator==(const Probes&, const Probes&) = default;
+    };
+    using value_type = Probes;
+
+    /// After `idle` of silence, `count` questions `interval` apart.
+    template <Duration Idle, Duration Interval>
+    constexpr KeepAliveProbes(const Idle& idle, const Interval& interval, int count)
+        : idle_{at_run_time(idle)}, interval_{at_run_time(interval)}, count_{at_run_time(count)} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        return idle_.set(target)
+            .and_then([&] { return interval_.set(target); })
+            .and_then([&] { return count_.set(target); })
+            .and_then([&] { return KeepAlive{true}.set(target); });
+    }
+    [[nodiscard]] static Result<Probes> get(Target target) {
+        Probes probes;
+        return KeepAliveIdle::get(target)
+            .and_then([&](Seconds idle) {
+                probes.idle = idle;
+                return KeepAliveInterval::get(target);
+            })
+            .and_then([&](Seconds interval) {
+                probes.interval = interval;
+                return KeepAliveCount::get(target);
+            })
+            .and_then([&](int count) {
+                probes.count = count;
+                return KeepAlive::get(target);
+            })
+            .transform([&](bool on) {
+                probes.count = on ? probes.count : 0;
+                return probes;
+            });
+    }
+
+private:
+    KeepAliveIdle idle_;
+    KeepAliveInterval interval_;
+    KeepAliveCount count_;
+};
+
+/// TCP_USER_TIMEOUT: how long what was sent may stay unacknowledged before the connection is
+/// `connection_timed_out` (RFC 5482). Milliseconds; 0 is the system's own, some 15 minutes.
+struct UserTimeout
+    : Setting<Time<Milliseconds, 0>, Kernel<IPPROTO_TCP, TCP_USER_TIMEOUT, "TCP_USER_TIMEOUT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+};
+
+/// TCP_MAXSEG: the largest segment to send and to announce, in bytes, 88 to 32767; the kernel never
+/// takes more than the interface has. Read on a connection it is the one in use.
+struct MaximumSegment : Setting<Bytes<88, 32767>, Kernel<IPPROTO_TCP, TCP_MAXSEG, "TCP_MAXSEG">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = BeforeConnection;
+    using get_in = WithPeer;
+};
+
+/// TCP_CONGESTION: the congestion control algorithm by its name
+/// (net.ipv4.tcp_available_congestion_control). One that is not there is `no_such_file`.
+struct CongestionControl : Everywhere {
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp>;
+    using kernel = Kernel<IPPROTO_TCP, TCP_CONGESTION, "TCP_CONGESTION">;
+    using value_type = Text<15>;
+
+    /// A name of up to 15 characters.
+    constexpr explicit CongestionControl(std::string_view name)
+        : value{name}, fits_{!name.empty() && name.size() <= 15} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        if (!fits_) {
+            return Error::of_option(Errc::value_out_of_range, Operation::set_option, kernel::name);
+        }
+        char name[16]{};
+        __builtin_memcpy(name, value.data(), value.size());
+        return kernel::set(target.descriptor, name);
+    }
+    [[nodiscard]] static Result<Text<15>> get(Target target) {
+        struct Name {
+            char characters[16];
+        };
+        return kernel::get<Name>(target.descriptor).transform([](const Name& name) {
+            return Text<15>{std::string_view{name.characters}};
+        });
+    }
+
+    Text<15> value;
+
+private:
+    bool fits_;
+};
+
+/// TCP_FASTOPEN: how many connections with data in their first packet may wait at a listener
+/// (RFC 7413). 0 is off.
+struct FastOpenQueue
+    : Setting<Number<0, INT_MAX>, Kernel<IPPROTO_TCP, TCP_FASTOPEN, "TCP_FASTOPEN">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = BeforeAccept;
+    using get_in = BeforeAccept;
+};
+
+/// TCP_FASTOPEN_CONNECT: connect returns at once, and the first send goes with the first packet
+/// (RFC 7413).
+struct FastOpenConnect
+    : Setting<Switch, Kernel<IPPROTO_TCP, TCP_FASTOPEN_CONNECT, "TCP_FASTOPEN_CONNECT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = BeforeConnection;
+};
+
+/// TCP_DEFER_ACCEPT: accept gives a connection only when data has come, or after so long. The
+/// kernel counts in retransmissions, so that what is read is the time rounded to 1, 3, 7, 15, ...
+/// s.
+struct DeferAccept
+    : Setting<Time<Seconds, 0>, Kernel<IPPROTO_TCP, TCP_DEFER_ACCEPT, "TCP_DEFER_ACCEPT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = BeforeAccept;
+};
+
+/// TCP_SYNCNT: how often connect asks again before it is `connection_timed_out`. 1 to 127.
+struct SynCount : Setting<Number<1, 127>, Kernel<IPPROTO_TCP, TCP_SYNCNT, "TCP_SYNCNT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = BeforeConnection;
+};
+
+/// TCP_LINGER2: how long a closed end waits in FIN_WAIT2 for the peer's close. 0 is the system's
+/// own, 60 s; more than 120 s is cut to that.
+struct FinWait : Setting<Time<Seconds, 0>, Kernel<IPPROTO_TCP, TCP_LINGER2, "TCP_LINGER2">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+};
+
+/// TCP_NOTSENT_LOWAT, in bytes: poll says writable only when less than this waits to be sent.
+struct NotSentLowWater
+    : Setting<Bytes<>, Kernel<IPPROTO_TCP, TCP_NOTSENT_LOWAT, "TCP_NOTSENT_LOWAT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+};
+
+/// TCP_WINDOW_CLAMP, in bytes: the largest window to announce. The kernel raises it to half of its
+/// smallest receive buffer.
+struct WindowClamp : Setting<Bytes<1>, Kernel<IPPROTO_TCP, TCP_WINDOW_CLAMP, "TCP_WINDOW_CLAMP">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = WithPeer;
+};
+
+/// TCP_THIN_LINEAR_TIMEOUTS: a connection with few packets on the way asks again at even intervals
+/// at first, not at doubling ones.
+struct ThinStream
+    : Setting<Switch, Kernel<IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, "TCP_THIN_LINEAR_TIMEOUTS">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+};
+
+/// TCP_SAVE_SYN: keep the first packet of each connection that is accepted.
+struct SaveSyn : Setting<Switch, Kernel<IPPROTO_TCP, TCP_SAVE_SYN, "TCP_SAVE_SYN">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = BeforeAccept;
+};
+
 static_assert(AppliesTo<NoDelay, Ip, Stream, Mptcp> && !AppliesTo<NoDelay, Ipv4, Datagram, Udp>);
+static_assert(KeepAliveIdle{Milliseconds{1500}}.value == Seconds{2});
 
 } // namespace ferrule::option
