@@ -1,6 +1,5 @@
 """A lesson that runs: its output line by line, its end, and what a test asks of it."""
 
-import os
 import pathlib
 import random
 import re
@@ -175,5 +174,4 @@ def socat(*arguments, text=b"", patience=PATIENCE):
 def main():
     """Runs the tests of the script on the program that is its first argument."""
     LessonTest.program = str(pathlib.Path(sys.argv[1]).resolve())
-    os.chdir("/")  # nothing is looked for, or left, where the test was started
-    unittest.main(module="__main__", argv=[sys.argv[0], *sys.argv[2:]], verbosity=2)
+    unittest.main(module="__main__", argv=sys.argv[:1], verbosity=2)
