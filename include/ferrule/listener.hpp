@@ -8,6 +8,7 @@
 #include "type.hpp"
 
 #include <poll.h>
+#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -67,8 +68,9 @@ public:
         if (!opened) {
             return opened.error();
         }
-        if constexpr (AppliesTo<option::ReuseAddress, Family, Type, Protocol> &&
-                      !(std::is_same_v<Options, option::ReuseAddress> || ...)) {
+        // An Any that listens on IP, too, though it has no such option.
+        const bool over_ip = opened->domain() == AF_INET || opened->domain() == AF_INET6;
+        if (over_ip && !(std::is_same_v<Options, option::ReuseAddress> || ...)) {
             if (auto set = steps::set<steps::Moment::opened>(*opened, option::ReuseAddress{true});
                 !set) {
                 return set.error();
