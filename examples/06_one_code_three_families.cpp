@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+//
+// Lesson 6: one code is an IPv4 server, an IPv6 server, a Unix server, and one for both IPs.
+//
+// You learn that the family is a parameter: nothing of lesson 1 but the type of the endpoint knew
+// about IPv4. And that there are two ways to IPv6: `Ipv6`, which is IPv6 alone, and `Ip`, which
+// takes both at once and shows an IPv4 client as one.
+//
+//     06_one_code_three_families [ENDPOINT...]
+//
+// All at once: 127.0.0.1:8806, [::1]:8806 and unix:@ferrule-lesson-6 without arguments. A name with
+// @ is no file; `unix:/tmp/x.sock` is one. [::]:8807 is `Ip`. Talk to them with lesson 2 or socat.
+//
+//     listening on 127.0.0.1:8806
+//     listening on [::1]:8806
+//     listening on unix:@ferrule-lesson-6
+//     [::1]:40312 sent 6 bytes: hello.
+//     unix: sent 6 bytes: hello.                        a client that has no name
+//     stopping                                          that was Ctrl-C
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <ferrule/ferrule.hpp>
+#include <ferrule/fmt.hpp>
+#include <ferrule/signals.hpp>
+#include <filesystem>
+#include <future>
+#include <list>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+// At most a line of what came, without control characters, which could command the terminal.
+std::string shown(std::string_view bytes) {
+    std::string line{bytes.substr(0, 60)};
+    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c); }, '.');
+    return line;
+}
+
+// When one server ends, for whichever reason, everything ends.
+struct StopAtEnd {
+    Stop& stop;
+    ~StopAtEnd() { stop.request(); }
+};
+
+// A Unix listener that has a path has made a file, which stays when it is closed, as in C: whoever
+// made it removes it. This is all that the families do not have in common.
+struct RemovedAtEnd {
+    std::filesystem::path path;
+    ~RemovedAtEnd() {
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+    }
+};
+std::string_view file_of(const Endpoint<Unix>& endpoint) {
+    return endpoint.is_path() ? endpoint.name() : "";
+}
+std::string_view file_of(const auto&) { return ""; }
+
+// A conversation in any family. Endpoint<Any> can be made of all of them and prints each as it is
+// written on the command line.
+template <class Family>
+void echo(Connection<Family> connection, Endpoint<Any> peer, const Stop& stop) {
+    char buffer[65536];
+    for (;;) {
+        const auto received = connection.receive_some(buffer, stop);
+        if (!received) {
+            return fmt::print("{}: {}\n", peer, received.error());
+        }
+        if (received->empty()) {
+            return fmt::print("{} ended\n", peer);
+        }
+        fmt::print("{} sent {} bytes: {}\n", peer, received->size(), shown(*received));
+        if (const auto sent = connection.send_all(*received, stop); !sent) {
+            return fmt::print("{}: {}\n", peer, sent.error());
+        }
+    }
+}
+
+// A server in any family. The compiler makes four functions of it, each with the calls and
+// structures that its family needs, and none that finds out at run time which one that is.
+template <class Family> void serve(const Endpoint<Family>& endpoint, Stop& stop) {
+    std::list<std::future<void>> clients;
+    const StopAtEnd stop_at_end{stop};
+    const auto listener = Listener<Family>::listen(endpoint).value();
+    const RemovedAtEnd file{file_of(endpoint)};
+    fmt::print("listening on {}\n", Endpoint<Any>{listener.local_endpoint().value()});
+
+    while (!stop.requested()) {
+        auto client = listener.accept(stop);
+        if (client) {
+            clients.remove_if([](auto& c) { return c.wait_for(0s) == std::future_status::ready; });
+            clients.push_back(std::async(std::launch::async, echo<Family>,
+                                         std::move(client->connection), client->peer,
+                                         std::cref(stop)));
+        } else if (client.error().is_resource_exhausted()) {
+            fmt::print("{}\n", client.error());
+            static_cast<void>(stop.wait(within(100ms)));
+        } else if (client.error().code() != Errc::stopped) {
+            static_cast<void>(std::move(client).value());
+        }
+    }
+}
+
+// What was typed is of a family that is known at run time only. Here it becomes a type.
+void serve_any(const Endpoint<Any>& endpoint, Stop& stop) {
+    if (const auto name = endpoint.to<Unix>()) {
+        serve(*name, stop);
+    } else if (const auto ipv4 = endpoint.to<Ipv4>()) {
+        serve(*ipv4, stop);
+    } else if (const auto ipv6 = endpoint.to<Ipv6>().value();
+               ipv6.address() == Address<Ipv6>::any()) {
+        serve(Endpoint<Ip>{ipv6}, stop); // all addresses of this host, of both kinds
+    } else {
+        serve(ipv6, stop);
+    }
+}
+
+int main(int argc, char** argv) try {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0); // print line by line, into a pipe, too
+
+    std::vector<Endpoint<Any>> endpoints{"127.0.0.1:8806", "[::1]:8806", "unix:@ferrule-lesson-6"};
+    if (argc > 1) {
+        endpoints.clear();
+    }
+    for (int at = 1; at < argc; ++at) {
+        endpoints.push_back(Endpoint<Any>::parse(argv[at]).value());
+    }
+    Stop stop;
+    const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
+
+    std::list<std::future<void>> servers;
+    const StopAtEnd stop_at_end{stop};
+    for (const auto& endpoint : endpoints) {
+        servers.push_back(std::async(std::launch::async, serve_any, endpoint, std::ref(stop)));
+    }
+    for (auto& server : servers) {
+        server.get(); // throws what the server threw
+    }
+    fmt::print("stopping\n");
+} catch (const std::exception& failure) {
+    fmt::print(stderr, "{}\n", failure.what());
+    return 1;
+}
