@@ -15,16 +15,24 @@ template <class... Choices> struct OneOf {};
 /// The list that every type is on.
 struct Every {};
 
+/// The list that every type is on but these.
+template <class... Excluded> struct EveryBut {};
+
 /// Whether `Choice` is on the list `Choices`.
 template <class Choice, class Choices> inline constexpr bool among = std::is_same_v<Choices, Every>;
 
 template <class Choice, class... Choices>
 inline constexpr bool among<Choice, OneOf<Choices...>> = (std::is_same_v<Choice, Choices> || ...);
 
+template <class Choice, class... Excluded>
+inline constexpr bool among<Choice, EveryBut<Excluded...>> =
+    !(std::is_same_v<Choice, Excluded> || ...);
+
 template <class Choice, class Choices>
 concept Among = among<Choice, Choices>;
 
 static_assert(Among<int, OneOf<char, int>> && Among<int, Every>);
+static_assert(Among<int, EveryBut<char>> && !Among<int, EveryBut<char, int>>);
 static_assert(!Among<int, OneOf<char, long>> && !Among<int, OneOf<>>);
 
 } // namespace ferrule

@@ -233,7 +233,7 @@ private:
             return call(OfIpv4{});
         }
         if (target.is_dual) {
-            if (auto done = call(OfIpv4{}); !done) {
+            if (auto done = call(OfIpv4{}); !done.has_value()) {
                 return done;
             }
         }

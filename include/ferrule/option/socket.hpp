@@ -182,6 +182,7 @@ struct BusyPoll : Setting<Time<Microseconds, 0>, Kernel<SOL_SOCKET, SO_BUSY_POLL
 struct DontRoute : Setting<Switch, Kernel<SOL_SOCKET, SO_DONTROUTE, "SO_DONTROUTE">> {
     using Setting::Setting;
     using families = EitherIp;
+    using protocols = EveryBut<Mptcp>;
 };
 
 /// SO_ZEROCOPY: allow MSG_ZEROCOPY sends.

@@ -3,10 +3,13 @@
 /// @file
 /// Options of TCP (IPPROTO_TCP, tcp(7)). Times are in the unit of the kernel, rounded up.
 
+#include <array>
 #include <climits>
+#include <cstddef>
 #include <cstdint>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <span>
 #include <string_view>
 
 #include "../duration.hpp"
@@ -14,6 +17,7 @@
 #include "../option.hpp"
 #include "../protocol.hpp"
 #include "../result.hpp"
+#include "../system/call.hpp"
 #include "../text.hpp"
 #include "socket.hpp"
 
@@ -251,6 +255,39 @@ struct SaveSyn : Setting<Switch, Kernel<IPPROTO_TCP, TCP_SAVE_SYN, "TCP_SAVE_SYN
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
     using set_in = BeforeAccept;
+};
+
+/// TCP_SAVED_SYN: the first packet of a connection that was accepted, from its IP header on;
+/// reading takes it. Empty if the listener did not have SaveSyn.
+struct SavedSyn : Everywhere {
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = NoState;
+    using get_in = WithPeer;
+    /// At most 60 bytes of IPv4 or 40 of IPv6 header, its extensions aside, and 60 of TCP.
+    class Packet {
+    public:
+        [[nodiscard]] std::span<const std::byte> bytes() const { return {bytes_.data(), size_}; }
+
+    private:
+        friend SavedSyn;
+        std::array<std::byte, 512> bytes_{};
+        std::size_t size_ = 0;
+    };
+    using value_type = Packet;
+    [[nodiscard]] static Result<Packet> get(Target target) {
+        Packet packet;
+        socklen_t size = sizeof packet.bytes_;
+        auto asked = system::check(Operation::get_option, [&] {
+            return ::getsockopt(target.descriptor, IPPROTO_TCP, TCP_SAVED_SYN, packet.bytes_.data(),
+                                &size);
+        });
+        if (!asked) {
+            return Error::of_option(asked.error().code(), Operation::get_option, "TCP_SAVED_SYN");
+        }
+        packet.size_ = size;
+        return packet;
+    }
 };
 
 static_assert(AppliesTo<NoDelay, Ip, Stream, Mptcp> && !AppliesTo<NoDelay, Ipv4, Datagram, Udp>);
