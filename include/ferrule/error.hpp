@@ -78,7 +78,8 @@ enum class Errc : std::int32_t {
     empty_buffer,   ///< A receive into nothing, which could not be told from the end of the stream.
     wrong_family,   ///< The socket at hand, or its peer, is not of the family asked for.
     wrong_protocol, ///< The socket at hand does not speak the protocol asked for.
-    value_out_of_range, ///< An option's value that its kernel type can't hold.
+    value_out_of_range, ///< An option's value that its kernel type can't hold, or an address past
+                        ///< the last.
     scope_missing,      ///< A link-local IPv6 endpoint that does not say on which interface.
 
     // Of resolve.
@@ -90,18 +91,21 @@ enum class Errc : std::int32_t {
     resolver_failed,   ///< The name server answered that it can't (EAI_FAIL).
 
     // Of a parse; position() says where.
-    unexpected_end,       ///< The text ends too early.
-    unexpected_character, ///< A character that can't stand here.
-    unexpected_rest,      ///< The text goes on after what was to be read.
-    leading_zero,         ///< 010 might mean 8 or 10.
-    octet_above_255,      ///< A part of an IPv4 address.
-    group_too_long,       ///< More than four hexadecimal digits in a group of an IPv6 address.
-    too_few_groups,       ///< An IPv6 address of fewer than eight groups without `::`.
-    too_many_groups,      ///< An IPv6 address of more than eight groups, or seven and `::`.
-    second_gap,           ///< An IPv6 address with two `::`.
-    missing_port,         ///< An address without `:port`.
-    port_above_65535,     ///< A port that 16 bits can't hold.
-    missing_bracket,      ///< An IPv6 endpoint is written `[address]:port`.
+    unexpected_end,        ///< The text ends too early.
+    unexpected_character,  ///< A character that can't stand here.
+    unexpected_rest,       ///< The text goes on after what was to be read.
+    leading_zero,          ///< 010 might mean 8 or 10.
+    octet_above_255,       ///< A part of an IPv4 address.
+    group_too_long,        ///< More than four hexadecimal digits in a group of an IPv6 address.
+    too_few_groups,        ///< An IPv6 address of fewer than eight groups without `::`.
+    too_many_groups,       ///< An IPv6 address of more than eight groups, or seven and `::`.
+    second_gap,            ///< An IPv6 address with two `::`.
+    missing_port,          ///< An address without `:port`.
+    port_above_65535,      ///< A port that 16 bits can't hold.
+    missing_bracket,       ///< An IPv6 endpoint is written `[address]:port`.
+    missing_prefix_length, ///< A network without `/length`.
+    prefix_too_long,       ///< A prefix of more bits than an address has: 32 or 128.
+    bad_netmask,           ///< A mask with a one after a zero, or of the other family.
     bad_scope,     ///< A scope is a number of 32 bits here; names of interfaces are not looked up.
     path_too_long, ///< A Unix path or name of more bytes than sun_path has (108 on Linux).
     nul_in_path,   ///< A NUL in a Unix path would cut it short.
@@ -131,6 +135,7 @@ enum class Operation : std::uint16_t {
     wait,
     resolve,
     dial,
+    interfaces,
     parse,
 };
 
@@ -296,6 +301,12 @@ struct Description {
         return {"port_above_65535", "The port is above 65535"};
     case Errc::missing_bracket:
         return {"missing_bracket", "An IPv6 endpoint is written [address]:port"};
+    case Errc::missing_prefix_length:
+        return {"missing_prefix_length", "A '/' and a prefix length are missing"};
+    case Errc::prefix_too_long:
+        return {"prefix_too_long", "A prefix is longer than an address"};
+    case Errc::bad_netmask:
+        return {"bad_netmask", "A netmask is ones, then zeros, of the address's family"};
     case Errc::bad_scope:
         return {"bad_scope", "A scope is a number from 1 to 4294967295 here"};
     case Errc::path_too_long:
@@ -352,6 +363,8 @@ struct Description {
         return "resolve";
     case Operation::dial:
         return "dial";
+    case Operation::interfaces:
+        return "interfaces";
     case Operation::parse:
         return "parse";
     }

@@ -25,9 +25,11 @@
 
 // 3: addresses
 #include "address/special.hpp"
+#include "address/range.hpp"
 #include "address/ipv4.hpp"
 #include "address/ipv6.hpp"
 #include "address/ip.hpp"
+#include "network.hpp"
 #include "endpoint/ipv4.hpp"
 #include "endpoint/ipv6.hpp"
 #include "endpoint/unix.hpp"

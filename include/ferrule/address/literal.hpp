@@ -28,6 +28,8 @@ inline void the_address_has_a_second_gap() {}
 inline void the_port_is_missing() {}
 inline void the_port_is_above_65535() {}
 inline void an_ipv6_endpoint_is_written_in_brackets() {}
+inline void the_prefix_length_is_missing() {}
+inline void the_prefix_is_longer_than_an_address() {}
 inline void the_scope_is_not_a_number_from_1_to_4294967295() {}
 inline void the_unix_path_is_longer_than_108_bytes() {}
 inline void the_unix_path_has_a_NUL_in_it() {}
@@ -62,6 +64,10 @@ template <class Value> consteval void refuse_literal(Errc code) {
         return the_port_is_above_65535();
     case Errc::missing_bracket:
         return an_ipv6_endpoint_is_written_in_brackets();
+    case Errc::missing_prefix_length:
+        return the_prefix_length_is_missing();
+    case Errc::prefix_too_long:
+        return the_prefix_is_longer_than_an_address();
     case Errc::bad_scope:
         return the_scope_is_not_a_number_from_1_to_4294967295();
     case Errc::path_too_long:
