@@ -78,3 +78,4 @@
 #include "host_port.hpp"
 #include "resolve.hpp"
 #include "dial.hpp"
+#include "interfaces.hpp"
