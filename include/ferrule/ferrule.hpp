@@ -48,6 +48,7 @@
 #include "system/interface.hpp"
 #include "system/resolver.hpp"
 #include "system/thread.hpp"
+#include "system/sock_diag.hpp"
 
 // 5: sockets
 #include "deadline.hpp"
@@ -78,4 +79,8 @@
 #include "host_port.hpp"
 #include "resolve.hpp"
 #include "dial.hpp"
+#include "tcp_state.hpp"
+#include "tcp_info.hpp"
+#include "socket_table.hpp"
+#include "multicast.hpp"
 #include "interfaces.hpp"

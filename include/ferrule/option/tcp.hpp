@@ -130,6 +130,38 @@ struct UserTimeout
     using protocols = OneOf<Tcp>;
 };
 
+/// A peer that is gone without a word is known within this time, at least 4 s, whether something is
+/// on the way to it or not: KeepAliveProbes and UserTimeout, five options of the kernel. The
+/// connection is `connection_timed_out` then.
+struct DeadPeerWithin : Everywhere {
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+    using set_in = Every;
+    using get_in = NoState;
+    using value_type = Seconds;
+
+    template <Duration Given>
+    constexpr explicit DeadPeerWithin(const Given& time)
+        : value{Seconds::rounded_up(time) == time ? Seconds::rounded_up(time).count()
+                                                  : Seconds::rounded_up(time).count() - 1} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        if (value.count() < 4 || value.count() > 32767) {
+            return Error::of_option(Errc::value_out_of_range, Operation::set_option,
+                                    "TCP_USER_TIMEOUT");
+        }
+        // The kernel looks at the user timeout when it asks: after idle, then after each interval.
+        // The second question unanswered is the end, at most three quarters of the time from now.
+        const std::int64_t idle = value.count() / 4;
+        const std::int64_t interval = (value.count() - idle) / 3;
+        const Milliseconds end{(idle + 2 * interval) * 1000 - interval * 500};
+        return KeepAliveProbes{Seconds{idle}, Seconds{interval}, 2}.set(target).and_then(
+            [&] { return UserTimeout{at_run_time(end)}.set(target); });
+    }
+
+    Seconds value; ///< Whole seconds, rounded down: it is a promise.
+};
+
 /// TCP_MAXSEG: the largest segment to send and to announce, in bytes, 88 to 32767; the kernel never
 /// takes more than the interface has. Read on a connection it is the one in use.
 struct MaximumSegment : Setting<Bytes<88, 32767>, Kernel<IPPROTO_TCP, TCP_MAXSEG, "TCP_MAXSEG">> {
