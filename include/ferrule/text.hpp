@@ -4,6 +4,7 @@
 /// Text of bounded length that lives in the object: what every `text()` of ferrule returns. No
 /// allocation, usable while compiling.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -68,6 +69,12 @@ public:
 private:
     char characters_[Capacity + 1]{};
     std::size_t size_ = 0;
+};
+
+/// Printed as what its `text()` says; for the bridges to fmt, std::format and std::ostream.
+template <class Candidate>
+concept Textual = requires(const Candidate& candidate) {
+    { candidate.text().view() } -> std::same_as<std::string_view>;
 };
 
 static_assert(Text<8>{"port "}.append_number(80) == "port 80");
