@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include <ferrule/connecting.hpp>
+
+#include <chrono>
+#include <doctest/doctest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <ferrule/option/socket.hpp>
+#include <ferrule/option/tcp.hpp>
+
+#include "support/conversation.hpp"
+#include "support/descriptors.hpp"
+#include "support/failure.hpp"
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+namespace {
+
+template <class Candidate> constexpr bool sends = requires(Candidate c) { c.send_all("x"); };
+static_assert(!sends<Connecting<Ipv4>> && !sends<Connecting<Unix>>);
+static_assert(Connecting<Ipv4>::events() == POLLOUT);
+
+// A listener whose queue is full: who connects now is on the way until it accepts.
+template <class Family> struct FullListener {
+    Place<Family> place;
+    Listener<Family> listener = Listener<Family>::listen(place.endpoint(), Backlog{1}).value();
+    ferrule::Endpoint<Family> endpoint = listener.local_endpoint().value();
+    std::vector<Connection<Family>> waiting;
+
+    FullListener() {
+        for (;;) {
+            auto next = Connecting<Family>::start_connect(endpoint).value();
+            auto connection = next.complete(within(200ms));
+            if (!connection) {
+                return;
+            }
+            waiting.push_back(std::move(connection).value());
+        }
+    }
+};
+
+bool is_writable(int descriptor) {
+    pollfd watched{descriptor, Connecting<Ipv4>::events(), 0};
+    return ::poll(&watched, 1, 10'000) == 1;
+}
+
+} // namespace
+
+TEST_CASE_TEMPLATE("start, poll, complete", Family, EVERY_FAMILY) {
+    const Conversation<Family> talk;
+    const auto there = talk.listener.local_endpoint().value();
+    auto connecting = Connecting<Family>::start_connect(there).value();
+    CHECK_FALSE(is_blocking(connecting.descriptor()));
+    CHECK(is_writable(connecting.descriptor()));
+    const int number = connecting.descriptor();
+    const auto client = connecting.complete(no_wait).value();
+    CHECK(client.descriptor() == number);
+    CHECK_FALSE(connecting.is_open());
+    CHECK(is_blocking(client.descriptor()));
+    CHECK(client.peer_endpoint().value() == there);
+    CHECK(talk.listener.accept()->peer == client.local_endpoint().value());
+}
+
+TEST_CASE_TEMPLATE("what is not there yet can be asked for again", Family, Ipv4, Ipv6, Unix) {
+    const FullListener<Family> full;
+    auto connecting = Connecting<Family>::start_connect(full.endpoint).value();
+    Stop stop;
+    const auto before = open_descriptors();
+    CHECK(connecting.complete(no_wait).error() == Error{Errc::would_block, Operation::connect});
+    CHECK(connecting.complete(within(5ms)).error() == Error{Errc::timed_out, Operation::connect});
+    CHECK(connecting.complete(within(5ms, stop)).error() ==
+          Error{Errc::timed_out, Operation::connect});
+    std::thread other{[&] { stop.request(); }};
+    CHECK(connecting.complete(stop).error() == Error{Errc::stopped, Operation::connect});
+    other.join();
+    CHECK(connecting.is_open());
+    CHECK_FALSE(is_blocking(connecting.descriptor()));
+    CHECK(open_descriptors() == before);
+
+    for (std::size_t accepted = 0; accepted < full.waiting.size(); ++accepted) {
+        CHECK(full.listener.accept().has_value());
+    }
+    CHECK(connecting.complete(within(1min)).has_value());
+}
+
+TEST_CASE_TEMPLATE("a refusal comes from start or complete, and closes the descriptor", Family,
+                   EVERY_FAMILY) {
+    Place<Family> gone;
+    const auto nobody =
+        Bound<Family, Stream>::bind(gone.endpoint()).value().local_endpoint().value();
+    const auto before = open_descriptors();
+    auto connecting = Connecting<Family>::start_connect(nobody);
+    if (connecting) {
+        CHECK(connecting->complete(within(1min)).error() ==
+              Error{Errc::connection_refused, Operation::connect});
+        CHECK_FALSE(connecting->is_open());
+        CHECK(connecting->complete().error() == Error{Errc::not_open, Operation::connect});
+    } else {
+        CHECK(connecting.error() == Error{Errc::connection_refused, Operation::connect});
+    }
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("options are set before connecting, and can be read and set on the way") {
+    const Conversation<Ipv4> talk;
+    auto connecting = Connecting<Ipv4>::start_connect(talk.listener.local_endpoint().value(),
+                                                      option::NoDelay{true})
+                          .value();
+    CHECK(connecting.get<option::NoDelay>().value());
+    CHECK(connecting.set(option::NoDelay{false}).has_value());
+    CHECK_FALSE(connecting.complete(within(1min))->get<option::NoDelay>().value());
+
+    const auto before = open_descriptors();
+    CHECK(failure_of(Connecting<Ipv4>::start_connect(
+              talk.listener.local_endpoint().value(),
+              option::SendBuffer{at_run_time(1ULL << 40)})) == Errc::value_out_of_range);
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("datagrams need no handshake, and a Unix one gets a name") {
+    const TwoBound<Unix> bound;
+    auto connecting = Connecting<Unix, Datagram>::start_connect(bound.one_endpoint).value();
+    const auto connection = connecting.complete(no_wait).value();
+    CHECK(connection.send("x").has_value());
+    char buffer[8];
+    CHECK(bound.one.receive_from(buffer)->peer == connection.local_endpoint().value());
+}
+
+TEST_CASE("one that was moved from is not on the way any more") {
+    const Conversation<Unix> talk;
+    auto connecting =
+        Connecting<Unix>::start_connect(talk.listener.local_endpoint().value()).value();
+    auto elsewhere = std::move(connecting);
+    CHECK(connecting.complete().error() == Error{Errc::not_open, Operation::connect});
+    CHECK(elsewhere.complete().has_value());
+}

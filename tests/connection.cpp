@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include <ferrule/connection.hpp>
+
+#include <chrono>
+#include <doctest/doctest.h>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <ferrule/option/socket.hpp>
+#include <ferrule/option/tcp.hpp>
+
+#include "support/conversation.hpp"
+#include "support/descriptors.hpp"
+#include "support/failure.hpp"
+#include "support/in_child.hpp"
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+namespace {
+
+template <class Candidate>
+constexpr bool listens = requires(Candidate c) { std::move(c).listen(); };
+template <class Candidate> constexpr bool accepts = requires(Candidate c) { c.accept(); };
+template <class Candidate> constexpr bool sends_to = requires(Candidate c) { c.send_to("x", {}); };
+template <class Candidate>
+constexpr bool has_streams = requires(Candidate c, char (&buffer)[8]) {
+    c.send_some("x");
+    c.send_all("x");
+    c.receive_some(buffer);
+    c.receive_exactly(buffer);
+};
+template <class Candidate>
+constexpr bool has_messages = requires(Candidate c, char (&buffer)[8]) {
+    c.send("x");
+    c.receive(buffer);
+};
+template <class Candidate>
+constexpr bool shuts_down = requires(Candidate c) { c.shutdown(Shutdown::both); };
+template <class Candidate> constexpr bool pairs = requires { Candidate::pair(); };
+
+static_assert(!listens<Connection<Ipv4>> && !accepts<Connection<Ipv4>> &&
+              !sends_to<Connection<Ipv4, Datagram>>);
+static_assert(has_streams<Connection<Ipv4>> && !has_messages<Connection<Ipv4>>);
+static_assert(!has_streams<Connection<Unix, SeqPacket>> &&
+              has_messages<Connection<Unix, SeqPacket>>);
+static_assert(!has_streams<Connection<Ipv6, Datagram>> && has_messages<Connection<Ipv6, Datagram>>);
+static_assert(has_messages<Connection<Ipv4, Raw, Icmp>>);
+static_assert(shuts_down<Connection<Any>> && shuts_down<Connection<Unix, SeqPacket>> &&
+              !shuts_down<Connection<Ipv4, Datagram>>);
+static_assert(pairs<Connection<Unix>> && pairs<Connection<Unix, Datagram>> &&
+              !pairs<Connection<Ipv4>> && !pairs<Connection<Any>>);
+
+bool talk_works(const auto& from, const auto& to) {
+    char buffer[16];
+    if constexpr (has_messages<decltype(from)>) {
+        return from.send("hello").has_value() && to.receive(buffer).value() == "hello";
+    } else {
+        return from.send_all("hello").has_value() && to.receive_some(buffer).value() == "hello";
+    }
+}
+
+} // namespace
+
+TEST_CASE_TEMPLATE("connecting in one line, with every kind of wait", Family, EVERY_FAMILY) {
+    const Conversation<Family> talk;
+    const auto there = talk.listener.local_endpoint().value();
+    const Stop stop;
+    const auto check = [&](const Connection<Family>& client) {
+        CHECK(client.peer_endpoint().value() == there);
+        CHECK(is_blocking(client.descriptor()));
+        const auto [server, peer] = talk.listener.accept().value();
+        CHECK(peer == client.local_endpoint().value());
+        CHECK(talk_works(client, server));
+        CHECK(talk_works(server, client));
+    };
+    check(Connection<Family>::connect(there).value());
+    check(Connection<Family>::connect(there, within(1min)).value());
+    check(Connection<Family>::connect(there, stop).value());
+    check(Connection<Family>::connect(there, within(1min, stop)).value());
+    check(Connection<Family>::connect(there, option::SendBuffer{9000}).value());
+    check(Connection<Family>::connect(there, within(1min), option::SendBuffer{9000}).value());
+}
+
+TEST_CASE_TEMPLATE("a pair is two ends without names", Type, Stream, Datagram, SeqPacket) {
+    const auto [one, other] = Connection<Unix, Type>::pair().value();
+    CHECK(talk_works(one, other));
+    CHECK(talk_works(other, one));
+    CHECK(one.local_endpoint()->is_unnamed());
+    CHECK(one.peer_endpoint()->is_unnamed());
+    CHECK(is_close_on_exec(one.descriptor()));
+    CHECK(is_close_on_exec(other.descriptor()));
+}
+
+TEST_CASE("without two descriptors left there is no pair") {
+    const auto before = open_descriptors();
+    {
+        const NoDescriptorLeft none_left;
+        CHECK(Connection<Unix>::pair().error() ==
+              Error{Errc::too_many_descriptors, Operation::pair});
+    }
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE_TEMPLATE("datagrams can be sent to one peer, who can answer", Family, EVERY_FAMILY) {
+    const Place<Family> place;
+    const auto server = Bound<Family, Datagram>::bind(place.endpoint()).value();
+    const auto there = server.local_endpoint().value();
+    const auto client = Connection<Family, Datagram>::connect(there, within(1min)).value();
+    CHECK(client.peer_endpoint().value() == there);
+    CHECK(client.send("question").has_value());
+    char buffer[16];
+    const auto question = server.receive_from(buffer).value();
+    CHECK(question.data == "question");
+    CHECK(question.peer == client.local_endpoint().value());
+    CHECK(server.send_to("answer", question.peer).has_value());
+    CHECK(client.receive(buffer).value() == "answer");
+}
+
+TEST_CASE_TEMPLATE("a refusal is told, and leaves no descriptor", Family, EVERY_FAMILY) {
+    Place<Family> gone;
+    const auto nobody =
+        Bound<Family, Stream>::bind(gone.endpoint()).value().local_endpoint().value();
+    Stop stop;
+    const auto before = open_descriptors();
+    const Error refused{Errc::connection_refused, Operation::connect};
+    CHECK(Connection<Family>::connect(nobody).error() == refused);
+    CHECK(Connection<Family>::connect(nobody, within(1min)).error() == refused);
+    CHECK(Connection<Family>::connect(nobody, stop).error() == refused);
+    stop.request();
+    CHECK(Connection<Family>::connect(nobody, stop).error() ==
+          Error{Errc::stopped, Operation::connect});
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("a path where nobody is, or that is no socket, is told") {
+    const TemporaryFolder folder;
+    const auto endpoint = [&](const std::string& name) {
+        return Endpoint<Unix>::path(folder.file(name)).value();
+    };
+    REQUIRE(write_file(folder.file("file"), "x"));
+    CHECK(Connection<Unix>::connect(endpoint("nobody")).error() ==
+          Error{Errc::no_such_file, Operation::connect});
+    CHECK(failure_of(Connection<Unix>::connect(endpoint("file"))) == Errc::connection_refused);
+    const auto datagrams = Bound<Unix, Datagram>::bind(endpoint("datagrams")).value();
+    CHECK(failure_of(Connection<Unix>::connect(endpoint("datagrams"))) ==
+          Errc::wrong_protocol_for_socket);
+}
+
+TEST_CASE_TEMPLATE("where the queue is full, connect ends on its wait", Family, Ipv4, Unix) {
+    const Place<Family> place;
+    const auto listener = Listener<Family>::listen(place.endpoint(), Backlog{0}).value();
+    const auto there = listener.local_endpoint().value();
+    std::vector<Connection<Family>> waiting;
+    for (;;) {
+        auto next = Connection<Family>::connect(there, within(100ms));
+        if (!next) {
+            CHECK(next.error() == Error{Errc::timed_out, Operation::connect});
+            break;
+        }
+        waiting.push_back(std::move(next).value());
+    }
+    CHECK(waiting.size() >= 1);
+
+    Stop stop;
+    const auto before = open_descriptors();
+    CHECK(Connection<Family>::connect(there, no_wait).error() ==
+          Error{Errc::would_block, Operation::connect});
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(failure_of(Connection<Family>::connect(there, within(15ms, stop))) == Errc::timed_out);
+    CHECK(std::chrono::steady_clock::now() - start >= 15ms);
+    std::thread other{[&] { stop.request(); }};
+    CHECK(failure_of(Connection<Family>::connect(there, stop)) == Errc::stopped);
+    other.join();
+    CHECK(open_descriptors() == before);
+
+    std::thread accepts_all{[&] {
+        for (std::size_t accepted = 0; accepted <= waiting.size(); ++accepted) {
+            CHECK(listener.accept(within(1min)).has_value());
+        }
+    }};
+    CHECK(Connection<Family>::connect(there, within(1min)).has_value());
+    accepts_all.join();
+}
+
+TEST_CASE("options are set before connecting, or after it where they must be") {
+    struct OnceConnected : option::NoDelay {
+        using NoDelay::NoDelay;
+        using set_in = OneOf<state::Connection>;
+    };
+    const Conversation<Ipv4> talk;
+    const auto there = talk.listener.local_endpoint().value();
+    CHECK(Connection<Ipv4>::connect(there, within(1min), option::NoDelay{true},
+                                    option::ReuseAddress{true})
+              ->get<option::ReuseAddress>()
+              .value());
+    CHECK(Connection<Ipv4>::connect(there, OnceConnected{true})->get<option::NoDelay>().value());
+
+    const auto before = open_descriptors();
+    CHECK(failure_of(Connection<Ipv4>::connect(
+              there, option::SendBuffer{at_run_time(1ULL << 40)})) == Errc::value_out_of_range);
+    CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("an Ip connects with the family of its peer") {
+    const auto ipv4 = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto ipv6 = Listener<Ipv6>::listen("[::1]:0").value();
+    const auto to_ipv4 = Connection<Ip>::connect(ipv4.local_endpoint().value()).value();
+    const auto to_ipv6 = Connection<Ip>::connect(ipv6.local_endpoint().value()).value();
+    CHECK(to_ipv4.domain() == AF_INET);
+    CHECK(to_ipv6.domain() == AF_INET6);
+    CHECK(to_ipv4.peer_endpoint().value() == ipv4.local_endpoint().value());
+    CHECK(to_ipv6.local_endpoint()->address() == Address<Ipv6>::loopback());
+}
+
+TEST_CASE("Any connects to whatever it is given") {
+    const Conversation<Unix> unix_talk;
+    const Conversation<Ipv6> ipv6_talk;
+    const Endpoint<Any> unix_endpoint = unix_talk.listener.local_endpoint().value();
+    const Endpoint<Any> ipv6_endpoint = ipv6_talk.listener.local_endpoint().value();
+    CHECK(Connection<Any>::connect(unix_endpoint)->peer_endpoint().value() == unix_endpoint);
+    CHECK(Connection<Any>::connect(ipv6_endpoint)->peer_endpoint().value() == ipv6_endpoint);
+}
+
+TEST_CASE("a connection that was moved from has no endpoints") {
+    Conversation<Ipv4> talk;
+    const auto elsewhere = std::move(talk.client);
+    CHECK(talk.client.local_endpoint().error() == Error{Errc::not_open, Operation::local_endpoint});
+    CHECK(talk.client.peer_endpoint().error() == Error{Errc::not_open, Operation::peer_endpoint});
+}
