@@ -68,6 +68,9 @@ static_assert(!has_bytes<Padded> && !has_bytes<std::string> && !has_bytes<float>
 static_assert(can_be_sent<decltype(bytes_of(std::declval<const Packed&>()))>);
 static_assert(can_be_filled<decltype(bytes_of(std::declval<Packed&>()))>);
 static_assert(!can_be_filled<decltype(bytes_of(std::declval<const Packed&>()))>);
+// What is received into a temporary would be lost.
+static_assert(can_be_sent<decltype(bytes_of(Packed{}))>);
+static_assert(!can_be_filled<decltype(bytes_of(Packed{}))>);
 
 std::string copied(BytesView bytes) {
     return {static_cast<const char*>(bytes.data()), bytes.size()};

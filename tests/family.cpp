@@ -24,6 +24,8 @@ static_assert(is_variable<Ip> && is_variable<Any> && !is_variable<Ipv4> && !is_v
 static_assert(Ipv4::number == AF_INET && Ipv6::number == AF_INET6 && Unix::number == AF_UNIX);
 
 static_assert(Among<Ipv4, Ip::members> && Among<Ipv6, Ip::members> && !Among<Unix, Ip::members>);
+static_assert(std::is_same_v<MembersOf<Ip>, Ip::members> &&
+              std::is_same_v<MembersOf<Ipv4>, OneOf<>>);
 static_assert(Among<Unix, Any::members> && Among<Ip, Any::members> && !Among<Any, Any::members>);
 
 // What an Ip can be, both of its members can be; what an Any can be, some member can.

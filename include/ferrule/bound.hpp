@@ -3,9 +3,17 @@
 /// @file
 /// A socket with a local endpoint and no peer yet. Datagram and Raw ones talk to anybody.
 
-// First, so that a refusal names the file of the broken rule in one line.
+// First, each after what it builds on, so that a refusal names the file of a broken rule in one
+// line.
+// clang-format off
 #include "one_of.hpp"
 #include "type.hpp"
+#include "family.hpp"
+#include "bytes.hpp"
+#include "option.hpp"
+#include "handle.hpp"
+#include "message_transfer.hpp"
+// clang-format on
 
 #include <type_traits>
 #include <utility>
@@ -14,13 +22,9 @@
 #include "connecting.hpp"
 #include "connection.hpp"
 #include "error.hpp"
-#include "family.hpp"
-#include "handle.hpp"
 #include "legal.hpp"
 #include "listener.hpp"
-#include "message_transfer.hpp"
 #include "named.hpp"
-#include "option.hpp"
 #include "result.hpp"
 #include "state.hpp"
 #include "steps.hpp"
@@ -34,7 +38,7 @@ namespace ferrule {
 /// AddressedTransfer; with connections (Stream, SeqPacket) it goes on to listen or connect.
 template <class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
-class Bound
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Bound
     : public std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
                                 AddressedTransfer<Family, Type, Protocol>> {
     using Base =
@@ -55,8 +59,10 @@ public:
 
     /// socket(2), the options, bind(2). Without an endpoint: any free port of every address, or a
     /// free abstract Unix name.
-    template <class... Options>
-        requires AppliesTo<FirstRefused<Family, Type, Protocol, Options...>, Family, Type, Protocol>
+    template <class... Options, class Refused = FirstRefused<Family, Type, Protocol, Options...>>
+        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
+                 Among<Type, typename Refused::types> &&
+                 Among<Protocol, typename Refused::protocols>
     [[nodiscard]] static Result<Bound> bind(const Endpoint<Family>& endpoint = Endpoint<Family>{},
                                             const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::yes);
@@ -126,12 +132,11 @@ public:
         }
         return Connecting<Family, Type, Protocol>::start(std::move(opened), peer);
     }
-    detail::spent_by_this_step_so_write_std_move
-    start_connect(const Endpoint<Family>& peer) & = delete;
+    detail::spent_by_this_step_so_write_std_move start_connect(const Endpoint<Family>&) & = delete;
 
     /// Of an Ip or Any the same socket as the family that it turns out to be.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
-        requires Narrows<Family, To>
+        requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && {
         return narrowed<Bound<To, Type, ToProtocol>>(*this);
     }

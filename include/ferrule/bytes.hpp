@@ -29,28 +29,39 @@ inline void the_char_array_does_not_end_in_NUL() {}
 
 } // namespace detail
 
-/// Contiguous one-byte elements: arrays, std::string, std::vector, std::span, ...
+// The three conditions of a buffer are variables, so that a refusal names one of them in one line.
+
+/// Whether a range is contiguous and its elements are bytes.
+template <class Range> inline constexpr bool elements_are_bytes = false;
 template <class Range>
-concept ByteRange = requires(Range& range) {
-    std::data(range);
-    std::size(range);
-} && is_byte<std::remove_const_t<detail::ElementOf<Range>>>;
+    requires requires(Range& range) {
+        std::data(range);
+        std::size(range);
+    }
+inline constexpr bool elements_are_bytes<Range> =
+    is_byte<std::remove_const_t<detail::ElementOf<Range>>>;
 
 /// Whether the elements of a byte range can be written: not those of a std::string_view, a string
 /// literal, a const array.
 template <class Range>
 inline constexpr bool elements_can_be_written = !std::is_const_v<detail::ElementOf<Range>>;
 
-/// `Buffer` outlives the call, so that the received part of it can be handed out: it has a name or
-/// is a view.
+/// Whether a buffer outlives the call, so that the received part of it can be handed out: it has a
+/// name or is a view.
 template <class Buffer>
-concept Outlives = std::is_lvalue_reference_v<Buffer> ||
-                   std::ranges::enable_borrowed_range<std::remove_cvref_t<Buffer>>;
+inline constexpr bool outlives_the_call =
+    std::is_lvalue_reference_v<Buffer> ||
+    std::ranges::enable_borrowed_range<std::remove_cvref_t<Buffer>>;
+
+/// Contiguous one-byte elements: arrays, std::string, std::vector, std::span, ...
+template <class Range>
+concept ByteRange = elements_are_bytes<Range>;
 
 /// What a receive operation fills.
 template <class Buffer>
-concept ByteBuffer = ByteRange<std::remove_reference_t<Buffer>> &&
-                     elements_can_be_written<std::remove_reference_t<Buffer>> && Outlives<Buffer>;
+concept ByteBuffer =
+    elements_are_bytes<std::remove_reference_t<Buffer>> &&
+    elements_can_be_written<std::remove_reference_t<Buffer>> && outlives_the_call<Buffer>;
 
 /// The bytes to send, borrowed. A string literal goes without its final NUL; any other array goes
 /// whole. A const char array that is not a literal, or has no NUL at its end, does not compile:
@@ -98,22 +109,21 @@ template <ByteBuffer Buffer> struct Filled<Buffer> {
 /// span otherwise.
 template <class Buffer> using FilledPart = typename detail::Filled<Buffer>::type;
 
-/// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would
-/// send bytes that nobody wrote, so a struct that has some does not compile.
+/// Whether a struct can be taken for its bytes: it is copied byte by byte, and none is padding.
 template <class Struct>
-    requires(std::is_trivially_copyable_v<Struct> &&
-             std::has_unique_object_representations_v<Struct>)
-[[nodiscard]] std::span<std::byte, sizeof(Struct)> bytes_of(Struct& object) {
-    return std::span<std::byte, sizeof(Struct)>{reinterpret_cast<std::byte*>(&object),
-                                                sizeof(Struct)};
-}
+inline constexpr bool is_all_bytes =
+    std::is_trivially_copyable_v<Struct> && std::has_unique_object_representations_v<Struct>;
 
+/// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would
+/// send bytes that nobody wrote, so a struct that has some does not compile. Those of a constant,
+/// or of a temporary, are constant.
 template <class Struct>
-    requires(std::is_trivially_copyable_v<Struct> &&
-             std::has_unique_object_representations_v<Struct>)
-[[nodiscard]] std::span<const std::byte, sizeof(Struct)> bytes_of(const Struct& object) {
-    return std::span<const std::byte, sizeof(Struct)>{reinterpret_cast<const std::byte*>(&object),
-                                                      sizeof(Struct)};
+    requires is_all_bytes<std::remove_reference_t<Struct>>
+[[nodiscard]] auto bytes_of(Struct&& object) {
+    using Object = std::remove_reference_t<Struct>;
+    using Byte = std::conditional_t<std::is_lvalue_reference_v<Struct> && !std::is_const_v<Object>,
+                                    std::byte, const std::byte>;
+    return std::span<Byte, sizeof(Object)>{reinterpret_cast<Byte*>(&object), sizeof(Object)};
 }
 
 static_assert(ByteBuffer<char (&)[4]> && ByteBuffer<std::span<std::byte>>);

@@ -4,17 +4,22 @@
 /// A socket on the way to a connection, for use in an event loop: start, poll the descriptor,
 /// complete.
 
-// First, so that a refusal names the file of the broken rule in one line.
+// First, each after what it builds on, so that a refusal names the file of a broken rule in one
+// line.
+// clang-format off
 #include "one_of.hpp"
 #include "type.hpp"
+#include "family.hpp"
+#include "bytes.hpp"
+#include "option.hpp"
+#include "handle.hpp"
+// clang-format on
 
 #include <poll.h>
 #include <utility>
 
 #include "connection.hpp"
 #include "error.hpp"
-#include "family.hpp"
-#include "handle.hpp"
 #include "legal.hpp"
 #include "native_form.hpp"
 #include "result.hpp"
@@ -28,7 +33,8 @@ namespace ferrule {
 /// A socket that was told to connect and may not be there yet. Non-blocking inside.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
-class Connecting : public Handle<state::Connecting, Family, Type, Protocol> {
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Connecting
+    : public Handle<state::Connecting, Family, Type, Protocol> {
     using Base = Handle<state::Connecting, Family, Type, Protocol>;
 
 public:
@@ -52,8 +58,10 @@ public:
     }
 
     /// socket(2), the options, connect(2) begun: `start_connect(peer, options...)`.
-    template <class... Options>
-        requires AppliesTo<FirstRefused<Family, Type, Protocol, Options...>, Family, Type, Protocol>
+    template <class... Options, class Refused = FirstRefused<Family, Type, Protocol, Options...>>
+        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
+                 Among<Type, typename Refused::types> &&
+                 Among<Protocol, typename Refused::protocols>
     [[nodiscard]] static Result<Connecting> start_connect(const Endpoint<Family>& peer,
                                                           const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(peer, system::Blocking::no);

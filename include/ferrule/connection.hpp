@@ -3,9 +3,16 @@
 /// @file
 /// A socket with a peer: of a stream, or of messages between two.
 
-// First, so that a refusal names the file of the broken rule in one line.
+// First, each after what it builds on, so that a refusal names the file of a broken rule in one
+// line.
+// clang-format off
 #include "one_of.hpp"
 #include "type.hpp"
+#include "family.hpp"
+#include "bytes.hpp"
+#include "option.hpp"
+#include "handle.hpp"
+// clang-format on
 
 #include <type_traits>
 #include <utility>
@@ -15,11 +22,8 @@
 #include "endpoint/ipv4.hpp"
 #include "endpoint/ipv6.hpp"
 #include "endpoint/unix.hpp"
-#include "family.hpp"
-#include "handle.hpp"
 #include "legal.hpp"
 #include "message_transfer.hpp"
-#include "option.hpp"
 #include "result.hpp"
 #include "steps.hpp"
 #include "stream_transfer.hpp"
@@ -33,7 +37,7 @@ namespace ferrule {
 /// endpoints.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
-class Connection
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Connection
     : public std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
                                 StreamTransfer<Family, Type, Protocol>> {
     using Base = std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
@@ -54,9 +58,11 @@ public:
 
     /// socket(2), the options, connect(2): `connect(peer, [wait], options...)`. A Unix datagram
     /// socket is bound to a free abstract name before, so that it can be answered.
-    template <class... Options>
-        requires AppliesTo<FirstRefusedAfterWait<Family, Type, Protocol, Options...>, Family, Type,
-                           Protocol>
+    template <class... Options,
+              class Refused = FirstRefusedAfterWait<Family, Type, Protocol, Options...>>
+        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
+                 Among<Type, typename Refused::types> &&
+                 Among<Protocol, typename Refused::protocols>
     [[nodiscard]] static Result<Connection> connect(const Endpoint<Family>& peer,
                                                     Options&&... options) {
         const Wait wait = steps::wait_of(options...);
@@ -95,7 +101,7 @@ public:
     /// Of an Ip or Any the same connection as the family that it turns out to be:
     /// `std::move(c).to<Ipv4>()`. `wrong_family` or `wrong_protocol` leaves this one as it is.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
-        requires Narrows<Family, To>
+        requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && {
         return narrowed<Connection<To, Type, ToProtocol>>(*this);
     }

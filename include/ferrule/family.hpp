@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <sys/socket.h>
+#include <type_traits>
 
 #include "one_of.hpp"
 #include "protocol.hpp"
@@ -58,15 +59,40 @@ concept AddressFamily = requires {
     typename Family::protocols;
 };
 
-/// A family that is known while compiling: it has a number for socket(2).
+/// Whether a family has a number for socket(2).
 template <class Family>
-concept FixedFamily = AddressFamily<Family> && requires {
+inline constexpr bool has_a_number = requires {
     { Family::number } -> std::convertible_to<int>;
 };
 
+namespace detail {
+
+template <class Family> struct MembersOf {
+    using type = OneOf<>;
+};
+
+template <class Family>
+    requires requires { typename Family::members; }
+struct MembersOf<Family> {
+    using type = typename Family::members;
+};
+
+} // namespace detail
+
+/// The families that a variable family stands for; of a fixed one, none.
+template <class Family> using MembersOf = typename detail::MembersOf<Family>::type;
+
+/// Whether a family stands for others.
+template <class Family>
+inline constexpr bool stands_for_several = !std::is_same_v<MembersOf<Family>, OneOf<>>;
+
+/// A family that is known while compiling: it has a number for socket(2).
+template <class Family>
+concept FixedFamily = AddressFamily<Family> && has_a_number<Family>;
+
 /// A family that is one of several, known at run time.
 template <class Family>
-concept VariableFamily = AddressFamily<Family> && !FixedFamily<Family>;
+concept VariableFamily = AddressFamily<Family> && stands_for_several<Family>;
 
 /// Whether a family says that it has socketpair(2).
 template <class Family> inline constexpr bool forms_pairs = false;

@@ -3,9 +3,16 @@
 /// @file
 /// A socket that accepts connections.
 
-// First, so that a refusal names the file of the broken rule in one line.
+// First, each after what it builds on, so that a refusal names the file of a broken rule in one
+// line.
+// clang-format off
 #include "one_of.hpp"
 #include "type.hpp"
+#include "family.hpp"
+#include "bytes.hpp"
+#include "option.hpp"
+#include "handle.hpp"
+// clang-format on
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -15,11 +22,8 @@
 #include "backlog.hpp"
 #include "connection.hpp"
 #include "error.hpp"
-#include "family.hpp"
-#include "handle.hpp"
 #include "legal.hpp"
 #include "named.hpp"
-#include "option.hpp"
 #include "option/socket.hpp"
 #include "result.hpp"
 #include "state.hpp"
@@ -40,7 +44,8 @@ template <class Family, class Type, class Protocol> struct Accepted {
 /// accept() with a deadline none overstays when another one takes the connection.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol> && FormsConnections<Type>
-class Listener : public Named<state::Listener, Family, Type, Protocol> {
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Listener
+    : public Named<state::Listener, Family, Type, Protocol> {
     using Base = Named<state::Listener, Family, Type, Protocol>;
 
 public:
@@ -59,9 +64,11 @@ public:
     /// socket(2), the options, bind(2), listen(2): `listen(endpoint, [backlog], options...)`. Over
     /// IP it sets ReuseAddress, so that a server can be restarted at once, unless the options say
     /// otherwise.
-    template <class... Options>
-        requires AppliesTo<FirstRefusedAfterBacklog<Family, Type, Protocol, Options...>, Family,
-                           Type, Protocol>
+    template <class... Options,
+              class Refused = FirstRefusedAfterBacklog<Family, Type, Protocol, Options...>>
+        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
+                 Among<Type, typename Refused::types> &&
+                 Among<Protocol, typename Refused::protocols>
     [[nodiscard]] static Result<Listener> listen(const Endpoint<Family>& endpoint,
                                                  const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::no);
@@ -127,7 +134,7 @@ public:
 
     /// Of an Ip or Any the same listener as the family that it turns out to be.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
-        requires Narrows<Family, To>
+        requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && {
         return narrowed<Listener<To, Type, ToProtocol>>(*this);
     }

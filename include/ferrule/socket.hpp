@@ -3,9 +3,17 @@
 /// @file
 /// A socket as socket(2) makes it: no name, no peer. The first step of the step-by-step way.
 
-// First, so that a refusal names the file of the broken rule in one line.
+// First, each after what it builds on, so that a refusal names the file of a broken rule in one
+// line.
+// clang-format off
 #include "one_of.hpp"
 #include "type.hpp"
+#include "family.hpp"
+#include "bytes.hpp"
+#include "option.hpp"
+#include "handle.hpp"
+#include "message_transfer.hpp"
+// clang-format on
 
 #include <utility>
 
@@ -13,8 +21,6 @@
 #include "connecting.hpp"
 #include "connection.hpp"
 #include "error.hpp"
-#include "family.hpp"
-#include "handle.hpp"
 #include "legal.hpp"
 #include "result.hpp"
 #include "state.hpp"
@@ -27,7 +33,8 @@ namespace ferrule {
 /// A socket without a name. Options that must precede bind are set here.
 template <class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
-class Socket : public Handle<state::Socket, Family, Type, Protocol> {
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Socket
+    : public Handle<state::Socket, Family, Type, Protocol> {
     using Base = Handle<state::Socket, Family, Type, Protocol>;
 
 public:
@@ -81,8 +88,7 @@ public:
         return answerable().and_then(
             [&](auto&& bound) { return std::move(bound).start_connect(peer); });
     }
-    detail::spent_by_this_step_so_write_std_move
-    start_connect(const Endpoint<Family>& peer) & = delete;
+    detail::spent_by_this_step_so_write_std_move start_connect(const Endpoint<Family>&) & = delete;
 
 private:
     static Result<Socket> made(Result<Opened<Family>> opened) {

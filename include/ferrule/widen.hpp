@@ -19,12 +19,8 @@ namespace ferrule {
 /// A socket of `From` over `FromProtocol` is one of `Family` over `Protocol`, too: Ipv4 is an Ip,
 /// and whatever it speaks, an Any.
 template <class From, class FromProtocol, class Family, class Protocol>
-concept Widens = VariableFamily<Family> && Among<From, typename Family::members> &&
+concept Widens = Among<From, MembersOf<Family>> &&
                  (std::is_same_v<FromProtocol, Protocol> || std::is_same_v<Family, Any>);
-
-/// A socket of the variable family `From` may turn out to be one of `Family`.
-template <class From, class Family>
-concept Narrows = VariableFamily<From> && Among<Family, typename From::members>;
 
 /// `wrong_family` or `wrong_protocol` if the open socket is not what the tags say (SO_PROTOCOL,
 /// socket(7)).
