@@ -12,9 +12,9 @@ it. The comment that the file begins with says why, in regular expressions, each
     // flags: -Werror=unused-result                 for both halves
 
 Each of them must match a line of the first error that states the cause: the line with `error:`, a
-line about a constraint or a deleted function, or the source of ferrule quoted below one of these.
-A match elsewhere (in a later error, in the line of the test itself) does not count. And the first
-error is short: so many lines, not counting quoted source.
+line about a constraint, a deleted function or a conversion that does not exist, or the source of
+ferrule quoted below one of these. A match elsewhere (in a later error, in the line of the test
+itself) does not count. And the first error is short: so many lines, not counting quoted source.
 """
 
 import os
@@ -32,7 +32,7 @@ DIAGNOSTIC = re.compile(r"(.*?):(?:\d+:)*\s(fatal error|error|warning|note): ")
 QUOTED_BY_GCC = re.compile(r"\s*(\d+|\+\+\+)?\s*\|")
 STATES_A_CAUSE = re.compile(
     r"because|satisfaction of|evaluated to|not satisfied|marked deleted|explicitly deleted"
-    r"|cannot be used in a constant expression")
+    r"|cannot be used in a constant expression|no known conversion|cannot convert")
 
 
 def first_error(said, kind):

@@ -1,0 +1,14 @@
+// A Unix endpoint is none of IPv4.
+// refused: (no known conversion|cannot convert).*Endpoint<(ferrule::)?Unix>.* to .*Endpoint<(ferrule::)?Ipv4>
+#include <ferrule/socket.hpp>
+
+using namespace ferrule;
+
+void talk(Socket<Ipv4, Stream>&& socket) {
+#ifdef CONTROL
+    const Endpoint<Ipv4> endpoint = "127.0.0.1:80";
+#else
+    const Endpoint<Unix> endpoint = "/run/x.sock";
+#endif
+    auto bound = std::move(socket).bind(endpoint);
+}

@@ -1,0 +1,14 @@
+// A Unix endpoint is none of IPv4: sendto(2) would answer EAFNOSUPPORT.
+// refused: (no known conversion|cannot convert).*Endpoint<(ferrule::)?Unix>.* to .*Endpoint<(ferrule::)?Ipv4>
+#include <ferrule/bound.hpp>
+
+using namespace ferrule;
+
+void talk(const Bound<Ipv4, Datagram>& socket) {
+#ifdef CONTROL
+    const Endpoint<Ipv4> endpoint = "127.0.0.1:80";
+#else
+    const Endpoint<Unix> endpoint = "/run/x.sock";
+#endif
+    socket.send_to("hello", endpoint).value();
+}
