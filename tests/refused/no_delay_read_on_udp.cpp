@@ -1,0 +1,17 @@
+// TCP_NODELAY is an option of TCP.
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::option::NoDelay\b
+// refused by clang: 'Among<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
+// refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
+#include <ferrule/connection.hpp>
+#include <ferrule/option/tcp.hpp>
+
+using namespace ferrule;
+
+bool talk() {
+#ifdef CONTROL
+    auto socket = Connection<Ipv4>::connect("127.0.0.1:7").value();
+#else
+    auto socket = Connection<Ipv4, Datagram>::connect("127.0.0.1:7").value();
+#endif
+    return socket.get<option::NoDelay>().value();
+}
