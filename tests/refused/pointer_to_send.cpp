@@ -1,0 +1,13 @@
+// A pointer does not say how many bytes there are.
+// refused: no known conversion.* from 'const char ?\*' to '(ferrule::)?BytesView'
+#include <ferrule/connection.hpp>
+
+using namespace ferrule;
+
+void talk(const Connection<Ipv4>& connection, const char* text) {
+#ifdef CONTROL
+    connection.send_all(std::string_view{text}).value();
+#else
+    connection.send_all(text).value();
+#endif
+}

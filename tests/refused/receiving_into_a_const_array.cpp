@@ -1,0 +1,14 @@
+// What is received is written.
+// refused: elements_can_be_written<.*const char \(&\)\[64\].* evaluated to '?false
+#include <ferrule/connection.hpp>
+
+using namespace ferrule;
+
+void talk(const Connection<Ipv4>& connection) {
+#ifdef CONTROL
+    char buffer[64] = {};
+#else
+    const char buffer[64] = {};
+#endif
+    connection.receive_exactly(buffer).value();
+}
