@@ -5,12 +5,10 @@
 
 using namespace ferrule;
 
-void talk(const Listener<Ipv4>& listener, const Connection<Ipv4>& connection) {
+void talk(const Listener<Ipv4>& listener) {
 #ifdef CONTROL
     auto next = listener.accept();
-    static_cast<void>(connection);
 #else
-    auto next = connection.accept();
-    static_cast<void>(listener);
+    auto next = listener.accept().value().connection.accept();
 #endif
 }

@@ -1,0 +1,16 @@
+// The Result may hold an error.
+// refused by g++: ignoring returned value of type 'ferrule::Result<void>'.*'a Result may hold an error
+// refused by clang: 'nodiscard' attribute: a Result may hold an error
+// flags: -Werror=unused-result
+#include <ferrule/connection.hpp>
+#include <ferrule/option/tcp.hpp>
+
+using namespace ferrule;
+
+void talk(const Connection<Ipv4>& connection) {
+#ifdef CONTROL
+    connection.set(option::NoDelay{true}).value();
+#else
+    connection.set(option::NoDelay{true});
+#endif
+}

@@ -1,0 +1,19 @@
+// It could be read as a question about the value, or whether there is one.
+// refused by g++: could not convert 'result' from 'const ferrule::Result<bool>' to 'bool'
+// refused by clang: 'const (ferrule::)?Result<bool>' is not contextually convertible to 'bool'
+#include <ferrule/result.hpp>
+
+using namespace ferrule;
+
+int talk(const Result<bool>& result) {
+#ifdef CONTROL
+    if (result.value()) {
+        return 1;
+    }
+#else
+    if (result) {
+        return 1;
+    }
+#endif
+    return 0;
+}

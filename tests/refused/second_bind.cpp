@@ -1,0 +1,16 @@
+// A bound socket can't be bound again: this is the factory, which makes another socket, and that
+// one would be lost.
+// refused by g++: ignoring returned value of type 'ferrule::Bound<.*'a socket that nobody keeps is closed at once'
+// refused by clang: 'nodiscard' attribute: a socket that nobody keeps is closed at once
+// flags: -Werror=unused-result
+#include <ferrule/bound.hpp>
+
+using namespace ferrule;
+
+void talk(const Bound<Ipv4, Stream>& bound) {
+#ifdef CONTROL
+    auto other = bound.bind("127.0.0.1:0").value();
+#else
+    bound.bind("127.0.0.1:0").value();
+#endif
+}
