@@ -1,0 +1,16 @@
+// A duration has no beginning: within() makes it a deadline.
+// refused: conver(t|sion).*chrono::.* to (type )?'(ferrule::)?Wait'
+#include <ferrule/connection.hpp>
+
+#include <chrono>
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+void talk(const Connection<Ipv4>& connection, char (&buffer)[64]) {
+#ifdef CONTROL
+    connection.receive_some(buffer, within(500ms)).value();
+#else
+    connection.receive_some(buffer, 500ms).value();
+#endif
+}

@@ -1,0 +1,16 @@
+// A number has no unit.
+// refused: conver(t|sion).*'int'.* to (type )?'(ferrule::)?Wait'
+#include <ferrule/connection.hpp>
+
+#include <chrono>
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+void talk(const Connection<Ipv4>& connection, char (&buffer)[64]) {
+#ifdef CONTROL
+    connection.receive_some(buffer, within(500ms)).value();
+#else
+    connection.receive_some(buffer, 500).value();
+#endif
+}
