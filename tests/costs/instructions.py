@@ -3,40 +3,19 @@
 without care for signals and short writes, all by g++ -O2, counted by callgrind. Ferrule may take
 two more than careful C."""
 
-import pathlib
-import re
-import subprocess
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-INCLUDE = HERE.parents[1] / "include"
+import measure
+
 ALLOWED = 2
 FEW, MANY = 1000, 11000
 
 
-def output(*command):
-    """What a command prints; ends this script with it when the command fails."""
-    done = subprocess.run(
-        command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}")
-    return done.stdout
-
-
-def instructions(program, times):
-    printed = output("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program,
-                     str(times))
-    return int(re.search(r"Collected : (\d+)", printed)[1])
-
-
 def per_pair(name, folder):
     """How many instructions one more send and receive take, to the nearest whole number."""
-    program = pathlib.Path(folder, name)
-    output("g++", "-std=c++20", "-O2", f"-I{INCLUDE}", HERE / "instructions" / f"{name}.cpp", "-o",
-           program)
-    return round((instructions(program, MANY) - instructions(program, FEW)) / (MANY - FEW))
+    program = measure.compiled(measure.HERE / "instructions" / f"{name}.cpp", folder)
+    return round(measure.difference([program], FEW, MANY))
 
 
 with tempfile.TemporaryDirectory() as folder:

@@ -79,7 +79,7 @@ TEST_CASE("whatever waits ends when a stop is requested, a thousand times over")
 TEST_CASE("a stop that was asked before ends a call at once, even one that need not wait") {
     Stop stop;
     stop.request();
-    const auto is_stopped = [&stop](const char* name, auto call) {
+    const auto is_stopped = [&stop](const std::string& name, auto call) {
         CAPTURE(name);
         CHECK(error_of(call(Wait{stop})).code() == Errc::stopped);
         CHECK(error_of(call(within(60s, stop))).code() == Errc::stopped);
