@@ -24,6 +24,7 @@
 #include "legal.hpp"
 
 // 3: addresses
+#include "address/octets.hpp"
 #include "address/special.hpp"
 #include "address/range.hpp"
 #include "address/ipv4.hpp"

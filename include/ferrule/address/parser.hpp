@@ -126,15 +126,17 @@ public:
             return fail();
         }
         advance();
-        for (int more = 0; more < 3; ++more) {
-            const unsigned digit = hexadecimal_here();
-            if (digit > 15) {
-                return true;
+        if (end_ - at_ < 4) {
+            while (hexadecimal_here() <= 15) { // at most three
+                add_hexadecimal(number);
             }
-            number = number << 4 | digit;
-            advance();
+            return true;
         }
-        return hexadecimal_here() > 15 || fail(Errc::group_too_long);
+        // Four characters can be looked at without asking for the end.
+        const bool is_full =
+            add_hexadecimal(number) && add_hexadecimal(number) && add_hexadecimal(number);
+        return !is_full || hexadecimal_values[static_cast<unsigned char>(*at_)] > 15 ||
+               fail(Errc::group_too_long);
     }
 
     /// A port: 0 to 65535.
@@ -164,6 +166,16 @@ public:
     constexpr void back_to(const char* place) { at_ = place; }
 
 private:
+    [[gnu::always_inline]] constexpr bool add_hexadecimal(unsigned& number) {
+        const unsigned digit = hexadecimal_values[static_cast<unsigned char>(*at_)];
+        if (digit > 15) {
+            return false;
+        }
+        number = number << 4 | digit;
+        ++at_;
+        return true;
+    }
+
     const char* begin_;
     const char* at_;
     const char* end_;
