@@ -11,6 +11,7 @@
 #include "family.hpp"
 #include "bytes.hpp"
 #include "option.hpp"
+#include "option/socket.hpp"
 #include "handle.hpp"
 // clang-format on
 
@@ -32,6 +33,13 @@
 #include "widen.hpp"
 
 namespace ferrule {
+
+/// Which half of a connection to shut down.
+enum class Shutdown : int {
+    receiving = SHUT_RD, ///< Nothing more will be read here.
+    sending = SHUT_WR,   ///< The peer sees the end of the stream.
+    both = SHUT_RDWR,
+};
 
 /// A socket with a peer. Sends and receives (StreamTransfer or MessageTransfer say how), knows both
 /// endpoints.
@@ -97,6 +105,60 @@ public:
         return std::pair{Connection{Opened<Family>{std::move(both->first), Family::number}},
                          Connection{Opened<Family>{std::move(both->second), Family::number}}};
     }
+
+    /// getpeername(2): who is at the other end.
+    [[nodiscard]] Result<Endpoint<Family>> peer_endpoint() const {
+        return this->name(Operation::peer_endpoint, system::peer_name);
+    }
+
+    /// shutdown(2): ends one half of the connection, or both. The socket stays open.
+    Result<void> shutdown(Shutdown half) const
+        requires FormsConnections<Type>
+    {
+        if (!this->is_open()) {
+            return this->not_open(Operation::shutdown);
+        }
+        return system::shutdown(this->descriptor(), static_cast<int>(half));
+    }
+
+    /// Ends the conversation so that the peer gets all that was sent: shutdown(2) of the sending
+    /// half, recv(2) to the peer's end, close(2). Returns how many bytes came that nobody wanted;
+    /// to close with those unread would reset the connection, and what is on the way to the peer
+    /// would be lost (RFC 1122 section 4.2.2.13). Closed in any case; after an error
+    /// `error().transferred()` bytes had been discarded, and the peer may have been reset.
+    [[nodiscard]] Result<std::size_t> finish(Wait wait) &&
+        requires FormsConnections<Type>
+    {
+        if (!this->is_open()) {
+            return this->not_open(Operation::finish);
+        }
+        const auto opened = std::move(*this).take();
+        const int number = opened.descriptor().number();
+        if (auto ended = system::shutdown(number, SHUT_WR); !ended) {
+            return Error{ended.error().code(), Operation::finish};
+        }
+        return detail::discard_to_the_end(number, wait);
+    }
+    detail::spent_by_this_step_so_write_std_move finish(Wait wait) &
+        requires FormsConnections<Type>
+    = delete;
+
+    /// close(2) with SO_LINGER of no time: the peer's next call is `connection_reset`, and what is
+    /// on the way is lost. Closed in any case.
+    Result<void> abort() &&
+        requires CanReset<Protocol>
+    {
+        if (!this->is_open()) {
+            return this->not_open(Operation::abort);
+        }
+        auto opened = std::move(*this).take();
+        auto set = option::AbortiveClose{true}.set(opened.target());
+        auto closed = opened.descriptor().close();
+        return set ? closed : Error{set.error().code(), Operation::abort};
+    }
+    detail::spent_by_this_step_so_write_std_move abort() &
+        requires CanReset<Protocol>
+    = delete;
 
     /// Of an Ip or Any the same connection as the family that it turns out to be:
     /// `std::move(c).to<Ipv4>()`. `wrong_family` or `wrong_protocol` leaves this one as it is.

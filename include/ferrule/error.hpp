@@ -77,6 +77,8 @@ enum class Errc : std::int32_t {
     not_open,          ///< The object was moved from, closed or released.
     empty_buffer,   ///< A receive into nothing, which could not be told from the end of the stream.
     wrong_family,   ///< The socket at hand, or its peer, is not of the family asked for.
+    wrong_type,     ///< The socket at hand is not of the type asked for.
+    wrong_state,    ///< The socket at hand is not in the state asked for.
     wrong_protocol, ///< The socket at hand does not speak the protocol asked for.
     value_out_of_range, ///< An option's value that its kernel type can't hold, or an address past
                         ///< the last.
@@ -126,6 +128,10 @@ enum class Operation : std::uint16_t {
     peek,
     shutdown,
     close,
+    finish,
+    abort,
+    adopt,
+    notify,
     get_option,
     set_option,
     local_endpoint,
@@ -259,6 +265,10 @@ struct Description {
         return {"empty_buffer", "The buffer to receive into is empty"};
     case Errc::wrong_family:
         return {"wrong_family", "Not of this address family"};
+    case Errc::wrong_type:
+        return {"wrong_type", "Not of this socket type"};
+    case Errc::wrong_state:
+        return {"wrong_state", "Not in this state"};
     case Errc::wrong_protocol:
         return {"wrong_protocol", "Not of this protocol"};
     case Errc::value_out_of_range:
@@ -345,6 +355,14 @@ struct Description {
         return "shutdown";
     case Operation::close:
         return "close";
+    case Operation::finish:
+        return "finish";
+    case Operation::abort:
+        return "abort";
+    case Operation::adopt:
+        return "adopt";
+    case Operation::notify:
+        return "notify";
     case Operation::get_option:
         return "get option";
     case Operation::set_option:

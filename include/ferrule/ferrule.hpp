@@ -50,6 +50,8 @@
 #include "system/resolver.hpp"
 #include "system/thread.hpp"
 #include "system/sock_diag.hpp"
+#include "system/epoll.hpp"
+#include "system/file.hpp"
 
 // 5: sockets
 #include "deadline.hpp"
@@ -75,6 +77,8 @@
 #include "socket.hpp"
 #include "byte_stream.hpp"
 #include "names.hpp"
+#include "child_stop.hpp"
+#include "adopt.hpp"
 
 // 6: on top
 #include "host_port.hpp"
@@ -85,3 +89,7 @@
 #include "socket_table.hpp"
 #include "multicast.hpp"
 #include "interfaces.hpp"
+#include "backoff.hpp"
+#include "poller.hpp"
+#include "path_listener.hpp"
+#include "activation.hpp"

@@ -157,21 +157,6 @@ public:
         return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
     }
 
-    /// shutdown(2): ends one half of the connection, or both. The socket stays open.
-    Result<void> shutdown(Shutdown half) const
-        requires FormsConnections<Type>
-    {
-        if (!this->is_open()) {
-            return this->not_open(Operation::shutdown);
-        }
-        return system::shutdown(this->descriptor(), static_cast<int>(half));
-    }
-
-    /// getpeername(2): who is at the other end.
-    [[nodiscard]] Result<Endpoint<Family>> peer_endpoint() const {
-        return this->name(Operation::peer_endpoint, system::peer_name);
-    }
-
 protected:
     ~MessageTransfer() = default;
     MessageTransfer(MessageTransfer&&) noexcept = default;

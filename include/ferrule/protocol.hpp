@@ -17,6 +17,7 @@ namespace ferrule {
 struct Tcp {
     static constexpr int number = IPPROTO_TCP;
     using types = OneOf<Stream>;
+    static constexpr bool can_reset = true; ///< A close can tell the peer that it is no end.
 };
 
 /// udp(7), RFC 768.
@@ -42,6 +43,7 @@ struct Icmpv6 {
 struct Mptcp {
     static constexpr int number = 262; // IPPROTO_MPTCP, which older headers lack
     using types = OneOf<Stream>;
+    static constexpr bool can_reset = true;
 };
 
 /// UDP whose checksum may cover a part of the message only, udplite(7), RFC 3828.
@@ -71,6 +73,17 @@ concept SocketProtocol = requires {
     typename Protocol::types;
 };
 
+/// Whether a protocol says that it has a reset.
+template <class Protocol> inline constexpr bool can_reset = false;
+template <class Protocol>
+    requires requires { Protocol::can_reset; }
+inline constexpr bool can_reset<Protocol> = Protocol::can_reset;
+
+/// The protocol can end a connection by a reset: Unix sockets can't, their every close is an end.
+template <class Protocol>
+concept CanReset = can_reset<Protocol>;
+
+static_assert(CanReset<Tcp> && !CanReset<Udp> && !CanReset<Unspecified>);
 static_assert(SocketProtocol<Tcp> && SocketProtocol<Unspecified> && !SocketProtocol<Stream>);
 
 } // namespace ferrule

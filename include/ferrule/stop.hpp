@@ -41,7 +41,11 @@ public:
         errno = kept;
     }
 
-    [[nodiscard]] bool requested() const { return __atomic_load_n(&requested_, __ATOMIC_ACQUIRE); }
+    /// Whether this one, or the one that it is a child of, was requested.
+    [[nodiscard]] bool requested() const {
+        return __atomic_load_n(&requested_, __ATOMIC_ACQUIRE) ||
+               (parent_ != nullptr && parent_->requested());
+    }
 
     /// Takes the request back. A request made at the same time may be lost, or stop only what has
     /// to wait.
@@ -60,7 +64,7 @@ public:
             if (deadline.has_passed()) {
                 return Error{Errc::timed_out, Operation::wait};
             }
-            pollfd event{event_.number(), POLLIN, 0};
+            pollfd event{descriptor(), POLLIN, 0};
             const auto polled = system::poll(&event, 1, deadline.remaining());
             if (!polled) {
                 return polled.error();
@@ -86,10 +90,31 @@ public:
 
     /// Readable while a stop is requested, for use in a foreign event loop: borrowed, not to be
     /// read. -1 without one.
-    [[nodiscard]] int descriptor() const { return event_.number(); }
+    [[nodiscard]] int descriptor() const {
+        return parent_ == nullptr ? event_.number() : both_.number();
+    }
+
+protected:
+    /// The child of another, which waits for `both`: its own event and its parent's descriptor.
+    explicit Stop(const Stop& parent, Result<Descriptor> (*watch_both)(int, int)) : Stop{} {
+        parent_ = &parent;
+        if (cause_ == Errc::none) {
+            cause_ = parent.cause_;
+        }
+        if (cause_ != Errc::none) {
+            return;
+        }
+        if (auto both = watch_both(event_.number(), parent.descriptor())) {
+            both_ = *std::move(both);
+        } else {
+            cause_ = both.error().code();
+        }
+    }
 
 private:
     Descriptor event_;
+    Descriptor both_;
+    const Stop* parent_ = nullptr;
     Errc cause_ = Errc::none;
     bool requested_ = false;
 };

@@ -79,6 +79,24 @@ namespace detail {
     }
 }
 
+// recv(2) of bytes that nobody wants until the peer's end: how many there were.
+[[gnu::noinline]] inline Result<std::size_t> discard_to_the_end(int descriptor, Wait wait) {
+    char nothing[16384];
+    for (std::size_t discarded = 0;;) {
+        const auto received = receive(descriptor, nothing, sizeof nothing, 0, wait);
+        if (!received) {
+            return Error{received.error().code(), Operation::finish, discarded};
+        }
+        if (*received == 0) {
+            return discarded;
+        }
+        discarded += *received;
+        if (auto going = wait.check(Operation::finish); !going) {
+            return Error{going.error().code(), Operation::finish, discarded};
+        }
+    }
+}
+
 // recv(2) until the buffer is full.
 [[gnu::noinline]] inline Result<void> receive_all(int descriptor, void* data, std::size_t size,
                                                   Wait wait) {
@@ -178,19 +196,6 @@ public:
             return filled.error();
         }
         return detail::filled_part<Buffer>(buffer, std::size(buffer));
-    }
-
-    /// shutdown(2): ends one half of the connection, or both. The socket stays open.
-    Result<void> shutdown(Shutdown half) const {
-        if (!this->is_open()) {
-            return this->not_open(Operation::shutdown);
-        }
-        return system::shutdown(this->descriptor(), static_cast<int>(half));
-    }
-
-    /// getpeername(2): who is at the other end.
-    [[nodiscard]] Result<Endpoint<Family>> peer_endpoint() const {
-        return this->name(Operation::peer_endpoint, system::peer_name);
     }
 
 protected:

@@ -17,13 +17,6 @@
 
 namespace ferrule {
 
-/// Which half of a connection to shut down.
-enum class Shutdown : int {
-    receiving = SHUT_RD, ///< Nothing more will be read here.
-    sending = SHUT_WR,   ///< The peer sees the end of the stream.
-    both = SHUT_RDWR,
-};
-
 /// The pieces of a gathered send fit one system call (IOV_MAX).
 template <std::size_t pieces>
 concept FitsOneCall = (pieces <= 1024);

@@ -82,6 +82,11 @@ inline Result<void> peer_name(int descriptor, sockaddr* address, socklen_t* size
                  [=] { return ::getpeername(descriptor, address, size); });
 }
 
+/// ioctl(2) FIOCLEX: the descriptor is closed on exec, in one call.
+inline Result<void> set_close_on_exec(int descriptor) {
+    return check(Operation::set_option, [&] { return ::ioctl(descriptor, FIOCLEX); });
+}
+
 /// ioctl(2) FIONBIO: sets or clears O_NONBLOCK and leaves the other flags alone, in one call.
 inline Result<void> set_blocking(int descriptor, Blocking blocking) {
     int non_blocking = blocking == Blocking::no ? 1 : 0;

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Taking over a descriptor that somebody else opened, after a look at what it is.
+
+#include <netinet/in.h>
+#include <string_view>
+#include <sys/socket.h>
+#include <type_traits>
+
+#include "bound.hpp"
+#include "connection.hpp"
+#include "endpoint/any.hpp"
+#include "error.hpp"
+#include "family.hpp"
+#include "handle.hpp"
+#include "listener.hpp"
+#include "result.hpp"
+#include "socket.hpp"
+#include "state.hpp"
+#include "system/descriptor.hpp"
+#include "system/option.hpp"
+#include "system/socket.hpp"
+#include "text.hpp"
+
+namespace ferrule {
+
+/// Why a descriptor was not taken over: what it was expected to be, and what it is.
+class AdoptError {
+public:
+    /// What was looked at. The numbers are those of socket(2); of the rest 1 is yes, 0 no.
+    enum class Aspect { call, domain, type, protocol, listening, bound, connected };
+
+    constexpr AdoptError(Error cause) : cause_{cause.code(), Operation::adopt} {}
+    constexpr AdoptError(Errc code, Aspect aspect, int expected, int found)
+        : cause_{code, Operation::adopt}, aspect_{aspect}, expected_{expected}, found_{found} {}
+
+    [[nodiscard]] constexpr Errc code() const { return cause_.code(); }
+    [[nodiscard]] constexpr Aspect aspect() const { return aspect_; }
+    [[nodiscard]] constexpr int expected() const { return expected_; }
+    [[nodiscard]] constexpr int found() const { return found_; }
+    constexpr operator Error() const { return cause_; }
+
+    /// `adopt: Not of this socket type (wrong_type): type is 2 (SOCK_DGRAM), not 1 (SOCK_STREAM)`
+    [[nodiscard]] constexpr Text<240> text() const {
+        Text<240> sentence{cause_.text()};
+        switch (aspect_) {
+        case Aspect::call:
+            return sentence;
+        case Aspect::domain:
+            sentence.append(": domain");
+            break;
+        case Aspect::type:
+            sentence.append(": type");
+            break;
+        case Aspect::protocol:
+            sentence.append(": protocol");
+            break;
+        case Aspect::listening:
+            return sentence.append(found_ != 0 ? ": it listens" : ": it does not listen");
+        case Aspect::bound:
+            return sentence.append(found_ != 0 ? ": it is bound" : ": it is not bound");
+        case Aspect::connected:
+            return sentence.append(found_ != 0 ? ": it has a peer" : ": it has no peer");
+        }
+        append(sentence.append(" is "), found_);
+        return append(sentence.append(", not "), expected_);
+    }
+
+private:
+    constexpr Text<240>& append(Text<240>& sentence, int number) const {
+        sentence.append_number(static_cast<unsigned>(number));
+        if (const auto known = name_of(number); !known.empty()) {
+            sentence.append(" (").append(known).append(')');
+        }
+        return sentence;
+    }
+
+    constexpr std::string_view name_of(int number) const {
+        if (aspect_ == Aspect::domain) {
+            switch (number) {
+            case AF_INET:
+                return "AF_INET";
+            case AF_INET6:
+                return "AF_INET6";
+            case AF_UNIX:
+                return "AF_UNIX";
+            default:
+                return {};
+            }
+        }
+        if (aspect_ == Aspect::type) {
+            switch (number) {
+            case SOCK_STREAM:
+                return "SOCK_STREAM";
+            case SOCK_DGRAM:
+                return "SOCK_DGRAM";
+            case SOCK_SEQPACKET:
+                return "SOCK_SEQPACKET";
+            case SOCK_RAW:
+                return "SOCK_RAW";
+            default:
+                return {};
+            }
+        }
+        switch (number) {
+        case IPPROTO_TCP:
+            return "IPPROTO_TCP";
+        case IPPROTO_UDP:
+            return "IPPROTO_UDP";
+        case IPPROTO_UDPLITE:
+            return "IPPROTO_UDPLITE";
+        case 262:
+            return "IPPROTO_MPTCP";
+        default:
+            return {};
+        }
+    }
+
+    Error cause_;
+    Aspect aspect_ = Aspect::call;
+    int expected_ = 0;
+    int found_ = 0;
+};
+
+namespace detail {
+
+// A state class, and what its template arguments are.
+template <class Adopted> struct StateOf;
+
+template <template <class, class, class> class StateClass, class Family, class Type, class Protocol>
+struct StateOf<StateClass<Family, Type, Protocol>> {
+    using Adopted = StateClass<Family, Type, Protocol>;
+    static constexpr bool listens =
+        std::is_base_of_v<Handle<state::Listener, Family, Type, Protocol>, Adopted>;
+    static constexpr bool has_peer =
+        std::is_base_of_v<Handle<state::Connection, Family, Type, Protocol>, Adopted>;
+    static constexpr bool is_bound =
+        std::is_base_of_v<Handle<state::Bound, Family, Type, Protocol>, Adopted> || listens;
+};
+
+// Whether a local name says more than the family: a port that is not 0, or a Unix name.
+inline bool is_name(const Endpoint<Any>& endpoint) {
+    if (const auto ip = endpoint.to<Ip>()) {
+        return ip->port() != 0;
+    }
+    const auto unix_name = endpoint.to<Unix>();
+    return unix_name && !unix_name->is_unnamed();
+}
+
+// What the kernel says of the descriptor, held against the tags.
+template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor) {
+    using Family = typename Adopted::family;
+    using Type = typename Adopted::type;
+    using Protocol = typename Adopted::protocol;
+    using State = StateOf<Adopted>;
+    using Aspect = AdoptError::Aspect;
+    const auto domain = system::get_option<int>(descriptor, SOL_SOCKET, SO_DOMAIN);
+    if (!domain) {
+        return AdoptError{domain.error()};
+    }
+    if constexpr (FixedFamily<Family>) {
+        if (*domain != Family::number) {
+            return AdoptError{Errc::wrong_family, Aspect::domain, Family::number, *domain};
+        }
+    } else if (*domain != AF_INET && *domain != AF_INET6 &&
+               !(std::is_same_v<Family, Any> && *domain == AF_UNIX)) {
+        return AdoptError{Errc::wrong_family, Aspect::domain, AF_INET6, *domain};
+    }
+    const auto type = system::get_option<int>(descriptor, SOL_SOCKET, SO_TYPE);
+    if (!type) {
+        return AdoptError{type.error()};
+    }
+    if (*type != Type::number) {
+        return AdoptError{Errc::wrong_type, Aspect::type, Type::number, *type};
+    }
+    if constexpr (!std::is_same_v<Protocol, Unspecified>) {
+        const auto protocol = system::get_option<int>(descriptor, SOL_SOCKET, SO_PROTOCOL);
+        if (!protocol) {
+            return AdoptError{protocol.error()};
+        }
+        if (*protocol != Protocol::number) {
+            return AdoptError{Errc::wrong_protocol, Aspect::protocol, Protocol::number, *protocol};
+        }
+    }
+    const auto listens = system::get_option<int>(descriptor, SOL_SOCKET, SO_ACCEPTCONN);
+    if (!listens) {
+        return AdoptError{listens.error()};
+    }
+    if ((*listens != 0) != State::listens) {
+        return AdoptError{Errc::wrong_state, Aspect::listening, State::listens, *listens != 0};
+    }
+    Endpoint<Any> endpoint;
+    socklen_t size = Endpoint<Any>::native_capacity;
+    const auto peer = system::peer_name(descriptor, endpoint.native_buffer(), &size);
+    if (!peer && peer.error().code() != Errc::not_connected) {
+        return AdoptError{peer.error()};
+    }
+    if (peer.has_value() != State::has_peer) {
+        return AdoptError{Errc::wrong_state, Aspect::connected, State::has_peer, peer.has_value()};
+    }
+    size = Endpoint<Any>::native_capacity;
+    if (auto local = system::local_name(descriptor, endpoint.native_buffer(), &size); !local) {
+        return AdoptError{local.error()};
+    }
+    endpoint.native_resize(size);
+    if (!State::has_peer && !std::is_same_v<Type, Raw> && is_name(endpoint) != State::is_bound) {
+        return AdoptError{Errc::wrong_state, Aspect::bound, State::is_bound, is_name(endpoint)};
+    }
+    return *domain;
+}
+
+} // namespace detail
+
+/// Takes over a descriptor as `adopt<Listener<Ipv4>>(number)`, if it is what the type says: domain,
+/// type, protocol (SO_DOMAIN, SO_TYPE, SO_PROTOCOL), listening (SO_ACCEPTCONN), with a peer, bound.
+/// It is close-on-exec then; a listener is non-blocking, for everybody who shares it. On failure it
+/// stays with the caller as it was.
+template <class Adopted> [[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor) {
+    const auto domain = detail::check_adoptable<Adopted>(descriptor);
+    if (!domain) {
+        return domain.error();
+    }
+    auto set = system::set_close_on_exec(descriptor);
+    if (set && detail::StateOf<Adopted>::listens) {
+        set = system::set_blocking(descriptor, system::Blocking::no);
+    }
+    if (!set) {
+        return AdoptError{set.error()};
+    }
+    return Adopted{Opened<typename Adopted::family>{Descriptor{descriptor}, *domain}};
+}
+
+} // namespace ferrule

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Pauses for what fails because something has run out, so that a server neither spins nor dies.
+
+#include <cstdint>
+
+#include "duration.hpp"
+#include "error.hpp"
+#include "listener.hpp"
+#include "result.hpp"
+#include "wait.hpp"
+
+namespace ferrule {
+
+/// A pause that doubles each time, from 10 ms to 80 ms unless told otherwise.
+class Backoff {
+public:
+    constexpr Backoff() = default;
+    /// From `first` to `longest`, rounded up to the nanosecond.
+    template <Duration First, Duration Longest>
+    constexpr Backoff(const First& first, const Longest& longest)
+        : first_{count_in<1, 1'000'000'000>(first)}, longest_{count_in<1, 1'000'000'000>(longest)},
+          next_{first_} {}
+
+    /// Pauses. `stopped` or `timed_out` if the wait ends it; `no_wait` does not pause at all:
+    /// `would_block`.
+    [[nodiscard]] Result<void> pause(Wait wait = {}) {
+        const std::int64_t now = next_;
+        next_ = next_ > longest_ / 2 ? longest_ : next_ * 2;
+        const Nanoseconds span{now};
+        for (const auto until = within(span); !until.has_passed();) {
+            if (auto paused = wait_for(-1, 0, wait, Operation::wait, until.remaining()); !paused) {
+                return paused;
+            }
+        }
+        return wait.check_stop(Operation::wait);
+    }
+
+    /// The next pause is the first again: what had run out is there again.
+    constexpr void reset() { next_ = first_; }
+
+    /// accept(), and a pause whenever descriptors or memory have run out
+    /// (`is_resource_exhausted()`). What it returns as an error is the end of a server: the stop,
+    /// the deadline, or a listener that is broken.
+    template <class Family, class Type, class Protocol>
+    [[nodiscard]] Result<Accepted<Family, Type, Protocol>>
+    accept(const Listener<Family, Type, Protocol>& listener, Wait wait = {}) {
+        for (;;) {
+            auto accepted = listener.accept(wait);
+            if (accepted) {
+                reset();
+                return accepted;
+            }
+            if (!accepted.error().is_resource_exhausted()) {
+                return accepted;
+            }
+            if (auto paused = pause(wait); !paused) {
+                return Error{paused.error().code(), Operation::accept};
+            }
+        }
+    }
+
+private:
+    std::int64_t first_ = 10'000'000;
+    std::int64_t longest_ = 80'000'000;
+    std::int64_t next_ = first_;
+};
+
+} // namespace ferrule

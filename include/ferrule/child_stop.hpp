@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A Stop for a part of what another one stops: each client's of a server's, say.
+
+#include <sys/epoll.h>
+
+#include "error.hpp"
+#include "result.hpp"
+#include "stop.hpp"
+#include "system/descriptor.hpp"
+#include "system/epoll.hpp"
+
+namespace ferrule {
+
+/// Requested when its parent is, and by itself without its parent. The parent must outlive it.
+class ChildStop : public Stop {
+public:
+    explicit ChildStop(const Stop& parent) : Stop{parent, watch_both} {}
+    explicit ChildStop(const Stop&& parent) = delete;
+
+private:
+    // Readable when either is (epoll(7): an epoll descriptor can itself be polled).
+    static Result<Descriptor> watch_both(int own, int parents) {
+        return system::open_epoll(Operation::stop).and_then([&](Descriptor&& epoll) {
+            return system::change_epoll(epoll.number(), EPOLL_CTL_ADD, own, EPOLLIN, 0,
+                                        Operation::stop)
+                .and_then([&] {
+                    return system::change_epoll(epoll.number(), EPOLL_CTL_ADD, parents, EPOLLIN, 1,
+                                                Operation::stop);
+                })
+                .and_then([&]() -> Result<Descriptor> { return std::move(epoll); });
+        });
+    }
+};
+
+} // namespace ferrule

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A listener that owns its path in the file system: of several servers that want it one has it, a
+/// dead one's leaves no trace, and nobody who dials meets a gap.
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "backlog.hpp"
+#include "endpoint/unix.hpp"
+#include "error.hpp"
+#include "family.hpp"
+#include "legal.hpp"
+#include "listener.hpp"
+#include "option.hpp"
+#include "result.hpp"
+#include "steps.hpp"
+#include "system/descriptor.hpp"
+#include "system/file.hpp"
+#include "system/socket.hpp"
+#include "text.hpp"
+#include "type.hpp"
+#include "wait.hpp"
+
+namespace ferrule {
+
+/// A Unix listener and its path. The path is removed when this object goes, if it is still this
+/// listener's, and only then; the lock file beside it (`path.lock`) stays, for to remove it would
+/// let two servers lock two files of one name. A child of fork(2) shares the lock: it should exec
+/// or leave the object alone, for its destructor would remove the path.
+template <class Type = Stream>
+    requires Legal<Unix, Type, Unspecified> && FormsConnections<Type>
+class PathListener {
+public:
+    PathListener(const PathListener&) = delete;
+    PathListener& operator=(const PathListener&) = delete;
+    PathListener(PathListener&&) noexcept = default;
+    PathListener& operator=(PathListener&& other) noexcept {
+        std::swap(listener_, other.listener_);
+        std::swap(lock_, other.lock_);
+        std::swap(endpoint_, other.endpoint_);
+        std::swap(file_, other.file_);
+        return *this;
+    }
+    ~PathListener() { static_cast<void>(remove()); }
+
+    /// Listens at a path, `listen(endpoint, [backlog], options...)`, option::Mode among them: locks
+    /// `path.lock`, binds to `path.new`, listens, and renames it over `path`. What a dead server
+    /// left is replaced in that step; `address_in_use` if a live one has it, `file_exists` if what
+    /// is there is no socket. The path with its `.lock` has to fit 108 bytes, too.
+    template <class... Options>
+        requires AppliesTo<FirstRefusedAfterBacklog<Unix, Type, Unspecified, Options...>, Unix,
+                           Type, Unspecified>
+    [[nodiscard]] static Result<PathListener> listen(const Endpoint<Unix>& endpoint,
+                                                     const Options&... options) {
+        constexpr std::string_view lock_suffix = ".lock";
+        constexpr std::string_view new_suffix = ".new";
+        if (!endpoint.is_path()) {
+            return Error{Errc::invalid_argument, Operation::bind};
+        }
+        if (endpoint.name().size() + lock_suffix.size() > longest_path) {
+            return Error{Errc::path_too_long, Operation::bind};
+        }
+        const Path path{endpoint.name()};
+        const Path lock_path = Path{endpoint.name()}.append(lock_suffix);
+        const Path new_path = Path{endpoint.name()}.append(new_suffix);
+
+        auto lock = system::open_lock_file(lock_path.c_str());
+        if (!lock) {
+            return lock.error();
+        }
+        if (auto locked = system::lock(lock->number()); !locked) {
+            return locked.error().code() == Errc::would_block
+                       ? Error{Errc::address_in_use, Operation::bind}
+                       : locked.error();
+        }
+        if (auto free = check_free(endpoint, path); !free) {
+            return free.error();
+        }
+        // Ours now. What is at the new path is of one who died before its rename.
+        if (auto removed = system::unlink(new_path.c_str());
+            !removed && removed.error().code() != Errc::no_such_file) {
+            return removed.error();
+        }
+        const auto new_endpoint = Endpoint<Unix>::path(new_path.view());
+        if (!new_endpoint) {
+            return Error{new_endpoint.error().code(), Operation::bind};
+        }
+        auto listener = Listener<Unix, Type>::listen(*new_endpoint, options...);
+        if (!listener) {
+            static_cast<void>(system::unlink(new_path.c_str()));
+            return listener.error();
+        }
+        const auto file = system::identify(new_path.c_str());
+        const auto renamed = system::rename(new_path.c_str(), path.c_str());
+        if (!file || !renamed) {
+            static_cast<void>(system::unlink(new_path.c_str()));
+            return file ? renamed.error() : file.error();
+        }
+        return PathListener{*std::move(listener), *std::move(lock), endpoint, *file};
+    }
+
+    /// The listener, borrowed. Its own local_endpoint() is the name before the rename.
+    [[nodiscard]] const Listener<Unix, Type>& listener() const { return listener_; }
+    /// Where it can be reached.
+    [[nodiscard]] const Endpoint<Unix>& endpoint() const { return endpoint_; }
+
+    /// accept4(2), as Listener does.
+    [[nodiscard]] Result<Accepted<Unix, Type, Unspecified>> accept(Wait wait = {}) const {
+        return listener_.accept(wait);
+    }
+
+    /// Removes the path, if it is still ours, and closes. A path that somebody else has replaced is
+    /// no error.
+    Result<void> close() && {
+        auto removed = remove();
+        auto closed = std::move(listener_).close();
+        static_cast<void>(lock_.close());
+        return removed ? closed : removed;
+    }
+    detail::spent_by_this_step_so_write_std_move close() & = delete;
+
+private:
+    static constexpr std::size_t longest_path = 108;
+    using Path = Text<longest_path>;
+
+    PathListener(Listener<Unix, Type> listener, Descriptor lock, const Endpoint<Unix>& endpoint,
+                 const system::FileIdentity& file)
+        : listener_{std::move(listener)}, lock_{std::move(lock)}, endpoint_{endpoint}, file_{file} {
+    }
+
+    // Whether what is at the path may be replaced: nothing, or a socket that nobody listens on. One
+    // who does not lock is asked by dialling.
+    static Result<void> check_free(const Endpoint<Unix>& endpoint, const Path& path) {
+        const auto there = system::identify(path.c_str());
+        if (!there) {
+            return there.error().code() == Errc::no_such_file ? Result<void>{} : there.error();
+        }
+        if (!there->is_socket) {
+            return Error{Errc::file_exists, Operation::bind};
+        }
+        const auto dialled = system::open(AF_UNIX, Type::number, 0, system::Blocking::no)
+                                 .and_then([&](Descriptor&& socket) {
+                                     return system::connect(socket.number(), endpoint.native(),
+                                                            endpoint.native_size());
+                                 });
+        if (!dialled && dialled.error().code() == Errc::connection_refused) {
+            return {};
+        }
+        return Error{Errc::address_in_use, Operation::bind};
+    }
+
+    Result<void> remove() {
+        if (!lock_.is_open()) {
+            return Error{Errc::not_open, Operation::close};
+        }
+        const Path path{endpoint_.name()};
+        const auto there = system::identify(path.c_str());
+        if (there && *there == file_) {
+            return system::unlink(path.c_str());
+        }
+        return {};
+    }
+
+    Listener<Unix, Type> listener_;
+    Descriptor lock_;
+    Endpoint<Unix> endpoint_;
+    system::FileIdentity file_;
+};
+
+} // namespace ferrule
