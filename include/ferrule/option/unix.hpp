@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <span>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "../error.hpp"
@@ -26,24 +27,48 @@ struct PassCredentials : Setting<Switch, Kernel<SOL_SOCKET, SO_PASSCRED, "SO_PAS
     using families = OneOf<Unix>;
 };
 
+/// Who a process was: process, user and group.
+struct Credentials {
+    pid_t process = 0;
+    uid_t user = 0;
+    gid_t group = 0;
+    friend constexpr bool operator==(const Credentials&, const Credentials&) = default;
+};
+
+/// Credentials as the kernel tells them.
+struct AsCredentials {
+    using value_type = Credentials;
+    using kernel_type = ::ucred;
+    static constexpr Credentials decode(const ::ucred& kernel) {
+        return {kernel.pid, kernel.uid, kernel.gid};
+    }
+};
+
+/// fchmod(2) before bind: who may connect to the path, less the umask. Set before the path is
+/// there, so that there is no moment in which others may.
+struct Mode : Everywhere {
+    using families = OneOf<Unix>;
+    using set_in = BeforeBind;
+    using get_in = NoState;
+    using value_type = mode_t;
+
+    constexpr explicit Mode(mode_t permissions) : value{permissions} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        auto done = system::check(Operation::set_option,
+                                  [&] { return ::fchmod(target.descriptor, value); });
+        return done ? done : Error::of_option(done.error().code(), Operation::set_option, "mode");
+    }
+
+    mode_t value;
+};
+
 /// SO_PEERCRED: process, user and group of the peer as they were when it connected or listened.
-struct PeerCredentials : Everywhere {
+struct PeerCredentials : Setting<AsCredentials, Kernel<SOL_SOCKET, SO_PEERCRED, "SO_PEERCRED">> {
     using families = OneOf<Unix>;
     using types = OneOf<Stream, SeqPacket>;
     using set_in = NoState;
     using get_in = WithPeer;
-    struct Credentials {
-        pid_t process = 0;
-        uid_t user = 0;
-        gid_t group = 0;
-        friend constexpr bool operator==(const Credentials&, const Credentials&) = default;
-    };
-    using value_type = Credentials;
-    [[nodiscard]] static Result<Credentials> get(Target target) {
-        return Kernel<SOL_SOCKET, SO_PEERCRED, "SO_PEERCRED">::get<::ucred>(target.descriptor)
-            .transform(
-                [](const ::ucred& peer) { return Credentials{peer.pid, peer.uid, peer.gid}; });
-    }
 };
 
 /// SO_PEERPIDFD: a descriptor of the peer's process (pidfd_open(2)), close-on-exec, which stays its
@@ -54,6 +79,7 @@ struct PeerPidfd : Everywhere {
     using set_in = NoState;
     using get_in = WithPeer;
     using value_type = Descriptor;
+    using kernels = OneOf<Kernel<SOL_SOCKET, 77, "SO_PEERPIDFD">>;
     [[nodiscard]] static Result<Descriptor> get(Target target) {
         const auto number = Kernel<SOL_SOCKET, 77, "SO_PEERPIDFD">::get<int>(target.descriptor);
         if (!number) {
@@ -79,6 +105,7 @@ struct PeerGroups : Everywhere {
         std::size_t size_ = 0;
     };
     using value_type = Groups;
+    using kernels = OneOf<Kernel<SOL_SOCKET, 59, "SO_PEERGROUPS">>;
     [[nodiscard]] static Result<Groups> get(Target target) {
         Groups groups;
         socklen_t size = sizeof groups.groups_;
