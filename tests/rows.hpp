@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The rows of the tables in tests/data, and errors that doctest can print.
+/// The rows of the tables in tests/data, and what comes of a text.
 
 #include <doctest/doctest.h>
 #include <fstream>
@@ -10,6 +10,8 @@
 #include <vector>
 
 #include <ferrule/error.hpp>
+
+#include "support/mutation.hpp"
 
 using Row = std::vector<std::string>;
 
@@ -43,39 +45,4 @@ template <class Value> std::string outcome(std::string_view text) {
     CHECK(value.error().position() <= text.size());
     return std::string{ferrule::describe(value.error().code()).name} + " at " +
            std::to_string(value.error().position());
-}
-
-/// Random numbers that are the same in every run (xorshift64, Marsaglia 2003).
-class Dice {
-public:
-    unsigned below(unsigned limit) {
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 7;
-        state_ ^= state_ << 17;
-        return static_cast<unsigned>(state_ % limit);
-    }
-
-private:
-    unsigned long long state_ = 88172645463325252ULL;
-};
-
-/// `text` with up to four characters of `alphabet` inserted, removed or replaced.
-inline std::string mutated(std::string text, std::string_view alphabet, Dice& dice) {
-    for (unsigned turn = dice.below(5); turn != 0; --turn) {
-        const auto at = dice.below(static_cast<unsigned>(text.size() + 1));
-        const char character = alphabet[dice.below(static_cast<unsigned>(alphabet.size()))];
-        switch (dice.below(3)) {
-        case 0:
-            text.insert(at, 1, character);
-            break;
-        case 1:
-            text.erase(at, 1);
-            break;
-        default:
-            if (at < text.size()) {
-                text[at] = character;
-            }
-        }
-    }
-    return text;
 }
