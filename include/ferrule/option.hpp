@@ -5,11 +5,18 @@
 /// states it works, and holds a value with its unit. Anything else does not compile. The options
 /// themselves are in option/; one of a user's own derives from `Setting` and narrows the lists that
 /// `Everywhere` leaves wide.
+///
+/// Stricter than the kernel, which takes many an option in vain: an option applies where it does
+/// what it says. An Any may be of every family, so that it has only what all have; an Ip may be
+/// IPv4, so that it lacks what IPv6 alone has; and what decides how to bind or connect is set
+/// before, not after.
 
+#include <array>
 #include <climits>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <sys/socket.h>
 #include <type_traits>
 #include <utility>
@@ -21,6 +28,7 @@
 #include "result.hpp"
 #include "state.hpp"
 #include "system/option.hpp"
+#include "text.hpp"
 
 namespace ferrule {
 
@@ -111,6 +119,8 @@ struct Switch {
 
 /// A whole number from `least` to `most`; an int for the kernel.
 template <std::int64_t least, std::int64_t most> struct Number {
+    static constexpr std::int64_t lowest = least;
+    static constexpr std::int64_t highest = most;
     using value_type = std::conditional_t<(most > INT_MAX), std::uint32_t, int>;
     using kernel_type = value_type;
     template <std::integral Given>
@@ -125,6 +135,8 @@ template <std::int64_t least, std::int64_t most> struct Number {
 
 /// A number of bytes from `least` to `most`; an int for the kernel.
 template <std::int64_t least = 0, std::int64_t most = INT_MAX> struct Bytes {
+    static constexpr std::int64_t lowest = least;
+    static constexpr std::int64_t highest = most;
     using value_type = std::size_t;
     using kernel_type = int;
     template <std::integral Given>
@@ -140,6 +152,8 @@ template <std::int64_t least = 0, std::int64_t most = INT_MAX> struct Bytes {
 /// A time from `least` to `most` units, rounded up; an int for the kernel. Never zero unless zero
 /// is asked.
 template <class Unit, std::int64_t least, std::int64_t most = INT_MAX> struct Time {
+    static constexpr std::int64_t lowest = least;
+    static constexpr std::int64_t highest = most;
     using value_type = Unit;
     using kernel_type = int;
     template <Duration Given> static constexpr Fitted<value_type> fit(const Given& given) {
@@ -148,6 +162,37 @@ template <class Unit, std::int64_t least, std::int64_t most = INT_MAX> struct Ti
     }
     static constexpr int encode(value_type value) { return static_cast<int>(value.count()); }
     static constexpr value_type decode(int kernel) { return Unit{kernel}; }
+};
+
+/// What the kernel says, unchanged.
+template <class Value> struct AsItIs {
+    using value_type = Value;
+    using kernel_type = Value;
+    static constexpr const Value& decode(const Value& kernel) { return kernel; }
+};
+
+/// A name of up to 15 characters, as interfaces and algorithms have; empty only if `may_be_empty`.
+template <bool may_be_empty> struct ShortName {
+    using value_type = Text<15>;
+    using kernel_type = std::array<char, 16>;
+    static constexpr Fitted<value_type> fit(std::string_view given) {
+        const bool fits = given.size() <= value_type::capacity && (may_be_empty || !given.empty());
+        return {fits ? value_type{given} : value_type{}, fits};
+    }
+    static constexpr kernel_type encode(const value_type& value) {
+        kernel_type name{};
+        for (std::size_t at = 0; at < value.size(); ++at) {
+            name[at] = value.view()[at];
+        }
+        return name;
+    }
+    static constexpr value_type decode(const kernel_type& kernel) {
+        std::size_t size = 0;
+        while (size < kernel.size() && kernel[size] != '\0') {
+            ++size;
+        }
+        return value_type{std::string_view{kernel.data(), size}};
+    }
 };
 
 namespace detail {
@@ -191,6 +236,7 @@ template <class Encoding> struct Checked {
 template <class Encoding, class... Kernels> struct Setting : Everywhere {
     static_assert(sizeof...(Kernels) == 1 || sizeof...(Kernels) == 2);
     using encoding = Encoding;
+    using kernels = OneOf<Kernels...>;
     using value_type = typename Encoding::value_type;
 
     constexpr explicit Setting(Checked<Encoding> given) : value{given.value}, fits{given.fits} {}

@@ -129,6 +129,7 @@ struct Info : Everywhere {
     using protocols = OneOf<Tcp>;
     using set_in = NoState;
     using value_type = TcpInfo;
+    using kernels = OneOf<Kernel<IPPROTO_TCP, TCP_INFO, "TCP_INFO">>;
     [[nodiscard]] static Result<TcpInfo> get(Target target) {
         return Kernel<IPPROTO_TCP, TCP_INFO, "TCP_INFO">::get<ferrule::detail::KernelTcpInfo>(
                    target.descriptor)
@@ -149,6 +150,7 @@ struct MultipathInfo : Everywhere {
         bool fell_back = false;       ///< The peer speaks TCP only.
     };
     using value_type = Paths;
+    using kernels = OneOf<Kernel<284, 1, "MPTCP_INFO">>;
     /// A connection that fell back is said by the kernel through EOPNOTSUPP.
     [[nodiscard]] static Result<Paths> get(Target target) {
         struct KernelInfo { // struct mptcp_info of linux/mptcp.h

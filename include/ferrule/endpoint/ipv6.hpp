@@ -105,6 +105,18 @@ public:
         return {address(), port, scope_id()};
     }
 
+    /// Of an endpoint that is sent to: the flow label of the packets, 20 bits (RFC 6437), which
+    /// option::FlowLabel leases; 0 is none.
+    [[nodiscard]] constexpr std::uint32_t flow_label() const {
+        return std::bit_cast<BigEndian<std::uint32_t>>(native_.sin6_flowinfo) & 0xfffffU;
+    }
+    [[nodiscard]] constexpr Endpoint with_flow_label(std::uint32_t label) const {
+        Endpoint labelled = *this;
+        labelled.native_.sin6_flowinfo =
+            std::bit_cast<std::uint32_t>(BigEndian<std::uint32_t>{label & 0xfffffU});
+        return labelled;
+    }
+
     [[nodiscard]] static constexpr int domain() { return AF_INET6; }
 
     [[nodiscard]] constexpr std::uint64_t hash() const {

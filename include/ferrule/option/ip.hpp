@@ -4,12 +4,15 @@
 /// Options of IP, one name for one meaning on IPv4 (ip(7)) and IPv6 (ipv6(7), RFC 3493, RFC 3542).
 /// On a socket of both at once they are set for both.
 
+#include <bit>
 #include <climits>
 #include <cstdint>
 #include <linux/in6.h>
 #include <netinet/in.h>
 #include <string_view>
 
+#include "../address/ipv6.hpp"
+#include "../endian.hpp"
 #include "../error.hpp"
 #include "../option.hpp"
 #include "../protocol.hpp"
@@ -25,6 +28,15 @@ struct HopLimit : Setting<Number<1, 255>, Kernel<IPPROTO_IP, IP_TTL, "IP_TTL">,
     using Setting::Setting;
     using families = EitherIp;
     using protocols = EveryBut<Mptcp>;
+};
+
+/// IP_MINTTL, IPV6_MINHOPCOUNT: packets that may pass fewer routers than this are dropped; 0 takes
+/// all. With 255 at both ends nobody farther away than the next hop gets in (RFC 5082).
+struct MinimumHopLimit : Setting<Number<0, 255>, Kernel<IPPROTO_IP, IP_MINTTL, "IP_MINTTL">,
+                                 Kernel<IPPROTO_IPV6, 73, "IPV6_MINHOPCOUNT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
 };
 
 /// What routers do with a packet of a full queue (RFC 3168).
@@ -79,6 +91,7 @@ struct TrafficClass : Setting<AsTrafficBits, Kernel<IPPROTO_IP, IP_TOS, "IP_TOS"
                               Kernel<IPPROTO_IPV6, IPV6_TCLASS, "IPV6_TCLASS">> {
     using Setting::Setting;
     using families = EitherIp;
+    using protocols = EveryBut<Mptcp>;
 };
 
 /// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: how many routers a packet to a group may pass; 1 unless
@@ -100,14 +113,25 @@ struct MulticastLoop : Setting<Switch, Kernel<IPPROTO_IP, IP_MULTICAST_LOOP, "IP
     using types = OneOf<Datagram, Raw>;
 };
 
+/// IP_MULTICAST_ALL, IPV6_MULTICAST_ALL: receive of every group that any socket of this host has
+/// joined; on unless set. Off, of those only that this one has joined.
+struct MulticastAll : Setting<Switch, Kernel<IPPROTO_IP, 49, "IP_MULTICAST_ALL">,
+                              Kernel<IPPROTO_IPV6, 29, "IPV6_MULTICAST_ALL">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
 /// IP_MULTICAST_IF, IPV6_MULTICAST_IF: the interface, by its index, from which packets to groups go
-/// out. 0: as the routing table has it.
+/// out. 0: as the routing table has it. It can't be read: of IPv4 the kernel tells no index.
 struct MulticastInterface : Everywhere {
     using families = EitherIp;
+    using get_in = NoState;
     using types = OneOf<Datagram, Raw>;
     using value_type = std::uint32_t;
     using of_ipv4 = Kernel<IPPROTO_IP, IP_MULTICAST_IF, "IP_MULTICAST_IF">;
     using of_ipv6 = Kernel<IPPROTO_IPV6, IPV6_MULTICAST_IF, "IPV6_MULTICAST_IF">;
+    using kernels = OneOf<of_ipv4, of_ipv6>;
 
     constexpr explicit MulticastInterface(std::uint32_t index) : value{index} {}
 
@@ -120,11 +144,6 @@ struct MulticastInterface : Everywhere {
             }
         }
         return of_ipv6::set(target.descriptor, index);
-    }
-
-    /// The IPv4 kernel tells an address, not an index: readable on IPv6 only.
-    [[nodiscard]] static Result<std::uint32_t> get(Target target) {
-        return of_ipv6::get<std::uint32_t>(target.descriptor);
     }
 
     std::uint32_t value;
@@ -175,6 +194,7 @@ struct DontFragment : Setting<Switch, Kernel<IPPROTO_IPV6, IPV6_DONTFRAG, "IPV6_
 struct PathMtu : Setting<Bytes<>, Kernel<IPPROTO_IP, IP_MTU, "IP_MTU">,
                          Kernel<IPPROTO_IPV6, IPV6_MTU, "IPV6_MTU">> {
     using families = EitherIp;
+    using protocols = EveryBut<Mptcp>;
     using set_in = NoState;
     using get_in = WithPeer;
 };
@@ -245,7 +265,7 @@ struct BindAddressNoPort
     : Setting<Switch, Kernel<IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, "IP_BIND_ADDRESS_NO_PORT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Stream, Datagram>;
+    using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
     using set_in = BeforeBind;
 };
 
@@ -253,9 +273,10 @@ struct BindAddressNoPort
 /// system; 0 is its end of it. Since Linux 6.3.
 struct LocalPortRange : Everywhere {
     using families = EitherIp;
-    using types = OneOf<Stream, Datagram>;
+    using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
     using set_in = BeforeBind;
     using kernel = Kernel<IPPROTO_IP, 51, "IP_LOCAL_PORT_RANGE">;
+    using kernels = OneOf<kernel>;
     struct Range {
         std::uint16_t first = 0;
         std::uint16_t last = 0;
@@ -282,40 +303,6 @@ struct LocalPortRange : Everywhere {
     Range value;
 };
 
-/// SO_BINDTODEVICE: send and receive through this interface only, by its name; empty for any.
-struct BindToDevice : Everywhere {
-    using families = EitherIp;
-    using set_in = BeforeConnection;
-    using kernel = Kernel<SOL_SOCKET, SO_BINDTODEVICE, "SO_BINDTODEVICE">;
-    using value_type = Text<15>;
-
-    /// A name of up to 15 characters.
-    constexpr explicit BindToDevice(std::string_view name)
-        : value{name}, fits_{name.size() <= 15} {}
-
-    [[nodiscard]] Result<void> set(Target target) const {
-        if (!fits_) {
-            return Error::of_option(Errc::value_out_of_range, Operation::set_option, kernel::name);
-        }
-        char name[16]{};
-        __builtin_memcpy(name, value.data(), value.size());
-        return kernel::set(target.descriptor, name);
-    }
-    [[nodiscard]] static Result<Text<15>> get(Target target) {
-        struct Name {
-            char characters[16];
-        };
-        return kernel::get<Name>(target.descriptor).transform([](const Name& name) {
-            return Text<15>{std::string_view{name.characters}};
-        });
-    }
-
-    Text<15> value;
-
-private:
-    bool fits_;
-};
-
 /// IP_HDRINCL, IPV6_HDRINCL: what is sent begins with its IP header.
 struct HeaderIncluded : Setting<Switch, Kernel<IPPROTO_IP, IP_HDRINCL, "IP_HDRINCL">,
                                 Kernel<IPPROTO_IPV6, 36, "IPV6_HDRINCL">> {
@@ -329,6 +316,61 @@ struct HeaderIncluded : Setting<Switch, Kernel<IPPROTO_IP, IP_HDRINCL, "IP_HDRIN
 struct AutoFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 70, "IPV6_AUTOFLOWLABEL">> {
     using Setting::Setting;
     using families = OneOf<Ipv6>;
+    using protocols = EveryBut<Mptcp>;
+};
+
+/// IPV6_FLOWINFO: with each message, its traffic class and flow label.
+struct ReceiveFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 11, "IPV6_FLOWINFO">> {
+    using Setting::Setting;
+    using families = OneOf<Ipv6>;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IPV6_FLOWLABEL_MGR and IPV6_FLOWINFO_SEND: leases a label, so that packets may carry it; those
+/// do whose endpoint says so (`endpoint.with_flow_label(label)`, at connect or send_to). Other
+/// sockets may lease it, too. Read on a connection it is the one in use, `no_such_file` if it has
+/// none of its own.
+struct FlowLabel : Everywhere {
+    using families = OneOf<Ipv6>;
+    using protocols = EveryBut<Mptcp>;
+    using get_in = WithPeer;
+    using value_type = std::uint32_t;
+    using encoding = Number<1, 0xfffff>;
+    using lease = Kernel<IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, "IPV6_FLOWLABEL_MGR">;
+    using send = Kernel<IPPROTO_IPV6, IPV6_FLOWINFO_SEND, "IPV6_FLOWINFO_SEND">;
+    using kernels = OneOf<lease, send>;
+
+    /// `peer` is whom the label is leased for: an address of one host.
+    constexpr FlowLabel(Checked<encoding> label, const Address<Ipv6>& peer)
+        : value{static_cast<std::uint32_t>(label.value)}, peer_{peer}, fits_{label.fits} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        if (!fits_) {
+            return Error::of_option(Errc::value_out_of_range, Operation::set_option, lease::name);
+        }
+        in6_flowlabel_req request{};
+        __builtin_memcpy(&request.flr_dst, peer_.bytes().data(), sizeof request.flr_dst);
+        request.flr_label = std::bit_cast<std::uint32_t>(BigEndian<std::uint32_t>{value});
+        request.flr_action = IPV6_FL_A_GET;
+        request.flr_share = IPV6_FL_S_ANY;
+        request.flr_flags = IPV6_FL_F_CREATE;
+        return lease::set(target.descriptor, request).and_then([&] {
+            return send::set(target.descriptor, 1);
+        });
+    }
+    [[nodiscard]] static Result<std::uint32_t> get(Target target) {
+        return lease::get<in6_flowlabel_req>(target.descriptor)
+            .transform([](const in6_flowlabel_req& used) {
+                return std::uint32_t{std::bit_cast<BigEndian<std::uint32_t>>(used.flr_label)} &
+                       0xfffffU;
+            });
+    }
+
+    std::uint32_t value;
+
+private:
+    Address<Ipv6> peer_;
+    bool fits_;
 };
 
 /// IPV6_V6ONLY: whether IPv4 is kept out. The family says it: Ipv6 is IPv6 alone, Ip is both.

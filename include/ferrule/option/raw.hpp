@@ -4,8 +4,7 @@
 /// Options of Raw sockets (raw(7), icmp(7), RFC 3542).
 
 #include <array>
-#include <climits>
-#include <cstddef>
+#include <concepts>
 #include <cstdint>
 #include <netinet/in.h>
 
@@ -18,10 +17,17 @@
 
 namespace ferrule::option {
 
+/// A place for 16 bits in a packet, or -1 for none.
+struct EvenOffset : Number<-1, 65534> {
+    template <std::integral Given> static constexpr Fitted<int> fit(Given given) {
+        const auto [value, fits] = Number::fit(given);
+        return {value, fits && (value == -1 || value % 2 == 0)};
+    }
+};
+
 /// IPV6_CHECKSUM: at which byte of a packet the kernel writes and checks its checksum, an even
 /// number (RFC 3542 section 3.1); -1 is nowhere. ICMPv6 has it where it belongs.
-struct ChecksumOffset
-    : Setting<Number<-1, 65534>, Kernel<IPPROTO_IPV6, IPV6_CHECKSUM, "IPV6_CHECKSUM">> {
+struct ChecksumOffset : Setting<EvenOffset, Kernel<IPPROTO_IPV6, IPV6_CHECKSUM, "IPV6_CHECKSUM">> {
     using Setting::Setting;
     using families = OneOf<Ipv6>;
     using types = OneOf<Raw>;
@@ -35,6 +41,7 @@ struct IcmpFilter : Everywhere {
     using protocols = OneOf<Icmp, Icmpv6>;
     using of_icmp = Kernel<255, 1, "ICMP_FILTER">; // SOL_RAW
     using of_icmpv6 = Kernel<IPPROTO_ICMPV6, 1, "ICMP6_FILTER">;
+    using kernels = OneOf<of_icmp, of_icmpv6>;
 
     /// A set of types, those that are received.
     class Types {

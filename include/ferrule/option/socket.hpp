@@ -31,7 +31,7 @@ struct ReuseAddress : Setting<Switch, Kernel<SOL_SOCKET, SO_REUSEADDR, "SO_REUSE
 struct ReusePort : Setting<Switch, Kernel<SOL_SOCKET, SO_REUSEPORT, "SO_REUSEPORT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Stream, Datagram>;
+    using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
     using set_in = BeforeBind;
 };
 
@@ -50,54 +50,41 @@ struct Broadcast : Setting<Switch, Kernel<SOL_SOCKET, SO_BROADCAST, "SO_BROADCAS
     using types = OneOf<Datagram, Raw>;
 };
 
+/// SO_LINGER as a time.
+struct AsLingering : Time<Seconds, 0> {
+    using kernel_type = ::linger;
+    static constexpr ::linger encode(Seconds value) {
+        return {value.count() > 0 ? 1 : 0, static_cast<int>(value.count())};
+    }
+    static constexpr Seconds decode(const ::linger& kernel) {
+        return Seconds{kernel.l_onoff != 0 ? kernel.l_linger : 0};
+    }
+};
+
 /// SO_LINGER as a time: close waits until what was sent has arrived, at most so long; 0 s is the
 /// default, to close at once and let the kernel finish. Whole seconds, rounded up, for the kernel
 /// has no other, and a 0 that came of rounding down would be a reset.
-struct LingeringClose : Everywhere {
+struct LingeringClose : Setting<AsLingering, Kernel<SOL_SOCKET, SO_LINGER, "SO_LINGER">> {
+    using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
-    using kernel = Kernel<SOL_SOCKET, SO_LINGER, "SO_LINGER">;
-    using value_type = Seconds;
+};
 
-    template <Duration Given>
-    constexpr explicit LingeringClose(const Given& given) : value{Seconds::rounded_up(given)} {}
-
-    [[nodiscard]] Result<void> set(Target target) const {
-        if (value.count() < 0 || value.count() > INT_MAX) {
-            return Error::of_option(Errc::value_out_of_range, Operation::set_option, kernel::name);
-        }
-        const auto seconds = static_cast<int>(value.count());
-        return kernel::set(target.descriptor, ::linger{seconds > 0 ? 1 : 0, seconds});
+/// SO_LINGER of no time.
+struct AsAbortive : Switch {
+    using kernel_type = ::linger;
+    static constexpr ::linger encode(bool value) { return {value ? 1 : 0, 0}; }
+    static constexpr bool decode(const ::linger& kernel) {
+        return kernel.l_onoff != 0 && kernel.l_linger == 0;
     }
-    [[nodiscard]] static Result<Seconds> get(Target target) {
-        return kernel::get<::linger>(target.descriptor).transform([](const ::linger& is) {
-            return Seconds{is.l_onoff != 0 ? is.l_linger : 0};
-        });
-    }
-
-    Seconds value;
 };
 
 /// SO_LINGER of no time: close resets the connection, and what was not sent is lost. Off is the
 /// default, not a lingering close that was set before.
-struct AbortiveClose : Everywhere {
+struct AbortiveClose : Setting<AsAbortive, Kernel<SOL_SOCKET, SO_LINGER, "SO_LINGER">> {
+    using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
-    using kernel = LingeringClose::kernel;
-    using value_type = bool;
-
-    constexpr explicit AbortiveClose(bool on) : value{on} {}
-
-    [[nodiscard]] Result<void> set(Target target) const {
-        return kernel::set(target.descriptor, ::linger{value ? 1 : 0, 0});
-    }
-    [[nodiscard]] static Result<bool> get(Target target) {
-        return kernel::get<::linger>(target.descriptor).transform([](const ::linger& is) {
-            return is.l_onoff != 0 && is.l_linger == 0;
-        });
-    }
-
-    bool value;
 };
 
 /// What was asked for of a buffer: the kernel doubles that, to have room for its own bookkeeping,
@@ -144,7 +131,8 @@ struct ForcedReceiveBuffer
     using get_in = NoState;
 };
 
-/// SO_RCVLOWAT, in bytes: poll and a blocking receive of a stream wait until so much has come.
+/// SO_RCVLOWAT, in bytes: a receive that may wait for ever, and of TCP poll and every wait, goes on
+/// only when so much has come. TCP cuts it to half of the largest receive buffer.
 struct ReceiveLowWater : Setting<Bytes<1>, Kernel<SOL_SOCKET, SO_RCVLOWAT, "SO_RCVLOWAT">> {
     using Setting::Setting;
     using types = OneOf<Stream>;
@@ -161,6 +149,14 @@ struct Priority : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_PRIORITY, "S
 struct Mark : Setting<Number<0, UINT32_MAX>, Kernel<SOL_SOCKET, SO_MARK, "SO_MARK">> {
     using Setting::Setting;
     using families = EitherIp;
+};
+
+/// SO_BINDTODEVICE: send and receive through this interface only, by its name; empty for any.
+struct BindToDevice
+    : Setting<ShortName<true>, Kernel<SOL_SOCKET, SO_BINDTODEVICE, "SO_BINDTODEVICE">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using set_in = BeforeAccept;
 };
 
 /// SO_INCOMING_CPU: on which CPU packets came in last; set, on which this one of several listeners
@@ -192,20 +188,60 @@ struct ZeroCopy : Setting<Switch, Kernel<SOL_SOCKET, SO_ZEROCOPY, "SO_ZEROCOPY">
     using protocols = OneOf<Tcp, Udp>;
 };
 
+/// The moments of a message's life whose time is told, by this host's clock, in nanoseconds.
+struct Moments {
+    bool received = false;     ///< In a control message of what is received.
+    bool scheduled = false;    ///< Given to the interface's queue. This one and the next two come
+    bool sent = false;         ///< Given to the interface.          through MSG_ERRQUEUE, each
+    bool acknowledged = false; ///< By the peer; TCP only.           with what was sent.
+    friend constexpr bool operator==(const Moments&, const Moments&) = default;
+};
+
+/// Moments as the kernel takes them (linux/net_tstamp.h).
+struct AsMoments {
+    using value_type = Moments;
+    using kernel_type = unsigned;
+    static constexpr unsigned sent = 1U << 1;
+    static constexpr unsigned received = 1U << 3;
+    static constexpr unsigned told = 1U << 4;
+    static constexpr unsigned scheduled = 1U << 8;
+    static constexpr unsigned acknowledged = 1U << 9;
+    static constexpr Fitted<Moments> fit(const Moments& given) { return {given, true}; }
+    static constexpr unsigned encode(const Moments& value) {
+        const unsigned moments = (value.sent ? sent : 0) | (value.received ? received : 0) |
+                                 (value.scheduled ? scheduled : 0) |
+                                 (value.acknowledged ? acknowledged : 0);
+        return moments == 0 ? 0 : moments | told;
+    }
+    static constexpr Moments decode(unsigned kernel) {
+        return {(kernel & received) != 0, (kernel & scheduled) != 0, (kernel & sent) != 0,
+                (kernel & acknowledged) != 0};
+    }
+};
+
+/// SO_TIMESTAMPING with the software's clock: when a message came in, was queued, sent,
+/// acknowledged.
+struct Timestamping : Setting<AsMoments, Kernel<SOL_SOCKET, SO_TIMESTAMPING, "SO_TIMESTAMPING">> {
+    using Setting::Setting;
+    using families = EitherIp;
+};
+
 /// SO_TIMESTAMPNS: when a message came in, as a control message with nanoseconds.
 struct ReceiveTimestamps : Setting<Switch, Kernel<SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS">> {
     using Setting::Setting;
-    using types = OneOf<Datagram, Raw>;
+    using types = OneOf<Datagram, SeqPacket, Raw>;
+};
+
+/// The number of an error, as errno(3) has it.
+struct AsCause {
+    using value_type = Errc;
+    using kernel_type = int;
+    static constexpr Errc decode(int kernel) { return static_cast<Errc>(kernel); }
 };
 
 /// SO_ERROR: the failure that the next call would tell of, `none` without one. Reading takes it.
-struct PendingError : Everywhere {
+struct PendingError : Setting<AsCause, Kernel<SOL_SOCKET, SO_ERROR, "SO_ERROR">> {
     using set_in = NoState;
-    using value_type = Errc;
-    [[nodiscard]] static Result<Errc> get(Target target) {
-        return Kernel<SOL_SOCKET, SO_ERROR, "SO_ERROR">::get<int>(target.descriptor)
-            .transform([](int number) { return static_cast<Errc>(number); });
-    }
 };
 
 /// SO_DOMAIN: AF_INET, ...
@@ -230,12 +266,8 @@ struct AcceptsConnections : Setting<Switch, Kernel<SOL_SOCKET, SO_ACCEPTCONN, "S
 };
 
 /// SO_COOKIE: a number that no other socket of this host has had since it started.
-struct Cookie : Everywhere {
+struct Cookie : Setting<AsItIs<std::uint64_t>, Kernel<SOL_SOCKET, 57, "SO_COOKIE">> {
     using set_in = NoState;
-    using value_type = std::uint64_t;
-    [[nodiscard]] static Result<std::uint64_t> get(Target target) {
-        return Kernel<SOL_SOCKET, 57, "SO_COOKIE">::get<std::uint64_t>(target.descriptor);
-    }
 };
 
 static_assert(AppliesTo<ReuseAddress, Ipv4, Stream, Tcp> &&

@@ -10,7 +10,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <span>
-#include <string_view>
 
 #include "../duration.hpp"
 #include "../error.hpp"
@@ -18,7 +17,6 @@
 #include "../protocol.hpp"
 #include "../result.hpp"
 #include "../system/call.hpp"
-#include "../text.hpp"
 #include "socket.hpp"
 
 namespace ferrule::option {
@@ -82,11 +80,16 @@ struct KeepAliveProbes : Everywhere {
         friend constexpr bool operator==(const Probes&, const Probes&) = default;
     };
     using value_type = Probes;
+    using kernels = OneOf<Kernel<IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE">,
+                          Kernel<IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL">,
+                          Kernel<IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT">,
+                          Kernel<SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE">>;
 
     /// After `idle` of silence, `count` questions `interval` apart.
-    template <Duration Idle, Duration Interval>
-    constexpr KeepAliveProbes(const Idle& idle, const Interval& interval, int count)
-        : idle_{at_run_time(idle)}, interval_{at_run_time(interval)}, count_{at_run_time(count)} {}
+    constexpr KeepAliveProbes(Checked<KeepAliveIdle::encoding> idle,
+                              Checked<KeepAliveInterval::encoding> interval,
+                              Checked<KeepAliveCount::encoding> count)
+        : idle_{idle}, interval_{interval}, count_{count} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
         return idle_.set(target)
@@ -130,23 +133,38 @@ struct UserTimeout
     using protocols = OneOf<Tcp>;
 };
 
+/// A time within which something is to happen: whole seconds, rounded down, at least 4.
+struct PromisedSeconds {
+    static constexpr std::int64_t lowest = 4;
+    static constexpr std::int64_t highest = 32767;
+    using value_type = Seconds;
+    template <Duration Given> static constexpr Fitted<Seconds> fit(const Given& given) {
+        const std::int64_t up = count_in<1, 1>(given);
+        const std::int64_t whole = Seconds{up} == given ? up : up - 1;
+        return {Seconds{whole}, whole >= lowest && whole <= highest};
+    }
+};
+
 /// A peer that is gone without a word is known within this time, at least 4 s, whether something is
 /// on the way to it or not: KeepAliveProbes and UserTimeout, five options of the kernel. The
 /// connection is `connection_timed_out` then.
 struct DeadPeerWithin : Everywhere {
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
-    using set_in = Every;
     using get_in = NoState;
     using value_type = Seconds;
+    using encoding = PromisedSeconds;
+    using kernels = OneOf<Kernel<IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE">,
+                          Kernel<IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL">,
+                          Kernel<IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT">,
+                          Kernel<SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE">,
+                          Kernel<IPPROTO_TCP, TCP_USER_TIMEOUT, "TCP_USER_TIMEOUT">>;
 
-    template <Duration Given>
-    constexpr explicit DeadPeerWithin(const Given& time)
-        : value{Seconds::rounded_up(time) == time ? Seconds::rounded_up(time).count()
-                                                  : Seconds::rounded_up(time).count() - 1} {}
+    constexpr explicit DeadPeerWithin(Checked<PromisedSeconds> given)
+        : value{given.value}, fits{given.fits} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
-        if (value.count() < 4 || value.count() > 32767) {
+        if (!fits) {
             return Error::of_option(Errc::value_out_of_range, Operation::set_option,
                                     "TCP_USER_TIMEOUT");
         }
@@ -155,65 +173,41 @@ struct DeadPeerWithin : Everywhere {
         const std::int64_t idle = value.count() / 4;
         const std::int64_t interval = (value.count() - idle) / 3;
         const Milliseconds end{(idle + 2 * interval) * 1000 - interval * 500};
-        return KeepAliveProbes{Seconds{idle}, Seconds{interval}, 2}.set(target).and_then(
-            [&] { return UserTimeout{at_run_time(end)}.set(target); });
+        return KeepAliveProbes{at_run_time(Seconds{idle}), at_run_time(Seconds{interval}), 2}
+            .set(target)
+            .and_then([&] { return UserTimeout{at_run_time(end)}.set(target); });
     }
 
-    Seconds value; ///< Whole seconds, rounded down: it is a promise.
+    Seconds value; ///< Rounded down: it is a promise.
+    bool fits;
 };
 
 /// TCP_MAXSEG: the largest segment to send and to announce, in bytes, 88 to 32767; the kernel never
-/// takes more than the interface has. Read on a connection it is the one in use.
+/// takes more than the interface has. Set on a Listener it is that of its connections. Read on a
+/// connection it is the one in use, before that the one asked for, 536 if none was.
 struct MaximumSegment : Setting<Bytes<88, 32767>, Kernel<IPPROTO_TCP, TCP_MAXSEG, "TCP_MAXSEG">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp>;
-    using set_in = BeforeConnection;
-    using get_in = WithPeer;
+    using protocols = OneOf<Tcp, Mptcp>;
+    using set_in = BeforeAccept;
 };
 
 /// TCP_CONGESTION: the congestion control algorithm by its name
 /// (net.ipv4.tcp_available_congestion_control). One that is not there is `no_such_file`.
-struct CongestionControl : Everywhere {
+struct CongestionControl
+    : Setting<ShortName<false>, Kernel<IPPROTO_TCP, TCP_CONGESTION, "TCP_CONGESTION">> {
+    using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
-    using kernel = Kernel<IPPROTO_TCP, TCP_CONGESTION, "TCP_CONGESTION">;
-    using value_type = Text<15>;
-
-    /// A name of up to 15 characters.
-    constexpr explicit CongestionControl(std::string_view name)
-        : value{name}, fits_{!name.empty() && name.size() <= 15} {}
-
-    [[nodiscard]] Result<void> set(Target target) const {
-        if (!fits_) {
-            return Error::of_option(Errc::value_out_of_range, Operation::set_option, kernel::name);
-        }
-        char name[16]{};
-        __builtin_memcpy(name, value.data(), value.size());
-        return kernel::set(target.descriptor, name);
-    }
-    [[nodiscard]] static Result<Text<15>> get(Target target) {
-        struct Name {
-            char characters[16];
-        };
-        return kernel::get<Name>(target.descriptor).transform([](const Name& name) {
-            return Text<15>{std::string_view{name.characters}};
-        });
-    }
-
-    Text<15> value;
-
-private:
-    bool fits_;
 };
 
 /// TCP_FASTOPEN: how many connections with data in their first packet may wait at a listener
-/// (RFC 7413). 0 is off.
+/// (RFC 7413). 0 is off; no more than net.core.somaxconn.
 struct FastOpenQueue
     : Setting<Number<0, INT_MAX>, Kernel<IPPROTO_TCP, TCP_FASTOPEN, "TCP_FASTOPEN">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp>;
+    using protocols = OneOf<Tcp, Mptcp>;
     using set_in = BeforeAccept;
     using get_in = BeforeAccept;
 };
@@ -224,7 +218,7 @@ struct FastOpenConnect
     : Setting<Switch, Kernel<IPPROTO_TCP, TCP_FASTOPEN_CONNECT, "TCP_FASTOPEN_CONNECT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp>;
+    using protocols = OneOf<Tcp, Mptcp>;
     using set_in = BeforeConnection;
 };
 
@@ -235,16 +229,17 @@ struct DeferAccept
     : Setting<Time<Seconds, 0>, Kernel<IPPROTO_TCP, TCP_DEFER_ACCEPT, "TCP_DEFER_ACCEPT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp>;
+    using protocols = OneOf<Tcp, Mptcp>;
     using set_in = BeforeAccept;
 };
 
-/// TCP_SYNCNT: how often connect asks again before it is `connection_timed_out`. 1 to 127.
+/// TCP_SYNCNT: how often connect asks again before it is `connection_timed_out`, and a listener
+/// answers again before it forgets who asked. 1 to 127.
 struct SynCount : Setting<Number<1, 127>, Kernel<IPPROTO_TCP, TCP_SYNCNT, "TCP_SYNCNT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
-    using set_in = BeforeConnection;
+    using set_in = EveryBut<state::Connection>;
 };
 
 /// TCP_LINGER2: how long a closed end waits in FIN_WAIT2 for the peer's close. 0 is the system's
@@ -255,12 +250,13 @@ struct FinWait : Setting<Time<Seconds, 0>, Kernel<IPPROTO_TCP, TCP_LINGER2, "TCP
     using protocols = OneOf<Tcp>;
 };
 
-/// TCP_NOTSENT_LOWAT, in bytes: poll says writable only when less than this waits to be sent.
+/// TCP_NOTSENT_LOWAT, in bytes: poll says writable only when less than this waits to be sent. 0 is
+/// the system's own (net.ipv4.tcp_notsent_lowat).
 struct NotSentLowWater
     : Setting<Bytes<>, Kernel<IPPROTO_TCP, TCP_NOTSENT_LOWAT, "TCP_NOTSENT_LOWAT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp>;
+    using protocols = OneOf<Tcp, Mptcp>;
 };
 
 /// TCP_WINDOW_CLAMP, in bytes: the largest window to announce. The kernel raises it to half of its
@@ -269,7 +265,6 @@ struct WindowClamp : Setting<Bytes<1>, Kernel<IPPROTO_TCP, TCP_WINDOW_CLAMP, "TC
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
-    using set_in = WithPeer;
 };
 
 /// TCP_THIN_LINEAR_TIMEOUTS: a connection with few packets on the way asks again at even intervals
@@ -307,6 +302,7 @@ struct SavedSyn : Everywhere {
         std::size_t size_ = 0;
     };
     using value_type = Packet;
+    using kernels = OneOf<Kernel<IPPROTO_TCP, TCP_SAVED_SYN, "TCP_SAVED_SYN">>;
     [[nodiscard]] static Result<Packet> get(Target target) {
         Packet packet;
         socklen_t size = sizeof packet.bytes_;
