@@ -3,7 +3,7 @@
 
 # To build the tests and the lessons, and to run them against programs that are not ours.
 build_packages='g++ meson ninja-build pkg-config python3 libfmt-dev doctest-dev'
-run_packages='socat curl iproute2 netbase procps strace valgrind'
+run_packages='socat curl nginx iproute2 netbase procps strace valgrind'
 
 # install_missing PACKAGE...: installs those that are not there, without a word when it works.
 # As root, or through sudo for others. On a system without apt-get it trusts that all is there.

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+//
+// Lesson 13: fetch a page over HTTP, as curl does.
+//
+// You learn to reach a host by its name, and to read a stream, which has no messages: up to a
+// delimiter, then as many bytes as were announced, or to the end.
+//
+//     13_http_get [[http://]HOST[:PORT][/PATH]]      http://localhost/
+//
+// The page goes to standard output, and is the same as curl's. What happens on the way goes to
+// standard error:
+//
+//     localhost is [::1]:80
+//     localhost is 127.0.0.1:80
+//     connected to 127.0.0.1:80
+//     HTTP/1.1 200 OK
+//     a page of 612 bytes
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <ferrule/ferrule.hpp>
+#include <ferrule/fmt.hpp>
+#include <ferrule/signals.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+// What a stranger sends could command the terminal: show it without control characters.
+std::string shown(std::string_view bytes) {
+    std::string line{bytes};
+    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c); }, '.');
+    return line;
+}
+
+// A receive gives what has come, whatever that is: half a line, or the end of one thing and the
+// beginning of the next. So what came too early is kept for later.
+class Incoming {
+public:
+    Incoming(const Connection<Ip>& connection, const Stop& stop)
+        : connection_{connection}, stop_{stop} {}
+
+    // At most so many bytes, the next that there are; none at the end. A page may be so large that
+    // there is no time in which it has to be there. But a server that says nothing for half a
+    // minute is gone.
+    std::string_view next(std::size_t most) {
+        if (ahead_.empty()) {
+            ahead_ = connection_.receive_some(buffer_, within(30s, stop_)).value();
+        }
+        const auto piece = ahead_.substr(0, most);
+        ahead_.remove_prefix(piece.size());
+        return piece;
+    }
+
+    // All before the delimiter, which is taken, too. It may come in two pieces, so it is looked for
+    // in all that has come. A stranger who never sends it must not fill our memory.
+    std::string until(std::string_view delimiter, std::size_t limit) {
+        std::string text;
+        while (text.size() < limit) {
+            const auto piece = next(limit - text.size());
+            if (piece.empty()) {
+                throw std::runtime_error{"The server has ended before its answer began"};
+            }
+            text += piece;
+            if (const auto at = text.find(delimiter); at != text.npos) {
+                const auto after = text.size() - at - delimiter.size();
+                ahead_ = {ahead_.data() - after, ahead_.size() + after};
+                text.resize(at);
+                return text;
+            }
+        }
+        throw std::runtime_error{"The head of the answer has no end"};
+    }
+
+private:
+    const Connection<Ip>& connection_;
+    const Stop& stop_;
+    char buffer_[65536];
+    std::string_view ahead_{buffer_, 0}; // the part of the buffer that was not given away
+};
+
+// The value of a field in the head of an answer, or nothing. Its name may be in small letters or
+// capitals.
+std::string_view field(std::string_view head, std::string_view name) {
+    const auto same = [](unsigned char a, unsigned char b) {
+        return std::tolower(a) == std::tolower(b);
+    };
+    while (!head.empty()) {
+        auto line = head.substr(0, head.find("\r\n"));
+        head.remove_prefix(std::min(head.size(), line.size() + 2));
+        const auto colon = line.find(':');
+        if (std::equal(name.begin(), name.end(), line.begin(),
+                       line.begin() + std::min(colon, line.size()), same)) {
+            line.remove_prefix(std::min(line.find_first_not_of(" \t", colon + 1), line.size()));
+            return line.substr(0, line.find_last_not_of(" \t") + 1);
+        }
+    }
+    return {};
+}
+
+// Copies the page to standard output: so many bytes, or to the end.
+void print_page(Incoming& incoming, std::uint64_t size, bool to_the_end) {
+    std::uint64_t done = 0;
+    while (done < size) {
+        const auto piece = incoming.next(std::min<std::uint64_t>(size - done, 65536));
+        if (piece.empty()) {
+            break;
+        }
+        if (std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size()) {
+            throw std::runtime_error{"Standard output takes no more"};
+        }
+        done += piece.size();
+    }
+    if (std::fflush(stdout) != 0) {
+        throw std::runtime_error{"Standard output takes no more"};
+    }
+    if (!to_the_end && done < size) {
+        throw std::runtime_error{
+            fmt::format("The server has ended after {} of {} bytes", done, size)};
+    }
+    fmt::print(stderr, "a page of {} bytes\n", done);
+}
+
+void get(std::string_view url, const Stop& stop) {
+    if (url.starts_with("http://")) {
+        url.remove_prefix(7);
+    }
+    if (url.find_first_of(" \t\r\n\v\f") != url.npos) { // it would end the line of the request
+        throw std::invalid_argument{"A URL has no blanks"};
+    }
+    // An address with colons stands in brackets; a port, if there is one, comes after.
+    const auto host = url.substr(0, url.find_first_of("/?#"));
+    std::string path{url.substr(host.size(), url.find('#') - host.size())};
+    if (!path.starts_with('/')) {
+        path.insert(0, "/");
+    }
+    const bool has_port = host.find(':', host.find(']') + 1) != host.npos;
+    const std::string host_and_port{fmt::format("{}{}", host, has_port ? "" : ":80")};
+
+    // A name may stand for several addresses, and not all of them answer: this server is not
+    // everywhere, that family does not get through. dial() tries the next after 250 ms, or as soon
+    // as one has failed, while the others go on; the first that connects is taken. One Wait is one
+    // deadline: 10 s for all of it.
+    const Wait wait = within(10s, stop);
+    const auto parts = split_host_port(host_and_port).value();
+    const auto endpoints = resolve(parts.host, parts.service, wait).value();
+    for (const auto& endpoint : endpoints) {
+        fmt::print(stderr, "{} is {}\n", parts.host, endpoint);
+    }
+    const auto connection = dial(endpoints, wait).value();
+    fmt::print(stderr, "connected to {}\n", connection.peer_endpoint().value());
+
+    // Without `close` the server would keep the connection for a next request.
+    const auto request = fmt::format(
+        "GET {} HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\nConnection: close\r\n\r\n", path, host);
+    connection.send_all(request, within(30s, stop)).value();
+
+    // An answer is a head, an empty line, and the page. Heads of 1xx come before the answer.
+    Incoming incoming{connection, stop};
+    std::string head;
+    do {
+        head = incoming.until("\r\n\r\n", 65536);
+        fmt::print(stderr, "{}\n", shown(head.substr(0, head.find("\r\n"))));
+        if (!head.starts_with("HTTP/1.") || head.size() < 12) {
+            throw std::runtime_error{"The server does not speak HTTP/1"};
+        }
+    } while (head[9] == '1');
+
+    const auto status = head.substr(9, 3);
+    const auto announced = field(head, "content-length");
+    std::uint64_t size = UINT64_MAX;
+    if (status == "204" || status == "304") {
+        size = 0; // these have no page
+    } else if (!field(head, "transfer-encoding").empty()) {
+        throw std::runtime_error{"The server sends its page in chunks: see lesson 24"};
+    } else if (!announced.empty()) {
+        const char* const end = announced.data() + announced.size();
+        if (const auto read = std::from_chars(announced.data(), end, size);
+            read.ptr != end || read.ec != std::errc{}) {
+            throw std::runtime_error{"The length of the page is no number"};
+        }
+    }
+    print_page(incoming, size, announced.empty());
+}
+
+int main(int argc, char** argv) try {
+    Stop stop;
+    const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
+    get(argc > 1 ? argv[1] : "http://localhost/", stop);
+} catch (const std::exception& failure) {
+    fmt::print(stderr, "{}\n", failure.what());
+    return 1;
+}
