@@ -51,7 +51,8 @@ using EveryOption = OneOf<
     option::SegmentSize, option::Coalescing, option::UdpCork, option::SendWithoutChecksum,
     option::ReceiveWithoutChecksum, option::SendCoverage, option::ReceiveCoverage,
     // option/unix.hpp
-    option::PassCredentials, option::PeerCredentials, option::PeerPidfd, option::PeerGroups,
+    option::PassCredentials, option::Mode, option::PeerCredentials, option::PeerPidfd,
+    option::PeerGroups,
     // option/raw.hpp
     option::ChecksumOffset, option::IcmpFilter,
     // tcp_info.hpp
@@ -160,6 +161,8 @@ template <class Option> void add_values(OptionRow& row) {
         }
     } else if constexpr (std::is_same_v<Option, MulticastInterface>) {
         row.values = {attempt("1", MulticastInterface{1}), attempt("0", MulticastInterface{0})};
+    } else if constexpr (std::is_same_v<Option, Mode>) {
+        row.values = {attempt("0600", Mode{0600}), attempt("0777", Mode{0777})};
     } else if constexpr (std::is_same_v<Option, FlowLabel>) {
         row.values = {attempt("74565", FlowLabel{74565, Address<Ipv6>::loopback()})};
         row.out_of_range = {

@@ -51,6 +51,7 @@ struct Mode : Everywhere {
     using set_in = BeforeBind;
     using get_in = NoState;
     using value_type = mode_t;
+    using kernels = OneOf<>; // no option of the kernel
 
     constexpr explicit Mode(mode_t permissions) : value{permissions} {}
 
