@@ -1,5 +1,5 @@
 // What is received is written, and a string_view can't be.
-// refused: elements_can_be_written<.*basic_string_view<char.* evaluated to '?false
+// refused: elements_can_be_written<.*string_view.* evaluated to '?false
 #include <ferrule/connection.hpp>
 
 using namespace ferrule;
