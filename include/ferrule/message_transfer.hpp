@@ -34,21 +34,25 @@ template <class Data, class Family> struct Received {
 namespace detail {
 
 // Whether recv(2) with MSG_TRUNC tells the true size of a message and a 0 of it is an empty
-// message. Not so with ICMP datagrams, of which the kernel only says that they were truncated, and
-// not with SeqPacket, where 0 is also the end.
-template <class Type, class Protocol>
+// message. Not so with ICMP datagrams, of which the kernel only says that they were truncated, nor
+// with Any, which may be one of them, and not with SeqPacket, where 0 is also the end.
+template <class Family, class Type, class Protocol>
 inline constexpr bool size_tells_all =
     !std::is_same_v<Type, SeqPacket> &&
     !(std::is_same_v<Type, Datagram> &&
-      (std::is_same_v<Protocol, Icmp> || std::is_same_v<Protocol, Icmpv6>));
+      (std::is_same_v<Protocol, Icmp> || std::is_same_v<Protocol, Icmpv6> ||
+       std::is_same_v<Family, Any>));
 
-// recvmsg(2) of one message. SeqPacket: a 0 without MSG_CTRUNC is the end of the stream. With
-// SO_PASSCRED every message carries credentials, which are not asked for here, so that the kernel
-// says MSG_CTRUNC of each, and not of the end.
+// recvmsg(2) of one message and its sender. SeqPacket: a 0 without MSG_CTRUNC is the end of the
+// stream. With SO_PASSCRED every message carries credentials, which are not asked for here, so that
+// the kernel says MSG_CTRUNC of each, and not of the end.
 inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t size, int flags,
-                                         bool ends) {
+                                         bool ends, sockaddr* address = nullptr,
+                                         socklen_t* address_size = nullptr) {
     iovec vector{data, size};
     msghdr message{};
+    message.msg_name = address;
+    message.msg_namelen = address_size == nullptr ? 0 : *address_size;
     message.msg_iov = &vector;
     message.msg_iovlen = 1;
     const auto received = system::receive_message(descriptor, message, flags);
@@ -58,14 +62,17 @@ inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t
     if (received && (message.msg_flags & MSG_TRUNC) != 0) {
         return Error{Errc::message_truncated, Operation::receive, *received};
     }
+    if (address_size != nullptr) {
+        *address_size = message.msg_namelen;
+    }
     return received;
 }
 
-template <class Type, class Protocol>
+template <class Family, class Type, class Protocol>
 [[gnu::always_inline]] inline Result<std::size_t>
 receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     auto once = [=](int more_flags) {
-        if constexpr (size_tells_all<Type, Protocol>) {
+        if constexpr (size_tells_all<Family, Type, Protocol>) {
             return system::receive(descriptor, data, size, flags | MSG_TRUNC | more_flags);
         } else {
             return receive_whole(descriptor, data, size, flags | MSG_TRUNC | more_flags,
@@ -169,7 +176,7 @@ private:
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
         }
-        const auto received = detail::receive_message<Type, Protocol>(
+        const auto received = detail::receive_message<Family, Type, Protocol>(
             this->descriptor(), std::data(buffer), std::size(buffer), flags, wait);
         if (!received) [[unlikely]] {
             return Error{received.error().code(), operation, received.error().message_size()};
@@ -210,7 +217,7 @@ public:
 
     /// recvfrom(2): one message and who sent it. One that is longer than the buffer is
     /// `message_truncated`: its beginning is in the buffer, the rest is lost,
-    /// `error().message_size()` is its true size.
+    /// `error().message_size()` is its true size (of an ICMP datagram, what fitted).
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> receive_from(Buffer&& buffer,
                                                                             Wait wait = {}) const {
@@ -262,9 +269,16 @@ private:
         Received<FilledPart<Buffer&>, Family> message{};
         socklen_t size = Endpoint<Family>::native_capacity;
         auto once = [&](int more_flags) {
-            return system::receive_from(this->descriptor(), std::data(buffer), std::size(buffer),
-                                        flags | MSG_TRUNC | more_flags,
-                                        message.peer.native_buffer(), &size);
+            const int all_flags = flags | MSG_TRUNC | more_flags;
+            if constexpr (detail::size_tells_all<Family, Type, Protocol>) {
+                return system::receive_from(this->descriptor(), std::data(buffer),
+                                            std::size(buffer), all_flags,
+                                            message.peer.native_buffer(), &size);
+            } else {
+                return detail::receive_whole(this->descriptor(), std::data(buffer),
+                                             std::size(buffer), all_flags, false,
+                                             message.peer.native_buffer(), &size);
+            }
         };
         auto received =
             wait.is_for_ever() ? once(0) : Result<std::size_t>{Error{Errc::would_block, operation}};
@@ -274,7 +288,7 @@ private:
                                     [&] { return once(MSG_DONTWAIT); });
         }
         if (!received) [[unlikely]] {
-            return Error{received.error().code(), operation};
+            return Error{received.error().code(), operation, received.error().message_size()};
         }
         if (*received > std::size(buffer)) [[unlikely]] {
             return Error{Errc::message_truncated, operation, *received};
