@@ -19,8 +19,8 @@
 #include "one_of.hpp"
 #include "option.hpp"
 #include "result.hpp"
-#include "system/call.hpp"
 #include "system/descriptor.hpp"
+#include "system/option.hpp"
 #include "type.hpp"
 
 namespace ferrule {
@@ -42,7 +42,9 @@ public:
     }
 
     /// Checked by the compiler: `Group<Ipv4> group = "239.1.2.3";`
-    template <std::size_t Size> consteval Group(const char (&literal)[Size]) : address_{literal} {
+    template <std::size_t Size>
+    consteval Group(const char (&literal)[Size])
+        : address_{from_literal<Address<Family>>(literal)} {
         if (!address_.is_multicast()) {
             the_address_is_no_multicast_group();
         }
@@ -72,15 +74,17 @@ public:
     Membership(const Membership&) = delete;
     Membership& operator=(const Membership&) = delete;
     Membership(Membership&&) noexcept = default;
+    /// Leaves its own group first.
     Membership& operator=(Membership&& other) noexcept {
-        std::swap(descriptor_, other.descriptor_);
-        std::swap(request_, other.request_);
-        std::swap(of_source_, other.of_source_);
+        Membership taken{std::move(other)};
+        std::swap(descriptor_, taken.descriptor_);
+        std::swap(request_, taken.request_);
+        std::swap(of_source_, taken.of_source_);
         return *this;
     }
     ~Membership() {
         if (descriptor_.is_open()) {
-            static_cast<void>(apply(of_source_ ? MCAST_LEAVE_SOURCE_GROUP : MCAST_LEAVE_GROUP));
+            static_cast<void>(apply_leave());
         }
     }
 
@@ -89,7 +93,7 @@ public:
         if (!descriptor_.is_open()) {
             return Error{Errc::not_open, Operation::set_option};
         }
-        auto left = apply(of_source_ ? MCAST_LEAVE_SOURCE_GROUP : MCAST_LEAVE_GROUP);
+        auto left = apply_leave();
         auto closed = descriptor_.close();
         return left ? closed : left;
     }
@@ -97,6 +101,10 @@ public:
     /// setsockopt(2) of MCAST_JOIN_GROUP, or with a source of MCAST_JOIN_SOURCE_GROUP.
     static Result<Membership> join(int descriptor, const Endpoint<Ip>& group,
                                    const Endpoint<Ip>* source, std::uint32_t interface) {
+        if (interface == 0) {
+            return Error::of_option(Errc::no_such_device, Operation::set_option,
+                                    source ? "MCAST_JOIN_SOURCE_GROUP" : "MCAST_JOIN_GROUP");
+        }
         const int own = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
         if (own < 0) {
             return Error::from_errno(Operation::set_option);
@@ -108,8 +116,7 @@ public:
             __builtin_memcpy(&member.request_.gsr_source, source->native(), source->native_size());
             member.of_source_ = true;
         }
-        if (auto joined = member.apply(source ? MCAST_JOIN_SOURCE_GROUP : MCAST_JOIN_GROUP);
-            !joined) {
+        if (auto joined = member.apply_join(); !joined) {
             static_cast<void>(member.descriptor_.close());
             return joined.error();
         }
@@ -119,18 +126,22 @@ public:
 private:
     explicit Membership(Descriptor descriptor) : descriptor_{std::move(descriptor)} {}
 
-    Result<void> apply(int number) const {
+    Result<void> apply_join() const {
+        return of_source_ ? apply(MCAST_JOIN_SOURCE_GROUP, "MCAST_JOIN_SOURCE_GROUP", request_)
+                          : apply(MCAST_JOIN_GROUP, "MCAST_JOIN_GROUP", without_source());
+    }
+    Result<void> apply_leave() const {
+        return of_source_ ? apply(MCAST_LEAVE_SOURCE_GROUP, "MCAST_LEAVE_SOURCE_GROUP", request_)
+                          : apply(MCAST_LEAVE_GROUP, "MCAST_LEAVE_GROUP", without_source());
+    }
+
+    group_req without_source() const { return {request_.gsr_interface, request_.gsr_group}; }
+
+    template <class Request>
+    Result<void> apply(int number, const char* name, const Request& request) const {
         const int level = request_.gsr_group.ss_family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
-        const group_req without_source{request_.gsr_interface, request_.gsr_group};
-        auto done = system::check(Operation::set_option, [&] {
-            return of_source_ ? ::setsockopt(descriptor_.number(), level, number, &request_,
-                                             sizeof request_)
-                              : ::setsockopt(descriptor_.number(), level, number, &without_source,
-                                             sizeof without_source);
-        });
-        return done ? done
-                    : Error::of_option(done.error().code(), Operation::set_option,
-                                       of_source_ ? "MCAST_JOIN_SOURCE_GROUP" : "MCAST_JOIN_GROUP");
+        auto done = system::set_option(descriptor_.number(), level, number, request);
+        return done ? done : Error::of_option(done.error().code(), Operation::set_option, name);
     }
 
     Descriptor descriptor_;
@@ -139,7 +150,8 @@ private:
 };
 
 /// Receive what is sent to the group on the interface of this index (interfaces.hpp). On a socket
-/// of both IPs groups of both can be joined. `address_in_use` if it is a member already.
+/// of both IPs groups of both can be joined. `address_in_use` if it is a member already,
+/// `no_such_device` without such an interface; it is always said, 0 is none.
 template <class State, class Family, class Type, class Protocol>
     requires Among<Family, OneOf<Ipv4, Ipv6, Ip>> && Among<Type, OneOf<Datagram, Raw>>
 [[nodiscard]] Result<Membership> join(const Handle<State, Family, Type, Protocol>& socket,
@@ -152,13 +164,14 @@ template <class State, class Family, class Type, class Protocol>
                             nullptr, interface);
 }
 
-/// The same of what one source sends to the group only (source-specific multicast, RFC 4607).
+/// Receive what this one source sends to the group only (source-specific multicast, RFC 4607); each
+/// further source is one more Membership.
 template <class State, class Family, class Type, class Protocol>
     requires Among<Family, OneOf<Ipv4, Ipv6, Ip>> && Among<Type, OneOf<Datagram, Raw>>
-[[nodiscard]] Result<Membership> join(const Handle<State, Family, Type, Protocol>& socket,
-                                      const std::type_identity_t<Group<Family>>& group,
-                                      const std::type_identity_t<Address<Family>>& source,
-                                      std::uint32_t interface) {
+[[nodiscard]] Result<Membership> join_source(const Handle<State, Family, Type, Protocol>& socket,
+                                             const std::type_identity_t<Group<Family>>& group,
+                                             const std::type_identity_t<Address<Family>>& source,
+                                             std::uint32_t interface) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::set_option};
     }

@@ -225,6 +225,13 @@ template <class Encoding> struct Checked {
     constexpr Checked(const AtRunTime<Given>& given)
         : value{Encoding::fit(given.given).value}, fits{Encoding::fit(given.given).fits} {}
 
+    /// What is no value of the option: a bare number for a time, a number for a switch.
+    template <class Given>
+        requires(
+                    !requires(const Given& given) { Encoding::fit(given); } &&
+                    !requires(const Given& given) { Encoding::fit(given.given); })
+    Checked(const Given& no_value_of_this_option) = delete;
+
     value_type value;
     bool fits = true;
 };

@@ -1,0 +1,18 @@
+// A connection does not accept. The kernel would take the option and ignore it.
+// refused by g++: satisfaction of 'Among<State, typename Option::set_in>.* State = ferrule::state::Connection; Option = ferrule::option::DeferAccept\b
+// refused by clang: 'Among<ferrule::state::Connection, typename DeferAccept::set_in>' evaluated to false
+// refused: among<.*ferrule::state::Connection[,;].*OneOf<ferrule::state::Socket, ferrule::state::Bound, ferrule::state::Listener>
+#include <ferrule/listener.hpp>
+#include <ferrule/option/tcp.hpp>
+#include <ferrule/socket.hpp>
+
+using namespace ferrule;
+
+void talk() {
+#ifdef CONTROL
+    auto socket = Listener<Ipv4>::listen("127.0.0.1:0").value();
+#else
+    auto socket = Connection<Ipv4>::connect("127.0.0.1:7").value();
+#endif
+    socket.set(option::DeferAccept{Seconds{1}}).value();
+}

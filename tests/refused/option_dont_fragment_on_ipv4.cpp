@@ -1,0 +1,18 @@
+// IPV6_DONTFRAG is of IPv6; MtuDiscovery is of both.
+// refused by g++: satisfaction of 'Among<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::option::DontFragment\b
+// refused by clang: 'Among<ferrule::Ipv4, typename DontFragment::families>' evaluated to false
+// refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Ipv6>
+#include <ferrule/listener.hpp>
+#include <ferrule/option/ip.hpp>
+#include <ferrule/socket.hpp>
+
+using namespace ferrule;
+
+void talk() {
+#ifdef CONTROL
+    auto socket = Socket<Ipv6, Datagram>::open().value();
+#else
+    auto socket = Socket<Ipv4, Datagram>::open().value();
+#endif
+    socket.set(option::DontFragment{true}).value();
+}

@@ -1,0 +1,18 @@
+// What UDP sends is gone at once. The kernel would take the option and ignore it.
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::option::LingeringClose\b
+// refused by clang: 'Among<ferrule::Udp, typename LingeringClose::protocols>' evaluated to false
+// refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
+#include <ferrule/listener.hpp>
+#include <ferrule/option/socket.hpp>
+#include <ferrule/socket.hpp>
+
+using namespace ferrule;
+
+void talk() {
+#ifdef CONTROL
+    auto socket = Socket<Ipv4, Stream>::open().value();
+#else
+    auto socket = Socket<Ipv4, Datagram>::open().value();
+#endif
+    socket.set(option::LingeringClose{Seconds{1}}).value();
+}

@@ -1,0 +1,18 @@
+// A stream has one peer. The kernel would take the option and ignore it.
+// refused by g++: satisfaction of 'Among<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::option::MulticastLoop\b
+// refused by clang: 'Among<ferrule::Stream, typename MulticastLoop::types>' evaluated to false
+// refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
+#include <ferrule/listener.hpp>
+#include <ferrule/option/ip.hpp>
+#include <ferrule/socket.hpp>
+
+using namespace ferrule;
+
+void talk() {
+#ifdef CONTROL
+    auto socket = Socket<Ipv4, Datagram>::open().value();
+#else
+    auto socket = Socket<Ipv4, Stream>::open().value();
+#endif
+    socket.set(option::MulticastLoop{false}).value();
+}

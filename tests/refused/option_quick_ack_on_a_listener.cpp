@@ -1,0 +1,18 @@
+// A listener has nothing to acknowledge. The kernel would take the option and ignore it.
+// refused by g++: satisfaction of 'Among<State, typename Option::set_in>.* State = ferrule::state::Listener; Option = ferrule::option::QuickAck\b
+// refused by clang: 'Among<ferrule::state::Listener, typename QuickAck::set_in>' evaluated to false
+// refused: among<.*ferrule::state::Listener[,;].*OneOf<ferrule::state::Connection>
+#include <ferrule/listener.hpp>
+#include <ferrule/option/tcp.hpp>
+#include <ferrule/socket.hpp>
+
+using namespace ferrule;
+
+void talk() {
+#ifdef CONTROL
+    auto socket = Connection<Ipv4>::connect("127.0.0.1:7").value();
+#else
+    auto socket = Listener<Ipv4>::listen("127.0.0.1:0").value();
+#endif
+    socket.set(option::QuickAck{true}).value();
+}

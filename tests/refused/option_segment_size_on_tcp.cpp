@@ -1,0 +1,18 @@
+// TCP cuts its segments itself.
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Tcp; Option = ferrule::option::SegmentSize\b
+// refused by clang: 'Among<ferrule::Tcp, typename SegmentSize::protocols>' evaluated to false
+// refused: among<.*ferrule::Tcp[,;].*OneOf<ferrule::Udp>
+#include <ferrule/listener.hpp>
+#include <ferrule/option/udp.hpp>
+#include <ferrule/socket.hpp>
+
+using namespace ferrule;
+
+void talk() {
+#ifdef CONTROL
+    auto socket = Socket<Ipv4, Datagram>::open().value();
+#else
+    auto socket = Socket<Ipv4, Stream>::open().value();
+#endif
+    socket.set(option::SegmentSize{1200}).value();
+}
