@@ -4,9 +4,9 @@
 /// What an address is for: the special-purpose registries of IANA as a table, and the questions
 /// that every address answers from it.
 ///
-/// https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry as
-/// they stood in October 2025, the newest entries of which are those of RFC 9665 (2001:1::3) and
-/// RFC 9780 (100:0:0:1::/64); for multicast RFC 5771 and RFC 4291 section 2.7.
+/// https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry as of
+/// 2025, when their newest entry was that of RFC 9780; for multicast RFC 5771 and RFC 4291 section
+/// 2.7. Entries that say no more than the block around them are left out.
 
 #include <array>
 #include <cstddef>
