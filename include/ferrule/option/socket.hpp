@@ -220,7 +220,7 @@ struct AsMoments {
 };
 
 /// SO_TIMESTAMPING with the software's clock: when a message came in, was queued, sent,
-/// acknowledged.
+/// acknowledged. The first messages after the first socket of the host has it may come without.
 struct Timestamping : Setting<AsMoments, Kernel<SOL_SOCKET, SO_TIMESTAMPING, "SO_TIMESTAMPING">> {
     using Setting::Setting;
     using families = EitherIp;
