@@ -17,6 +17,7 @@
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
 #include "support/in_child.hpp"
+#include "support/threads.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
@@ -232,3 +233,87 @@ TEST_CASE("a connection that was moved from has no endpoints") {
     CHECK(talk.client.local_endpoint().error() == Error{Errc::not_open, Operation::local_endpoint});
     CHECK(talk.client.peer_endpoint().error() == Error{Errc::not_open, Operation::peer_endpoint});
 }
+
+TEST_CASE_TEMPLATE("a conversation that is finished has been heard to its end", Family,
+                   EVERY_FAMILY) {
+    Conversation<Family> talk;
+    CHECK(talk.client.send_all("nobody reads this").has_value());
+    CHECK(talk.server.send_all("goodbye").has_value());
+    const int number = talk.server.descriptor();
+    Thread client{[&] {
+        char buffer[16];
+        CHECK(talk.client.receive_exactly(std::span{buffer, 7}).value() == "goodbye");
+        CHECK(talk.client.receive_some(buffer).value().empty());
+        CHECK(std::move(talk.client).close().has_value());
+    }};
+    CHECK(std::move(talk.server).finish(within(1min)).value() == 17);
+    CHECK_FALSE(is_open(number));
+    CHECK(failure_of(std::move(talk.server).finish(within(1min))) == Errc::not_open);
+}
+
+TEST_CASE("what was sent arrives whole though a request lies there unread") {
+    // A plain close with unread bytes resets, and the peer loses what is on the way.
+    Conversation<Ipv4> talk;
+    const std::string answer(2'000'000, 'a');
+    CHECK(talk.client.send_all("a request that nobody reads").has_value());
+    std::size_t got = 0;
+    Thread client{[&] {
+        char buffer[65536];
+        for (auto some = talk.client.receive_some(buffer); some && !some->empty();
+             some = talk.client.receive_some(buffer)) {
+            got += some->size();
+        }
+        CHECK(std::move(talk.client).close().has_value());
+    }};
+    CHECK(talk.server.send_all(answer).has_value());
+    CHECK(std::move(talk.server).finish(within(1min)).value() == 27);
+    client.join();
+    CHECK(got == answer.size());
+}
+
+TEST_CASE_TEMPLATE("a finish ends on its wait, and says how much came until then", Family, Ipv4,
+                   Unix) {
+    Conversation<Family> talk;
+    CHECK(talk.client.send_all("1234").has_value());
+    const auto before = open_descriptors();
+    const auto late = std::move(talk.server).finish(within(10ms));
+    CHECK(failure_of(late) == Errc::timed_out);
+    CHECK(late.error().transferred() == 4);
+    CHECK(open_descriptors() == before - 1);
+}
+
+TEST_CASE("connections of messages are finished, too") {
+    auto [one, other] = Connection<Unix, SeqPacket>::pair().value();
+    CHECK(other.send("left over").has_value());
+    CHECK(other.shutdown(Shutdown::sending).has_value());
+    CHECK(std::move(one).finish(within(1min)).value() == 9);
+    char buffer[4];
+    CHECK(failure_of(other.receive(buffer)) == Errc::end_of_stream);
+}
+
+TEST_CASE_TEMPLATE("an abort is a reset to the peer, and loses what is on the way", Protocol, Tcp,
+                   Mptcp) {
+    using Talk = Connection<Ipv4, Stream, Protocol>;
+    const auto listener = Listener<Ipv4, Stream, Protocol>::listen("127.0.0.1:0").value();
+    auto client = Talk::connect(listener.local_endpoint().value()).value();
+    const auto server = listener.accept().value().connection;
+    CHECK(std::move(client).abort().has_value());
+    char buffer[4];
+    CHECK(failure_of(server.receive_some(buffer, within(1min))) == Errc::connection_reset);
+    CHECK(failure_of(std::move(client).abort()) == Errc::not_open);
+}
+
+namespace {
+
+template <class Candidate>
+constexpr bool aborts = requires(Candidate candidate) { std::move(candidate).abort(); };
+static_assert(aborts<Connection<Ip>> && !aborts<Connection<Unix>> && !aborts<Connection<Any>> &&
+              !aborts<Connection<Ipv4, Datagram>>);
+
+template <class Candidate>
+constexpr bool finishes =
+    requires(Candidate candidate, Wait wait) { std::move(candidate).finish(wait); };
+static_assert(finishes<Connection<Any>> && finishes<Connection<Unix, SeqPacket>> &&
+              !finishes<Connection<Ipv4, Datagram>>);
+
+} // namespace

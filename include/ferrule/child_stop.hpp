@@ -3,7 +3,9 @@
 /// @file
 /// A Stop for a part of what another one stops: each client's of a server's, say.
 
+#include <concepts>
 #include <sys/epoll.h>
+#include <utility>
 
 #include "error.hpp"
 #include "result.hpp"
@@ -16,7 +18,8 @@ namespace ferrule {
 /// Requested when its parent is, and by itself without its parent. The parent must outlive it.
 class ChildStop : public Stop {
 public:
-    explicit ChildStop(const Stop& parent) : Stop{parent, watch_both} {}
+    template <std::derived_from<Stop> Parent>
+    explicit ChildStop(Parent& parent) : Stop{parent, watch_both} {}
     explicit ChildStop(const Stop&& parent) = delete;
 
 private:

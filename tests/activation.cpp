@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include <ferrule/activation.hpp>
+
+#include <cstdlib>
+#include <doctest/doctest.h>
+#include <string>
+#include <unistd.h>
+
+#include "support/conversation.hpp"
+#include "support/failure.hpp"
+#include "support/folder.hpp"
+#include "support/in_child.hpp"
+
+using namespace ferrule;
+
+namespace {
+
+// What `body` says in a process that was passed the descriptors under these names, as a service
+// manager does it.
+template <class Body>
+std::string activate(std::initializer_list<int> descriptors, const std::string& names, Body body) {
+    return in_child([&] {
+        int number = 100; // out of the way of those that are still to come
+        for (const int descriptor : descriptors) {
+            ::dup2(descriptor, number++);
+        }
+        number = 3;
+        for (std::size_t at = 0; at < descriptors.size(); ++at, ++number) {
+            ::dup2(100 + static_cast<int>(at), number); // not close-on-exec
+        }
+        ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+        ::setenv("LISTEN_FDS", std::to_string(descriptors.size()).c_str(), 1);
+        ::setenv("LISTEN_FDNAMES", names.c_str(), 1);
+        return body();
+    });
+}
+
+template <class Adopted> std::string outcome(std::string_view name = {}) {
+    const auto adopted = activated<Adopted>(name);
+    return adopted ? std::to_string(adopted->descriptor())
+                   : std::string{describe(adopted.error().code()).name};
+}
+
+} // namespace
+
+TEST_CASE("passed sockets are found by their names and checked") {
+    const auto http = Listener<Ip>::listen("[::]:0").value();
+    const auto dns = Bound<Ip, Datagram>::bind("[::]:0").value();
+    const auto said = activate({http.descriptor(), dns.descriptor()}, "http:dns", [] {
+        using Udp6 = Bound<Ip, Datagram>;
+        const auto wrong = outcome<Listener<Ip>>("dns");
+        const auto missing = outcome<Listener<Ip>>("smtp");
+        auto dns_taken = activated<Udp6>("dns").value();
+        auto http_taken = activated<Listener<Ip>>("http").value();
+        return std::to_string(passed_descriptors()) + " " + wrong + " " + missing + " " +
+               std::to_string(dns_taken.descriptor()) + " " +
+               std::to_string(http_taken.descriptor());
+    });
+    CHECK(said == "2 wrong_type ENOENT 4 3");
+}
+
+TEST_CASE("without a name the first is meant, and what is taken can't be taken twice") {
+    const auto http = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto said = activate({http.descriptor()}, "", [] {
+        const auto taken = activated<Listener<Ipv4>>().value();
+        return std::to_string(taken.descriptor()) + " " + outcome<Listener<Ipv4>>();
+    });
+    CHECK(said == "3 not_open");
+}
+
+TEST_CASE("an activated listener accepts") {
+    const auto http = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto client = Connection<Ipv4>::connect(http.local_endpoint().value()).value();
+    CHECK(client.send_all("x").has_value());
+    const auto said = activate({http.descriptor()}, "http", [] {
+        char byte[1];
+        const auto listener = activated<Listener<Ip>>("http").value();
+        return std::string{listener.accept().value().connection.receive_some(byte).value()};
+    });
+    CHECK(said == "x");
+}
+
+TEST_CASE("what is meant for another process, or is not there, is no socket of ours") {
+    const auto http = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    for (const std::string pid : {"1", "", "x", "0"}) {
+        CAPTURE(pid);
+        CHECK(activate({http.descriptor()}, "http", [&] {
+                  ::setenv("LISTEN_PID", pid.c_str(), 1);
+                  return std::to_string(passed_descriptors()) + " " + outcome<Listener<Ipv4>>();
+              }) == "0 ENOENT");
+    }
+    CHECK(activate({http.descriptor()}, "http", [&] {
+              ::unsetenv("LISTEN_FDS");
+              return outcome<Listener<Ipv4>>();
+          }) == "ENOENT");
+    CHECK(activate({http.descriptor()}, "a:b:c", [&] {
+              ::setenv("LISTEN_FDS", "90", 1);
+              return outcome<Listener<Ipv4>>("nosuch") + " " + outcome<Listener<Ipv4>>("a");
+          }) == "ENOENT 3");
+}
+
+TEST_CASE("the service manager is told, at a path and at an abstract name, or there is none") {
+    const TemporaryFolder folder;
+    const auto path = folder.file("notify");
+    const auto at_path = Bound<Unix, Datagram>::bind(Endpoint<Unix>::path(path).value()).value();
+    const auto abstract = Bound<Unix, Datagram>::bind().value();
+    const auto abstract_name = std::string{abstract.local_endpoint().value().text().view()};
+    char buffer[64];
+    for (const auto& [manager, name] :
+         {std::pair{&at_path, path}, std::pair{&abstract, abstract_name}}) {
+        CAPTURE(name);
+        CHECK(in_child([&, &where = name] {
+                  ::setenv("NOTIFY_SOCKET", where.c_str(), 1);
+                  return std::string{describe(failure_of(notify(notification::ready))).name};
+              }) == "none");
+        CHECK(manager->receive_from(buffer, no_wait).value().data == "READY=1");
+    }
+    CHECK(in_child([] {
+              ::unsetenv("NOTIFY_SOCKET");
+              return std::string{describe(failure_of(notify(notification::stopping))).name};
+          }) == "none");
+    CHECK(in_child([&] {
+              ::setenv("NOTIFY_SOCKET", (path + "x").c_str(), 1);
+              return std::string{notify(notification::watchdog).error().text().view()};
+          }) == "notify: No such file or directory (ENOENT)");
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include <ferrule/backoff.hpp>
+
+#include <chrono>
+#include <doctest/doctest.h>
+#include <optional>
+#include <vector>
+
+#include "support/conversation.hpp"
+#include "support/descriptors.hpp"
+#include "support/failure.hpp"
+#include "support/threads.hpp"
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+namespace {
+
+template <class Body> std::chrono::milliseconds time_of(Body body) {
+    const auto start = std::chrono::steady_clock::now();
+    body();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 start);
+}
+
+} // namespace
+
+TEST_CASE("a pause doubles from 10 to 80 ms, and begins again after a reset") {
+    Backoff backoff;
+    const auto pause = [&] { CHECK(backoff.pause().has_value()); };
+    for (const auto at_least : {10ms, 20ms, 40ms, 80ms, 80ms}) {
+        CHECK(time_of(pause) >= at_least);
+    }
+    backoff.reset();
+    const auto first = time_of(pause);
+    CHECK(first >= 10ms);
+    CHECK(first < 80ms);
+}
+
+TEST_CASE("a pause takes other bounds, even odd ones") {
+    Backoff backoff{3ms, 10ms};
+    for (const auto at_least : {3ms, 6ms, 10ms, 10ms}) {
+        CHECK(time_of([&] { CHECK(backoff.pause().has_value()); }) >= at_least);
+    }
+}
+
+TEST_CASE("a pause ends on a stop, on a deadline, and is none without a wait") {
+    Backoff backoff{1h, 1h};
+    Stop stop;
+    Thread stopping{[&] { stop.request(); }};
+    CHECK(failure_of(backoff.pause(stop)) == Errc::stopped);
+    CHECK(failure_of(backoff.pause(within(1ms))) == Errc::timed_out);
+    CHECK(failure_of(backoff.pause(no_wait)) == Errc::would_block);
+}
+
+TEST_CASE_TEMPLATE("accept pauses while descriptors are exhausted, and goes on by itself", Family,
+                   Ipv4, Unix) {
+    const Place<Family> place;
+    const auto listener = Listener<Family>::listen(place.endpoint()).value();
+    const auto client = Connection<Family>::connect(listener.local_endpoint().value()).value();
+    std::optional<NoDescriptorLeft> none_left{std::in_place};
+    Thread freeing{[&] {
+        Backoff{30ms, 30ms}.pause().value();
+        none_left.reset();
+    }};
+    Backoff backoff;
+    CHECK(backoff.accept(listener, within(1min)).has_value());
+}
+
+TEST_CASE("an accept loop without descriptors makes few calls, and ends on its wait") {
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto client = Connection<Ipv4>::connect(listener.local_endpoint().value()).value();
+    Backoff backoff;
+    const NoDescriptorLeft none_left;
+    CHECK(failure_of(backoff.accept(listener, within(200ms))) == Errc::timed_out);
+}
+
+TEST_CASE("an accept loop ends when the listener is broken") {
+    auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    Backoff backoff;
+    ::shutdown(listener.descriptor(), SHUT_RDWR);
+    CHECK(failure_of(backoff.accept(listener)) == Errc::invalid_argument);
+    const auto elsewhere = std::move(listener);
+    CHECK(failure_of(backoff.accept(listener)) == Errc::not_open);
+}
