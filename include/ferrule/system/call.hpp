@@ -13,8 +13,8 @@
 namespace ferrule::system {
 
 /// Makes `call` until a signal does not interrupt it (EINTR). Only for calls that did nothing then:
-/// not for close(2) and connect(2). Part of the caller, as is count(): out of line they would cost
-/// more than the rest of what a send or a receive adds to the system call.
+/// not for close(2) and connect(2). Part of the caller, as are check() and count(): out of line
+/// they would cost more than the rest of what a send or a receive adds to the system call.
 template <class Call> [[gnu::always_inline]] inline auto uninterrupted(Call call) {
     auto answer = call();
     while (answer < 0 && errno == EINTR) [[unlikely]] {
@@ -24,7 +24,8 @@ template <class Call> [[gnu::always_inline]] inline auto uninterrupted(Call call
 }
 
 /// What a call that answers 0 or -1 says.
-template <class Call> Result<void> check(Operation operation, Call call) {
+template <class Call>
+[[gnu::always_inline]] inline Result<void> check(Operation operation, Call call) {
     if (uninterrupted(call) < 0) [[unlikely]] {
         return Error::from_errno(operation);
     }
