@@ -35,6 +35,7 @@ class HttpGet(LessonTest):
         """One connection of it, in a thread: converse(connection) once the request is there."""
         def serve():
             connection, _ = listener.accept()
+            connection.settimeout(lesson.PATIENCE)
             with connection:
                 request = b""
                 while b"\r\n\r\n" not in request:
@@ -42,6 +43,7 @@ class HttpGet(LessonTest):
                 converse(connection)
 
         with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(lesson.PATIENCE)
             thread = threading.Thread(target=serve)
             thread.start()
             try:

@@ -50,6 +50,7 @@ class MiniCurl(LessonTest):
         def serve():
             for _ in range(times):
                 connection, _ = listener.accept()
+                connection.settimeout(lesson.PATIENCE)
                 with connection, contextlib.suppress(OSError):  # the client may have had enough
                     request = b""
                     while b"\r\n\r\n" not in request:
@@ -57,6 +58,7 @@ class MiniCurl(LessonTest):
                     converse(connection)
 
         with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(lesson.PATIENCE)
             thread = threading.Thread(target=serve)
             thread.start()
             try:
