@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Prints the table of all options as examples/OPTIONS.md has it, from the types themselves.
+// Prints the table of all options as examples/OPTIONS.md has it, from the types themselves; with
+// any argument the options of the kernel behind them.
 #include "../support/every_option.hpp"
 
 #include <cstddef>
@@ -80,7 +81,15 @@ void print_row(const OptionRow& option) {
 
 } // namespace
 
-int main() {
+int main(int count, char**) {
+    if (count > 1) { // the options of the kernel, with their numbers
+        for (const OptionRow& option : every_option()) {
+            for (const Call& call : option.calls) {
+                std::printf("%s %d\n", call.name.c_str(), call.number);
+            }
+        }
+        return 0;
+    }
     std::printf("# Every option, on what it is for\n\n"
                 "Printed from the types by `tests/house/option_table.cpp`; a test compares.\n"
                 "\n"

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Every option of the headers is in tests/support/every_option.hpp, and examples/OPTIONS.md is what
-the program option_table prints.
+"""Every option of the headers is in tests/support/every_option.hpp, has the number that the kernel's
+headers give its name, and stands in examples/OPTIONS.md, which the program option_table prints.
 
-    options.py OPTION_TABLE [--write]
+    options.py BUILD OPTION_TABLE [--write]
 """
 
+import os
 import pathlib
 import re
 import sys
@@ -16,6 +17,19 @@ TABLE = house.ROOT / "examples/OPTIONS.md"
 OPTION = re.compile(r"^struct (\w+)\s*:\s*(?:Setting<|Everywhere\b)", re.MULTILINE)
 # The mechanism itself, and the way to options that are not there.
 NO_OPTIONS = {"Setting", "Custom", "NoneRefused"}
+KERNEL_HEADERS = """
+#include <asm/socket.h>
+#include <linux/icmp.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/ipv6.h>
+#include <linux/mptcp.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+"""
+# Younger than the headers of Debian 12, not in those for programs, or by another name there.
+UNNAMED = {"IP_LOCAL_PORT_RANGE", "SO_PEERPIDFD", "UDPLITE_SEND_CSCOV", "UDPLITE_RECV_CSCOV",
+           "ICMP6_FILTER"}
 
 
 def options_of(include):
@@ -35,11 +49,22 @@ def offences(include, text, table, printed):
     found += [f"{name} is in EveryOption, but no option" for name in sorted(set(known) - there)]
     if table != printed:
         found.append(f"{TABLE.relative_to(house.ROOT)} is not what option_table prints; to write it:"
-                     " python3 tests/house/options.py BUILD/tests/house/option_table --write")
+                     " python3 tests/house/options.py BUILD BUILD/tests/house/option_table --write")
     return found
 
 
-def self_test():
+def wrong_numbers(compiler, numbers):
+    """Those of the lines `NAME number` that the kernel's headers do not confirm."""
+    names = dict(line.split() for line in numbers.splitlines())
+    text = KERNEL_HEADERS + "".join(
+        f"#if !defined({name})\n#error {name} unknown\n#elif {name} != {number}\n"
+        f"#error {name} is not {number}\n#endif\n" for name, number in names.items())
+    _, said = house.run([*compiler, "-E", "-x", "c++", "-", "-o", os.devnull], text=text)
+    errors = re.findall(r"error: (?:#error )?(.*)", said)
+    return [error for error in errors if error.partition(" unknown")[0] not in UNNAMED]
+
+
+def self_test(compiler):
     planted = {"option/some": "struct One\n    : Setting<Switch> {\nstruct Other : Everywhere {\n"
                               "struct Helper : Number<0, 1> {\n"}
     with house.plant(planted) as include:
@@ -49,19 +74,25 @@ def self_test():
         house.expect(found, "Gone is in EveryOption")
         house.expect(found, "is not what")
         fine = offences(include, text.replace("Gone", "Other"), "same", "same")
+        fine += wrong_numbers(compiler, "TCP_NODELAY 1\nSO_PEERPIDFD 77\n")
         if fine:
             sys.exit(f"self-test: {fine}")
+    house.expect(wrong_numbers(compiler, "TCP_NODELAY 3\n"), "TCP_NODELAY is not 3")
+    house.expect(wrong_numbers(compiler, "TCP_NODELAI 1\n"), "TCP_NODELAI unknown")
 
 
-def main(program, *flags):
-    self_test()
+def main(build, program, *flags):
+    compiler = house.compiler_alone(house.compiler(build))
+    self_test(compiler)
     fine, printed = house.run([program])
-    if not fine:
-        sys.exit(f"option_table fails:\n{printed}")
+    fine_too, numbers = house.run([program, "--kernel"])
+    if not fine or not fine_too:
+        sys.exit(f"option_table fails:\n{printed}{numbers}")
     if "--write" in flags:
         TABLE.write_text(printed)
     table = TABLE.read_text() if TABLE.exists() else ""
-    house.report(offences(house.ROOT / "include", LIST.read_text(), table, printed),
+    house.report(offences(house.ROOT / "include", LIST.read_text(), table, printed) +
+                 wrong_numbers(compiler, numbers),
                  f"{len(listed(LIST.read_text()))} options, all tried and in the table")
 
 
