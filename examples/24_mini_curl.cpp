@@ -264,12 +264,7 @@ int main(int argc, char** argv) try {
             url = argument;
         }
     }
-    try {
-        get(url, wait, verbose);
-    } catch (...) {
-        std::fflush(stdout); // what came is not lost
-        throw;
-    }
+    get(url, wait, verbose);
     if (std::fflush(stdout) != 0) {
         throw Failed{not_written, "Standard output takes no more"};
     }

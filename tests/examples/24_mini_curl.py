@@ -46,7 +46,7 @@ class MiniCurl(LessonTest):
 
     @contextlib.contextmanager
     def server(self, converse, times=1):
-        """A server of so many connections, in a thread: converse(connection) once a request came."""
+        """A server of so many connections, in a thread: converse(connection) after a request."""
         def serve():
             for _ in range(times):
                 connection, _ = listener.accept()

@@ -1,4 +1,4 @@
-"""An nginx of the test's own: its sockets, its configuration and its pages in a temporary folder."""
+"""An nginx of the test's own: its sockets, configuration and pages in a temporary folder."""
 
 import grp
 import os
@@ -67,9 +67,10 @@ class Nginx:
             (self.folder / "configuration").write_text(CONFIGURATION.format(
                 folder=self.folder, listen=listen, user="" if os.geteuid() else user))
             self.process = subprocess.Popen(
-                ["nginx", "-c", str(self.folder / "configuration"), "-p", str(self.folder),
-                 "-e", str(self.folder / "errors")],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+                # With whoever started it, it ends, too.
+                ["setpriv", "--pdeathsig", "TERM", "nginx", "-p", str(self.folder),
+                 "-c", str(self.folder / "configuration"), "-e", str(self.folder / "errors")],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 pass_fds=[one.fileno() for one in self.sockets],
                 env=os.environ | {
                     "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin",
@@ -109,7 +110,7 @@ class Nginx:
     def _clean(self):
         if self.process:
             if self.process.poll() is None:
-                os.killpg(self.process.pid, signal.SIGKILL)  # its worker, too
+                self.process.kill()
                 self.process.wait()
         self.temporary.cleanup()
 
