@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Every option of the headers is in tests/support/every_option.hpp, has the number that the kernel's
-headers give its name, and stands in examples/OPTIONS.md, which the program option_table prints.
+"""Every option of the headers is in tests/support/every_option.hpp, has the number that the
+kernel's headers give its name, and stands in examples/OPTIONS.md as the program option_table prints
+it.
 
     options.py BUILD OPTION_TABLE [--write]
 """
@@ -40,7 +41,8 @@ def options_of(include):
 
 
 def listed(text):
-    return re.findall(r"\boption::(\w+)", text.partition("using EveryOption = ")[2].partition(";")[0])
+    body = text.partition("using EveryOption = ")[2].partition(";")[0]
+    return re.findall(r"\boption::(\w+)", body)
 
 
 def offences(include, text, table, printed):
@@ -48,8 +50,8 @@ def offences(include, text, table, printed):
     found = [f"{name} is an option, but not in EveryOption" for name in sorted(there - set(known))]
     found += [f"{name} is in EveryOption, but no option" for name in sorted(set(known) - there)]
     if table != printed:
-        found.append(f"{TABLE.relative_to(house.ROOT)} is not what option_table prints; to write it:"
-                     " python3 tests/house/options.py BUILD BUILD/tests/house/option_table --write")
+        found.append(f"{TABLE.relative_to(house.ROOT)} is not what option_table prints; to write"
+                     " it: python3 tests/house/options.py BUILD BUILD/tests/house/option_table --write")
     return found
 
 
