@@ -117,7 +117,10 @@ void watch(const Endpoint<Ipv4>& endpoint, const Stop& stop) {
     // The queue is full, so a third one gets no answer at all. Its kernel asks again after a
     // second, after two more, four more: SYN, the first step of the handshake, again and again.
     show_queue(listener);
-    auto bound = Bound<Ipv4, Stream>::bind(server.with_port(0), small, large).value();
+    auto socket = Socket<Ipv4, Stream>::open().value();
+    socket.set(small).value();
+    socket.set(large).value();
+    auto bound = std::move(socket).bind(server.with_port(0)).value();
     const Watched third{bound.local_endpoint().value(), server, stop};
     auto connecting = std::move(bound).start_connect(server).value();
     third.becomes(TcpState::syn_sent, TcpState::closed,

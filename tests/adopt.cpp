@@ -76,7 +76,7 @@ TEST_CASE("what is something else stays with the caller, and the error says both
           "adopt: Not in this state (wrong_state): it does not listen");
     CHECK(refusal<Bound<Ipv4, Stream>>(client.descriptor()) ==
           "adopt: Not in this state (wrong_state): it has a peer");
-    const auto bound = Bound<Ipv4, Stream>::bind("127.0.0.1:0").value();
+    const auto bound = bind_stream<Ipv4>("127.0.0.1:0").value();
     CHECK(refusal<Connection<Ipv4>>(bound.descriptor()) ==
           "adopt: Not in this state (wrong_state): it has no peer");
     CHECK(refusal<Socket<Ipv4, Stream>>(bound.descriptor()) ==

@@ -87,12 +87,13 @@ TEST_CASE("an option that works from bind on only is set after it") {
 TEST_CASE_TEMPLATE("what fails on the way to a bound socket leaves no descriptor", Family,
                    EVERY_FAMILY) {
     const Place<Family> place;
-    const auto bound = Bound<Family, Stream>::bind(place.endpoint()).value();
+    const auto bound = bind_stream<Family>(place.endpoint()).value();
     const auto taken = bound.local_endpoint().value();
     const auto before = open_descriptors();
-    CHECK(failure_of(Bound<Family, Stream>::bind(taken)) == Errc::address_in_use);
-    CHECK(failure_of(Bound<Family, Stream>::bind(
-              taken, option::SendBuffer{at_run_time(1ULL << 40)})) == Errc::value_out_of_range);
+    CHECK(failure_of(bind_stream<Family>(taken)) == Errc::address_in_use);
+    CHECK(failure_of(Bound<Family, Datagram>::bind(Place<Family>{}.endpoint(),
+                                                   option::SendBuffer{at_run_time(1ULL << 40)})) ==
+          Errc::value_out_of_range);
     CHECK(open_descriptors() == before);
 }
 
@@ -101,7 +102,7 @@ TEST_CASE_TEMPLATE("a client can choose its own endpoint before it connects", Fa
     const Conversation<Family> talk;
     const auto there = talk.listener.local_endpoint().value();
     const Place<Family> here;
-    auto bound = Bound<Family, Stream>::bind(here.endpoint()).value();
+    auto bound = bind_stream<Family>(here.endpoint()).value();
     const auto chosen = bound.local_endpoint().value();
     const auto client = std::move(bound).connect(there).value();
     CHECK(client.local_endpoint().value() == chosen);
@@ -109,25 +110,24 @@ TEST_CASE_TEMPLATE("a client can choose its own endpoint before it connects", Fa
 
     const Place<Family> elsewhere;
     auto connecting =
-        Bound<Family, Stream>::bind(elsewhere.endpoint()).value().start_connect(there).value();
+        bind_stream<Family>(elsewhere.endpoint()).value().start_connect(there).value();
     CHECK(connecting.complete().has_value());
     CHECK(talk.listener.accept().has_value());
 }
 
 TEST_CASE_TEMPLATE("a step that fails closes the bound socket", Family, EVERY_FAMILY) {
     Place<Family> gone;
-    const auto nobody =
-        Bound<Family, Stream>::bind(gone.endpoint()).value().local_endpoint().value();
+    const auto nobody = bind_stream<Family>(gone.endpoint()).value().local_endpoint().value();
     const Place<Family> here;
     const auto before = open_descriptors();
-    CHECK(Bound<Family, Stream>::bind(here.endpoint()).value().connect(nobody).error() ==
+    CHECK(bind_stream<Family>(here.endpoint()).value().connect(nobody).error() ==
           Error{Errc::connection_refused, Operation::connect});
     CHECK(open_descriptors() == before);
 }
 
 TEST_CASE_TEMPLATE("a bound socket is spent by its step", Family, EVERY_FAMILY) {
     const Place<Family> place;
-    auto bound = Bound<Family, Stream>::bind(place.endpoint()).value();
+    auto bound = bind_stream<Family>(place.endpoint()).value();
     const auto name = bound.local_endpoint().value();
     const auto listener = std::move(bound).listen().value();
     CHECK(bound.local_endpoint().error() == Error{Errc::not_open, Operation::local_endpoint});
@@ -198,9 +198,9 @@ TEST_CASE("a client bound to [::] of Ip connects to servers of both families") {
     const auto ipv6 = Listener<Ipv6>::listen("[::1]:0").value();
     for (const Endpoint<Ip>& there : {Endpoint<Ip>{ipv4.local_endpoint().value()},
                                       Endpoint<Ip>{ipv6.local_endpoint().value()}}) {
-        auto one = Bound<Ip, Stream>::bind("[::]:0").value();
+        auto one = bind_stream<Ip>("[::]:0").value();
         CHECK(std::move(one).connect(there)->peer_endpoint().value() == there);
-        auto other = Bound<Ip, Stream>::bind("[::]:0").value();
+        auto other = bind_stream<Ip>("[::]:0").value();
         auto connecting = std::move(other).start_connect(there).value();
         CHECK(connecting.complete()->peer_endpoint().value() == there);
     }

@@ -91,8 +91,7 @@ TEST_CASE_TEMPLATE("what is not there yet can be asked for again", Family, Ipv4,
 TEST_CASE_TEMPLATE("a refusal comes from start or complete, and closes the descriptor", Family,
                    EVERY_FAMILY) {
     Place<Family> gone;
-    const auto nobody =
-        Bound<Family, Stream>::bind(gone.endpoint()).value().local_endpoint().value();
+    const auto nobody = bind_stream<Family>(gone.endpoint()).value().local_endpoint().value();
     const auto before = open_descriptors();
     auto connecting = Connecting<Family>::start_connect(nobody);
     if (connecting) {

@@ -124,8 +124,7 @@ TEST_CASE_TEMPLATE("datagrams can be sent to one peer, who can answer", Family, 
 
 TEST_CASE_TEMPLATE("a refusal is told, and leaves no descriptor", Family, EVERY_FAMILY) {
     Place<Family> gone;
-    const auto nobody =
-        Bound<Family, Stream>::bind(gone.endpoint()).value().local_endpoint().value();
+    const auto nobody = bind_stream<Family>(gone.endpoint()).value().local_endpoint().value();
     Stop stop;
     const auto before = open_descriptors();
     const Error refused{Errc::connection_refused, Operation::connect};

@@ -13,6 +13,7 @@
 #include <ferrule/socket.hpp>
 
 #include "rows.hpp"
+#include "support/conversation.hpp"
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
 #include "support/folder.hpp"
@@ -30,7 +31,7 @@ std::string port_of(const Listener<Ipv4>& listener) {
 
 /// A port of this host that nobody listens on.
 std::uint16_t dead_port() {
-    return Bound<Ipv4, Stream>::bind("127.0.0.1:0").value().local_endpoint().value().port();
+    return bind_stream<Ipv4>("127.0.0.1:0").value().local_endpoint().value().port();
 }
 
 /// In a host of its own: 192.0.2.9 and 2001:db8::9 swallow every packet, as a host that is down or

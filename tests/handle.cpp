@@ -42,7 +42,7 @@ template <class Family> struct OneOfEach {
     Conversation<Family> talk;
     Place<Family> place;
     Socket<Family, Stream> socket = open();
-    Bound<Family, Stream> bound = Bound<Family, Stream>::bind(place.endpoint()).value();
+    Bound<Family, Stream> bound = bind_stream<Family>(place.endpoint()).value();
     Connecting<Family> connecting =
         Connecting<Family>::start_connect(talk.listener.local_endpoint().value()).value();
 

@@ -78,10 +78,8 @@ TEST_CASE("a Unix peer shows the name that it has") {
     const auto listener = Listener<Unix>::listen(place.endpoint()).value();
     const auto nameless = Connection<Unix>::connect(place.endpoint()).value();
     CHECK(listener.accept()->peer.is_unnamed());
-    const auto named = Bound<Unix, Stream>::bind(place.endpoint("client"))
-                           .value()
-                           .connect(place.endpoint())
-                           .value();
+    const auto named =
+        bind_stream<Unix>(place.endpoint("client")).value().connect(place.endpoint()).value();
     CHECK(listener.accept()->peer == place.endpoint("client"));
 }
 
@@ -106,8 +104,7 @@ TEST_CASE_TEMPLATE("without a client accept ends on no_wait, on the deadline, or
 TEST_CASE_TEMPLATE("a listener is non-blocking inside, made either way", Family, EVERY_FAMILY) {
     const Place<Family> place;
     const Place<Family> another;
-    auto stepwise =
-        Bound<Family, Stream>::bind(another.endpoint()).value().listen(Backlog{3}).value();
+    auto stepwise = bind_stream<Family>(another.endpoint()).value().listen(Backlog{3}).value();
     CHECK_FALSE(is_blocking(Listener<Family>::listen(place.endpoint())->descriptor()));
     CHECK_FALSE(is_blocking(stepwise.descriptor()));
 }
@@ -117,10 +114,9 @@ TEST_CASE("the backlog is what was asked for, the longest otherwise") {
     CHECK(backlog_of(
               Listener<Ipv4>::listen("127.0.0.1:0", Backlog{8}, option::NoDelay{true}).value()) ==
           8);
-    CHECK(backlog_of(Bound<Ipv4, Stream>::bind("127.0.0.1:0").value().listen(Backlog{9}).value()) ==
-          9);
+    CHECK(backlog_of(bind_stream<Ipv4>("127.0.0.1:0").value().listen(Backlog{9}).value()) == 9);
     CHECK(backlog_of(Listener<Ipv4>::listen("127.0.0.1:0").value()) >= 128);
-    CHECK(backlog_of(Bound<Ipv4, Stream>::bind("127.0.0.1:0").value().listen().value()) >= 128);
+    CHECK(backlog_of(bind_stream<Ipv4>("127.0.0.1:0").value().listen().value()) >= 128);
 }
 
 TEST_CASE("a server can be restarted at once, unless it asks not to") {
@@ -146,7 +142,7 @@ TEST_CASE_TEMPLATE("ReuseAddress is on by default over IP", Family, Ipv4, Ipv6, 
     const Place<Family> place;
     const auto listener = Listener<Family>::listen(place.endpoint()).value();
     CHECK(kernel_option(listener.descriptor(), SOL_SOCKET, SO_REUSEADDR) == 1);
-    const auto stepwise = Bound<Family, Stream>::bind(place.endpoint()).value().listen().value();
+    const auto stepwise = bind_stream<Family>(place.endpoint()).value().listen().value();
     CHECK(kernel_option(stepwise.descriptor(), SOL_SOCKET, SO_REUSEADDR) == 0);
 }
 

@@ -63,7 +63,8 @@ static_assert(!settable<Accepting, state::Socket> && readable<Accepting, state::
 static_assert(settable<LowMark, state::Connection> && !settable<LowMark, state::Socket> &&
               !readable<LowMark, state::Bound>);
 
-template <class... Options> using Refused = FirstRefused<Ipv4, Stream, Tcp, Options...>;
+template <class... Options>
+using Refused = FirstRefused<state::Listener, Ipv4, Stream, Tcp, Options...>;
 static_assert(std::is_same_v<Refused<KeepAlive, option::Broadcast, int>, option::Broadcast>);
 static_assert(std::is_same_v<Refused<int, option::Broadcast>, int>);
 static_assert(applies<Refused<>, Ipv4, Stream> && applies<Refused<KeepAlive>, Ipv4, Stream>);

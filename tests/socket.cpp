@@ -130,7 +130,7 @@ TEST_CASE_TEMPLATE("a step that fails closes the socket and says what failed", F
     const auto taken = talk.listener.local_endpoint().value();
     Place<Family> elsewhere;
     const auto nobody = [&] { // was there, is gone
-        return Bound<Family, Stream>::bind(elsewhere.endpoint()).value().local_endpoint().value();
+        return bind_stream<Family>(elsewhere.endpoint()).value().local_endpoint().value();
     }();
     const auto before = open_descriptors();
     CHECK(opened<Family, Stream>(taken).bind(taken).error() ==

@@ -100,7 +100,7 @@ static doctest::String toString(TcpState state) {
 
 TEST_CASE_TEMPLATE("every state on the way to a connection", Family, Ipv4, Ipv6, Ip) {
     const Place<Family> place;
-    auto bound = Bound<Family, Stream>::bind(place.endpoint()).value();
+    auto bound = bind_stream<Family>(place.endpoint()).value();
     CHECK(tcp_state(bound).value() == TcpState::closed);
     const auto listener = std::move(bound).listen(Backlog{0}).value();
     CHECK(tcp_state(listener).value() == TcpState::listen);

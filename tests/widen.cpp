@@ -82,7 +82,7 @@ TEST_CASE_TEMPLATE("a connection, listener and bound socket become Any and what 
     CHECK(std::move(listener).template to<Family>().has_value());
 
     const Place<Family> place;
-    Bound<Any, Stream> bound = Bound<Family, Stream>::bind(place.endpoint()).value();
+    Bound<Any, Stream> bound = bind_stream<Family>(place.endpoint()).value();
     CHECK(std::move(bound).template to<Family>().has_value());
 }
 

@@ -34,35 +34,29 @@
 
 namespace ferrule {
 
-/// A socket with a local endpoint. Without connections (Datagram, Raw) it sends and receives by
-/// AddressedTransfer; with connections (Stream, SeqPacket) it goes on to listen or connect.
 template <class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
-class [[nodiscard("a socket that nobody keeps is closed at once")]] Bound
-    : public std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
-                                AddressedTransfer<Family, Type, Protocol>> {
-    using Base =
-        std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
-                           AddressedTransfer<Family, Type, Protocol>>;
+class Bound;
+
+namespace detail {
+
+// What a Bound socket has that talks to anybody: its operations, and its factory. A stream is bound
+// step by step, so that no `bind` is left on a bound one that would read as a second bind.
+template <class Family, class Type, class Protocol>
+class BoundToAnybody : public AddressedTransfer<Family, Type, Protocol> {
+    using Bound = ferrule::Bound<Family, Type, Protocol>;
 
 public:
-    using Base::Base;
-    Bound(const Bound&) = delete;
-    Bound& operator=(const Bound&) = delete;
-    Bound(Bound&&) noexcept = default;
-    Bound& operator=(Bound&&) noexcept = default;
-
-    /// A bound socket of a family that this one includes, over a protocol that this one stands for.
-    template <class From, class FromProtocol>
-        requires Widens<From, FromProtocol, Family, Protocol>
-    Bound(Bound<From, Type, FromProtocol>&& other) : Base{widened<Family>(std::move(other))} {}
+    using AddressedTransfer<Family, Type, Protocol>::AddressedTransfer;
 
     /// socket(2), the options, bind(2). Without an endpoint: any free port of every address, or a
     /// free abstract Unix name.
-    template <class... Options, class Refused = FirstRefused<Family, Type, Protocol, Options...>>
+    template <class... Options,
+              class Refused = FirstRefused<state::Bound, Family, Type, Protocol, Options...>>
         requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
                  Among<Type, typename Refused::types> &&
-                 Among<Protocol, typename Refused::protocols>
+                 Among<Protocol, typename Refused::protocols> &&
+                 settable_on_the_way<Refused, state::Bound>
     [[nodiscard]] static Result<Bound> bind(const Endpoint<Family>& endpoint = Endpoint<Family>{},
                                             const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::yes);
@@ -80,6 +74,37 @@ public:
         }
         return Bound{*std::move(opened)};
     }
+
+protected:
+    ~BoundToAnybody() = default;
+    BoundToAnybody(BoundToAnybody&&) noexcept = default;
+    BoundToAnybody& operator=(BoundToAnybody&&) noexcept = default;
+};
+
+} // namespace detail
+
+/// A socket with a local endpoint. Without connections (Datagram, Raw) it sends and receives by
+/// AddressedTransfer; with connections (Stream, SeqPacket) it goes on to listen or connect.
+template <class Family, class Type, class Protocol>
+    requires Legal<Family, Type, Protocol>
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Bound
+    : public std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
+                                detail::BoundToAnybody<Family, Type, Protocol>> {
+    using Base =
+        std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
+                           detail::BoundToAnybody<Family, Type, Protocol>>;
+
+public:
+    using Base::Base;
+    Bound(const Bound&) = delete;
+    Bound& operator=(const Bound&) = delete;
+    Bound(Bound&&) noexcept = default;
+    Bound& operator=(Bound&&) noexcept = default;
+
+    /// A bound socket of a family that this one includes, over a protocol that this one stands for.
+    template <class From, class FromProtocol>
+        requires Widens<From, FromProtocol, Family, Protocol>
+    Bound(Bound<From, Type, FromProtocol>&& other) : Base{widened<Family>(std::move(other))} {}
 
     /// listen(2): wait for connections. The socket is spent, on failure, too.
     [[nodiscard]] auto listen(Backlog backlog = {}) &&

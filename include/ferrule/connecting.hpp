@@ -58,10 +58,12 @@ public:
     }
 
     /// socket(2), the options, connect(2) begun: `start_connect(peer, options...)`.
-    template <class... Options, class Refused = FirstRefused<Family, Type, Protocol, Options...>>
+    template <class... Options,
+              class Refused = FirstRefused<state::Connecting, Family, Type, Protocol, Options...>>
         requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
                  Among<Type, typename Refused::types> &&
-                 Among<Protocol, typename Refused::protocols>
+                 Among<Protocol, typename Refused::protocols> &&
+                 settable_on_the_way<Refused, state::Connecting>
     [[nodiscard]] static Result<Connecting> start_connect(const Endpoint<Family>& peer,
                                                           const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(peer, system::Blocking::no);

@@ -254,8 +254,9 @@ using RacingProtocol = std::conditional_t<std::is_same_v<Family, Any>, Tcp, Prot
 /// options...)`. One wait spans all. Resolves nothing.
 template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
     requires Among<Family, OneOf<Ip, Any>> &&
-             AppliesTo<FirstRefusedAfterWait<Family, Stream, Protocol, Options...>, Family, Stream,
-                       Protocol>
+             AppliesTo<
+                 FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
+                 Family, Stream, Protocol>
 [[nodiscard]] detail::Dialled<Family, Protocol> dial(std::span<const Endpoint<Ip>> endpoints,
                                                      Options&&... options) {
     auto connected = detail::race<detail::RacingProtocol<Family, Protocol>>(
@@ -270,8 +271,9 @@ template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, c
 /// "http", within(5s))`. One wait spans both.
 template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
     requires Among<Family, OneOf<Ip, Any>> &&
-             AppliesTo<FirstRefusedAfterWait<Family, Stream, Protocol, Options...>, Family, Stream,
-                       Protocol>
+             AppliesTo<
+                 FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
+                 Family, Stream, Protocol>
 [[nodiscard]] detail::Dialled<Family, Protocol>
 dial(std::string_view host, std::string_view service, Options&&... options) {
     auto endpoints = resolve(host, service, steps::wait_of(options...));
@@ -285,8 +287,9 @@ dial(std::string_view host, std::string_view service, Options&&... options) {
 /// `dial<Any>("unix:/run/x.sock")`, too.
 template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
     requires Among<Family, OneOf<Ip, Any>> &&
-             AppliesTo<FirstRefusedAfterWait<Family, Stream, Protocol, Options...>, Family, Stream,
-                       Protocol>
+             AppliesTo<
+                 FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
+                 Family, Stream, Protocol>
 [[nodiscard]] detail::Dialled<Family, Protocol> dial(std::string_view text, Options&&... options) {
     if constexpr (std::is_same_v<Family, Any>) {
         if (text.starts_with("unix:")) {

@@ -60,6 +60,11 @@ inline constexpr bool non_blocking_inside =
 
 } // namespace detail
 
+/// What an option lists has the tag or state of the socket at hand: `Among`, named in this file so
+/// that a compiler that finds it false has no other to quote.
+template <class Choice, class Choices>
+concept WorksOn = among<Choice, Choices>;
+
 /// An owned socket in a state. Members that are const may be called from several threads at once;
 /// moving, assigning and destroying need exclusivity. A moved-from one answers `not_open` without a
 /// system call.
@@ -97,18 +102,20 @@ public:
 
     /// setsockopt(2): one option, where it works.
     template <class Option>
-        requires Among<Family, typename Option::families> && Among<Type, typename Option::types> &&
-                 Among<Protocol, typename Option::protocols> &&
-                 Among<State, typename Option::set_in>
+        requires WorksOn<Family, typename Option::families> &&
+                 WorksOn<Type, typename Option::types> &&
+                 WorksOn<Protocol, typename Option::protocols> &&
+                 WorksOn<State, typename Option::set_in>
     Result<void> set(const Option& option) const {
         return is_open() ? option.set(opened_.target()) : not_open(Operation::set_option);
     }
 
     /// getsockopt(2): `socket.get<option::NoDelay>()`.
     template <class Option>
-        requires Among<Family, typename Option::families> && Among<Type, typename Option::types> &&
-                 Among<Protocol, typename Option::protocols> &&
-                 Among<State, typename Option::get_in>
+        requires WorksOn<Family, typename Option::families> &&
+                 WorksOn<Type, typename Option::types> &&
+                 WorksOn<Protocol, typename Option::protocols> &&
+                 WorksOn<State, typename Option::get_in>
     [[nodiscard]] Result<typename Option::value_type> get() const {
         if (!is_open()) {
             return not_open(Operation::get_option);

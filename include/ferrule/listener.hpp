@@ -64,11 +64,12 @@ public:
     /// socket(2), the options, bind(2), listen(2): `listen(endpoint, [backlog], options...)`. Over
     /// IP it sets ReuseAddress, so that a server can be restarted at once, unless the options say
     /// otherwise.
-    template <class... Options,
-              class Refused = FirstRefusedAfterBacklog<Family, Type, Protocol, Options...>>
+    template <class... Options, class Refused = FirstRefusedAfterBacklog<
+                                    state::Listener, Family, Type, Protocol, Options...>>
         requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
                  Among<Type, typename Refused::types> &&
-                 Among<Protocol, typename Refused::protocols>
+                 Among<Protocol, typename Refused::protocols> &&
+                 settable_on_the_way<Refused, state::Listener>
     [[nodiscard]] static Result<Listener> listen(const Endpoint<Family>& endpoint,
                                                  const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::no);

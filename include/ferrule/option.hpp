@@ -344,6 +344,12 @@ concept AppliesTo =
 template <class Option, class State>
 concept SettableIn = Among<State, typename Option::set_in>;
 
+/// Whether a factory of sockets in this `State` can set the option: right after socket(2), or at
+/// its end.
+template <class Option, class State>
+inline constexpr bool settable_on_the_way =
+    among<state::Socket, typename Option::set_in> || among<State, typename Option::set_in>;
+
 /// `Option` can be read in this `State`.
 template <class Option, class State>
 concept ReadableIn = Among<State, typename Option::get_in>;
@@ -355,24 +361,27 @@ struct NoneRefused : option::Everywhere {
     using value_type = bool;
 };
 
-template <class Family, class Type, class Protocol, class... Options> struct FirstRefusedOf {
+template <class State, class Family, class Type, class Protocol, class... Options>
+struct FirstRefusedOf {
     using type = NoneRefused;
 };
 
-template <class Family, class Type, class Protocol, class First, class... Rest>
-struct FirstRefusedOf<Family, Type, Protocol, First, Rest...> {
+template <class State, class Family, class Type, class Protocol, class First, class... Rest>
+struct FirstRefusedOf<State, Family, Type, Protocol, First, Rest...> {
     using type = First;
 };
 
-template <class Family, class Type, class Protocol, class First, class... Rest>
-    requires AppliesTo<First, Family, Type, Protocol>
-struct FirstRefusedOf<Family, Type, Protocol, First, Rest...>
-    : FirstRefusedOf<Family, Type, Protocol, Rest...> {};
+template <class State, class Family, class Type, class Protocol, class First, class... Rest>
+    requires AppliesTo<First, Family, Type, Protocol> && settable_on_the_way<First, State>
+struct FirstRefusedOf<State, Family, Type, Protocol, First, Rest...>
+    : FirstRefusedOf<State, Family, Type, Protocol, Rest...> {};
 
 } // namespace detail
 
-/// Of a pack of options the first that does not apply; a type that applies everywhere if all do.
-template <class Family, class Type, class Protocol, class... Options>
-using FirstRefused = typename detail::FirstRefusedOf<Family, Type, Protocol, Options...>::type;
+/// Of a pack of options the first that does not apply, or can't be set by a factory of this state;
+/// a type that applies everywhere if all do.
+template <class State, class Family, class Type, class Protocol, class... Options>
+using FirstRefused =
+    typename detail::FirstRefusedOf<State, Family, Type, Protocol, Options...>::type;
 
 } // namespace ferrule

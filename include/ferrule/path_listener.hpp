@@ -51,8 +51,9 @@ public:
     /// left is replaced in that step; `address_in_use` if a live one has it, `file_exists` if what
     /// is there is no socket. The path with its `.lock` has to fit 108 bytes, too.
     template <class... Options>
-        requires AppliesTo<FirstRefusedAfterBacklog<Unix, Type, Unspecified, Options...>, Unix,
-                           Type, Unspecified>
+        requires AppliesTo<
+            FirstRefusedAfterBacklog<state::Listener, Unix, Type, Unspecified, Options...>, Unix,
+            Type, Unspecified>
     [[nodiscard]] static Result<PathListener> listen(const Endpoint<Unix>& endpoint,
                                                      const Options&... options) {
         constexpr std::string_view lock_suffix = ".lock";

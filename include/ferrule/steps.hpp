@@ -190,32 +190,32 @@ namespace ferrule {
 
 namespace detail {
 
-template <class Family, class Type, class Protocol, class... Options>
-struct RefusedAfterWait : FirstRefusedOf<Family, Type, Protocol, std::remove_cvref_t<Options>...> {
-};
+template <class State, class Family, class Type, class Protocol, class... Options>
+struct RefusedAfterWait
+    : FirstRefusedOf<State, Family, Type, Protocol, std::remove_cvref_t<Options>...> {};
 
-template <class Family, class Type, class Protocol, Waits First, class... Rest>
-struct RefusedAfterWait<Family, Type, Protocol, First, Rest...>
-    : FirstRefusedOf<Family, Type, Protocol, std::remove_cvref_t<Rest>...> {};
+template <class State, class Family, class Type, class Protocol, Waits First, class... Rest>
+struct RefusedAfterWait<State, Family, Type, Protocol, First, Rest...>
+    : FirstRefusedOf<State, Family, Type, Protocol, std::remove_cvref_t<Rest>...> {};
 
-template <class Family, class Type, class Protocol, class... Options>
+template <class State, class Family, class Type, class Protocol, class... Options>
 struct RefusedAfterBacklog
-    : FirstRefusedOf<Family, Type, Protocol, std::remove_cvref_t<Options>...> {};
+    : FirstRefusedOf<State, Family, Type, Protocol, std::remove_cvref_t<Options>...> {};
 
-template <class Family, class Type, class Protocol, class... Rest>
-struct RefusedAfterBacklog<Family, Type, Protocol, Backlog, Rest...>
-    : FirstRefusedOf<Family, Type, Protocol, std::remove_cvref_t<Rest>...> {};
+template <class State, class Family, class Type, class Protocol, class... Rest>
+struct RefusedAfterBacklog<State, Family, Type, Protocol, Backlog, Rest...>
+    : FirstRefusedOf<State, Family, Type, Protocol, std::remove_cvref_t<Rest>...> {};
 
 } // namespace detail
 
 /// The same of a pack that may begin with a Wait.
-template <class Family, class Type, class Protocol, class... Options>
+template <class State, class Family, class Type, class Protocol, class... Options>
 using FirstRefusedAfterWait =
-    typename detail::RefusedAfterWait<Family, Type, Protocol, Options...>::type;
+    typename detail::RefusedAfterWait<State, Family, Type, Protocol, Options...>::type;
 
 /// The same of a pack that may begin with a Backlog.
-template <class Family, class Type, class Protocol, class... Options>
+template <class State, class Family, class Type, class Protocol, class... Options>
 using FirstRefusedAfterBacklog =
-    typename detail::RefusedAfterBacklog<Family, Type, Protocol, Options...>::type;
+    typename detail::RefusedAfterBacklog<State, Family, Type, Protocol, Options...>::type;
 
 } // namespace ferrule

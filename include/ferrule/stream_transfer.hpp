@@ -43,8 +43,10 @@ namespace detail {
 // sendmsg(2) of the pieces until all have gone; the array is used up.
 [[gnu::noinline]] inline Result<void> send_pieces(int descriptor, iovec* pieces, std::size_t count,
                                                   Wait wait) {
-    std::size_t done = 0;
-    for (bool first = true;; first = false) {
+    if (auto going = wait.check_stop(Operation::send); !going) {
+        return going;
+    }
+    for (std::size_t done = 0;;) {
         while (count > 0 && pieces->iov_len == 0) {
             ++pieces;
             --count;
@@ -52,8 +54,7 @@ namespace detail {
         if (count == 0) {
             return {};
         }
-        if (auto going = first ? wait.check_stop(Operation::send) : wait.check(Operation::send);
-            !going) {
+        if (auto going = done == 0 ? Result<void>{} : wait.check(Operation::send); !going) {
             return Error{going.error().code(), Operation::send, done};
         }
         msghdr message{};
@@ -100,9 +101,11 @@ namespace detail {
 // recv(2) until the buffer is full.
 [[gnu::noinline]] inline Result<void> receive_all(int descriptor, void* data, std::size_t size,
                                                   Wait wait) {
-    std::size_t done = 0;
-    for (bool first = true; done < size; first = false) {
-        if (auto going = first ? Result<void>{} : wait.check(Operation::receive); !going) {
+    if (auto going = wait.check_stop(Operation::receive); !going) {
+        return going;
+    }
+    for (std::size_t done = 0; done < size;) {
+        if (auto going = done == 0 ? Result<void>{} : wait.check(Operation::receive); !going) {
             return Error{going.error().code(), Operation::receive, done};
         }
         const auto received = receive(descriptor, static_cast<char*>(data) + done, size - done,

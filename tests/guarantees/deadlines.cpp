@@ -178,7 +178,7 @@ TEST_CASE_TEMPLATE("a receiver that dribbles can't stretch a deadline", Family, 
 TEST_CASE_TEMPLATE("of two that accept with a deadline, the one without a client is in time",
                    Family, Ipv4, Unix) {
     Place<Family> place;
-    auto bound = Bound<Family, Stream>::bind(place.endpoint()).value();
+    auto bound = bind_stream<Family>(place.endpoint()).value();
     const auto listener = std::move(bound).listen().value();
     const auto endpoint = listener.local_endpoint().value();
     for (int turn = 0; turn < 100; ++turn) {

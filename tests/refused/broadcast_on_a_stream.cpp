@@ -1,9 +1,9 @@
 // A stream has one peer. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'Among<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::option::Broadcast\b
-// refused by clang: 'Among<ferrule::Stream, typename Broadcast::types>' evaluated to false
+// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::option::Broadcast\b
+// refused by clang: 'WorksOn<ferrule::Stream, typename Broadcast::types>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
-#include <ferrule/bound.hpp>
 #include <ferrule/option/socket.hpp>
+#include <ferrule/socket.hpp>
 
 using namespace ferrule;
 
@@ -11,7 +11,7 @@ void talk() {
 #ifdef CONTROL
     auto socket = Bound<Ipv4, Datagram>::bind().value();
 #else
-    auto socket = Bound<Ipv4, Stream>::bind().value();
+    auto socket = Socket<Ipv4, Stream>::open().value().bind("127.0.0.1:0").value();
 #endif
     socket.set(option::Broadcast{true}).value();
 }

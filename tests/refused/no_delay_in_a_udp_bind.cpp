@@ -9,7 +9,7 @@ using namespace ferrule;
 
 void talk() {
 #ifdef CONTROL
-    auto socket = Bound<Ipv4, Stream>::bind("127.0.0.1:0", option::NoDelay{true});
+    auto socket = Listener<Ipv4>::listen("127.0.0.1:0", option::NoDelay{true});
 #else
     auto socket = Bound<Ipv4, Datagram>::bind("127.0.0.1:0", option::NoDelay{true});
 #endif

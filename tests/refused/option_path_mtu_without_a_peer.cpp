@@ -1,6 +1,6 @@
 // Without a peer there is no path.
-// refused by g++: satisfaction of 'Among<State, typename Option::get_in>.* State = ferrule::state::Bound; Option = ferrule::option::PathMtu\b
-// refused by clang: 'Among<ferrule::state::Bound, typename PathMtu::get_in>' evaluated to false
+// refused by g++: satisfaction of 'WorksOn<State, typename Option::get_in>.* State = ferrule::state::Bound; Option = ferrule::option::PathMtu\b
+// refused by clang: 'WorksOn<ferrule::state::Bound, typename PathMtu::get_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Connection>
 #include <ferrule/listener.hpp>
 #include <ferrule/option/ip.hpp>
@@ -12,7 +12,7 @@ bool talk() {
 #ifdef CONTROL
     auto socket = Connection<Ipv4>::connect("127.0.0.1:7").value();
 #else
-    auto socket = Bound<Ipv4, Stream>::bind().value();
+    auto socket = Socket<Ipv4, Stream>::open().value().bind("127.0.0.1:0").value();
 #endif
     return socket.get<option::PathMtu>().has_value();
 }

@@ -1,6 +1,6 @@
 // It decides how to bind. Set later, it would do nothing, without a word.
-// refused by g++: satisfaction of 'Among<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::option::ReusePort\b
-// refused by clang: 'Among<ferrule::state::Bound, typename ReusePort::set_in>' evaluated to false
+// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::option::ReusePort\b
+// refused by clang: 'WorksOn<ferrule::state::Bound, typename ReusePort::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Socket>
 #include <ferrule/listener.hpp>
 #include <ferrule/option/socket.hpp>
@@ -12,7 +12,7 @@ void talk() {
 #ifdef CONTROL
     auto socket = Socket<Ipv4, Stream>::open().value();
 #else
-    auto socket = Bound<Ipv4, Stream>::bind().value();
+    auto socket = Socket<Ipv4, Stream>::open().value().bind("127.0.0.1:0").value();
 #endif
     socket.set(option::ReusePort{true}).value();
 }

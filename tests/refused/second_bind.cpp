@@ -1,16 +1,15 @@
-// A bound socket can't be bound again: this is the factory, which makes another socket, and that
-// one would be lost.
-// refused by g++: ignoring returned value of type 'ferrule::Bound<.*'a socket that nobody keeps is closed at once'
-// refused by clang: 'nodiscard' attribute: a socket that nobody keeps is closed at once
-// flags: -Werror=unused-result
-#include <ferrule/bound.hpp>
+// A bound socket can't be bound again: bind(2) would answer EINVAL.
+// refused: no member named 'bind'
+#include <ferrule/socket.hpp>
 
 using namespace ferrule;
 
-void talk(const Bound<Ipv4, Stream>& bound) {
+void talk() {
+    auto socket = Socket<Ipv4, Stream>::open().value();
+    auto bound = std::move(socket).bind("127.0.0.1:0").value();
 #ifdef CONTROL
-    auto other = bound.bind("127.0.0.1:0").value();
+    auto other = std::move(bound).listen().value();
 #else
-    bound.bind("127.0.0.1:0").value();
+    auto other = std::move(bound).bind("127.0.0.1:0").value();
 #endif
 }

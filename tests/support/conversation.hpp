@@ -7,6 +7,7 @@
 #include <ferrule/connection.hpp>
 #include <ferrule/endpoint/any.hpp>
 #include <ferrule/listener.hpp>
+#include <ferrule/socket.hpp>
 
 #include <concepts>
 #include <string>
@@ -35,6 +36,22 @@ template <> struct Place<ferrule::Any> {
         return ferrule::Endpoint<ferrule::Ipv4>::loopback();
     }
 };
+
+/// A stream socket that is bound, in the two steps that it takes.
+template <class Family>
+ferrule::Result<ferrule::Bound<Family, ferrule::Stream>>
+bind_stream(const std::type_identity_t<ferrule::Endpoint<Family>>& endpoint) {
+    using Socket = ferrule::Socket<Family, ferrule::Stream>;
+    auto opened = [&] {
+        if constexpr (ferrule::FixedFamily<Family>) {
+            return Socket::open();
+        } else {
+            return Socket::open(endpoint);
+        }
+    }();
+    return std::move(opened).and_then(
+        [&](Socket&& socket) { return std::move(socket).bind(endpoint); });
+}
 
 /// A listener and two ends that are connected through it.
 template <class Family, class Type = ferrule::Stream> struct Conversation {
