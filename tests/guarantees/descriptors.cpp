@@ -37,7 +37,7 @@ std::size_t inherited_by_a_child() {
 template <class Family, class Type> struct EveryState {
     Endpoint<Family> place = operations::place<Family>();
     Socket<Family, Type> socket = operations::open<Family, Type>().value();
-    Bound<Family, Type> bound = Bound<Family, Type>::bind(place).value();
+    Bound<Family, Type> bound = operations::open<Family, Type>().value().bind(place).value();
     Listener<Family, Type> listener = Listener<Family, Type>::listen(place).value();
     Endpoint<Family> endpoint = listener.local_endpoint().value();
     Connecting<Family, Type> connecting = Connecting<Family, Type>::start_connect(endpoint).value();

@@ -176,7 +176,7 @@ template <class Visit> void that_succeed(const Visit& visit) {
 
 /// A peer that is not there: a port or a name that was free a moment ago.
 template <class Family, class Type> Endpoint<Family> nobody() {
-    return Bound<Family, Type>::bind(place<Family>()).value().local_endpoint().value();
+    return open<Family, Type>().value().bind(place<Family>()).value().local_endpoint().value();
 }
 
 // The ways in which what is waited for does not come.
@@ -206,8 +206,7 @@ template <class Family, class Type, class Visit> void of_failing_streams(const V
     auto busy = Server::listen(place<Family>(), Backlog{0}).value();
     const auto endpoint = busy.local_endpoint().value();
     visit("listen where another does", [&] { return Server::listen(endpoint); });
-    visit("bind where another is", [&] { return Bound<Family, Type>::bind(endpoint); });
-    visit("bind where another is, step by step", [&] {
+    visit("bind where another is", [&] {
         return open<Family, Type>().and_then(
             [&](auto&& socket) { return std::move(socket).bind(endpoint); });
     });
@@ -215,8 +214,6 @@ template <class Family, class Type, class Visit> void of_failing_streams(const V
           [&] { return Server::listen(place<Family>(), Refused{1}); });
     visit("listen with a later option that fails",
           [&] { return Server::listen(place<Family>(), RefusedLater{1}); });
-    visit("bind with a later option that fails",
-          [&] { return Bound<Family, Type>::bind(place<Family>(), RefusedLater{1}); });
     visit("connect with an option that fails", [&] { return Ends::connect(endpoint, Refused{1}); });
     visit("connect with a later option that fails",
           [&] { return Ends::connect(endpoint, RefusedLater{1}); });

@@ -86,17 +86,26 @@ template <class Socket> Live live(Socket socket, std::shared_ptr<const void> bes
             {number, domain, domain == AF_INET6 && stands_for_several<Family>}};
 }
 
+/// A socket that was just opened, of the family of the endpoint if that is not known before.
+template <class Opened, class Family> Opened open(const Endpoint<Family>& at) {
+    if constexpr (FixedFamily<Family>) {
+        return Opened::open().value();
+    } else {
+        return Opened::open(at).value();
+    }
+}
+
 /// A socket of this kind in this state.
 template <class State, class Family, class Type, class Protocol>
 Live make(Kind<Family, Type, Protocol>, const Endpoint<Family>& at) {
     if constexpr (std::is_same_v<State, state::Socket>) {
-        if constexpr (FixedFamily<Family>) {
-            return live(Socket<Family, Type, Protocol>::open().value());
-        } else {
-            return live(Socket<Family, Type, Protocol>::open(at).value());
-        }
+        return live(open<Socket<Family, Type, Protocol>>(at));
     } else if constexpr (std::is_same_v<State, state::Bound>) {
-        return live(Bound<Family, Type, Protocol>::bind(at).value());
+        if constexpr (FormsConnections<Type>) {
+            return live(open<Socket<Family, Type, Protocol>>(at).bind(at).value());
+        } else {
+            return live(Bound<Family, Type, Protocol>::bind(at).value());
+        }
     } else if constexpr (FormsConnections<Type>) {
         using Listening = Listener<Family, Type, Protocol>;
         using Connected = Connection<Family, Type, Protocol>;
