@@ -1,9 +1,11 @@
 # What the scripts install on Debian 12. To be sourced by a POSIX shell.
 # shellcheck shell=sh disable=SC2034
 
-# To build the tests and the lessons, and to run them against programs that are not ours.
+# To build the tests and the lessons; to let these talk to programs that are not ours; and what only
+# the tests need besides. (nginx: installing it starts a server on many systems.)
 build_packages='g++ meson ninja-build pkg-config python3 libfmt-dev doctest-dev'
-run_packages='socat curl nginx iproute2 netbase procps strace valgrind'
+run_packages='socat'
+test_packages='curl nginx iproute2 netbase procps strace valgrind'
 
 # install_missing PACKAGE...: installs those that are not there, without a word when it works.
 # As root, or through sudo for others. On a system without apt-get it trusts that all is there.

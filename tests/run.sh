@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 . tests/packages.sh
 
 # shellcheck disable=SC2086 # words on purpose
-install_missing $build_packages $run_packages
+install_missing $build_packages $run_packages $test_packages
 
 build=${BUILD:-build}
 if [ -f "$build/build.ninja" ]; then
