@@ -316,3 +316,16 @@ static_assert(finishes<Connection<Any>> && finishes<Connection<Unix, SeqPacket>>
               !finishes<Connection<Ipv4, Datagram>>);
 
 } // namespace
+
+TEST_CASE("a link-local endpoint has to say on which interface") {
+    // Whether an interface has the address does not matter: it is refused before any call.
+    CHECK(failure_of(Connection<Ipv6>::connect("[fe80::1]:80")) == Errc::scope_missing);
+    CHECK(failure_of(Connection<Ip>::connect("[fe80::1]:80", within(1s))) == Errc::scope_missing);
+    CHECK(failure_of(Connection<Any, Datagram>::connect("[febf::1]:80")) == Errc::scope_missing);
+    CHECK(failure_of(Connecting<Ipv6>::start_connect("[fe80::1]:80")) == Errc::scope_missing);
+    const auto socket = Bound<Ipv6, Datagram>::bind().value();
+    CHECK(failure_of(socket.send_to("x", "[fe80::1]:80")) == Errc::scope_missing);
+    CHECK(failure_of(socket.send_to("x", "[fe80::1%1]:80", within(1s))) != Errc::scope_missing);
+    CHECK(failure_of(Bound<Ip, Datagram>::bind().value().send_to("x", "[fe80::1]:80")) ==
+          Errc::scope_missing);
+}

@@ -42,7 +42,7 @@ public:
     };
 
     /// So many attempts are kept; of more only the number.
-    static constexpr std::size_t capacity = 12;
+    static constexpr std::size_t capacity = 24;
 
     constexpr DialError(Error cause) : cause_{cause} {}
 
@@ -56,8 +56,8 @@ public:
     constexpr operator Error() const { return cause_; }
 
     /// `dial: Connection refused (ECONNREFUSED): [::1]:80 ECONNREFUSED, 127.0.0.1:80 ECONNREFUSED`
-    [[nodiscard]] constexpr Text<1023> text() const {
-        Text<1023> sentence{cause_.text()};
+    [[nodiscard]] constexpr Text<2047> text() const {
+        Text<2047> sentence{cause_.text()};
         for (std::size_t at = 0; at < kept_; ++at) {
             sentence.append(at == 0 ? ": " : ", ")
                 .append(attempts_[at].endpoint.text())

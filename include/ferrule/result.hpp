@@ -130,7 +130,7 @@ public:
 
 private:
     Error error_;
-    Text<511> sentence_;
+    Text<1023> sentence_;
 };
 
 #endif
