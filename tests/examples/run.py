@@ -129,8 +129,14 @@ class Run(unittest.TestCase):
 
     def test_a_signal_ends_it_at_once_and_everything_with_it(self):
         self.peer(f'echo >{self.folder}/hangs\nexec sleep 1000')
-        for by in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            with self.started(preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as run:
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+        def heed_them():  # a shell can't trap what was ignored when it was started
+            for each in signals:
+                signal.signal(each, signal.SIG_DFL)
+
+        for by in signals:
+            with self.started(preexec_fn=heed_them) as run:
                 lesson.wait_until((self.folder / "hangs").exists, "a peer hangs")
                 run.send_signal(by)
                 run.communicate(timeout=lesson.PATIENCE)

@@ -14,6 +14,7 @@
 #include <string>
 #include <sys/types.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 using namespace ferrule;
@@ -32,6 +33,8 @@ struct Lateness {
     int late_ones = 0;
     int wrong_ends = 0;
 
+    bool in_limits() const { return late_ones <= 1 && latest <= too_late; }
+
     void note(Deadline deadline, const Error& end) {
         const std::int64_t after = system::now() - deadline.nanoseconds();
         earliest = std::min(earliest, after);
@@ -40,6 +43,26 @@ struct Lateness {
         wrong_ends += end.code() != Errc::timed_out;
     }
 };
+
+// Measures until the limits are kept, three times at most: a machine that is busy with something
+// else makes anything late now and then, and what is late by itself is so every time. Nothing may
+// ever be early, or end in another way.
+template <class Measure> Lateness at_best(Measure measure) {
+    Lateness best;
+    std::int64_t earliest = INT64_MAX;
+    int wrong_ends = 0;
+    for (int turn = 0; turn < 3; ++turn) {
+        best = measure();
+        earliest = std::min(earliest, best.earliest);
+        wrong_ends += best.wrong_ends;
+        if (best.in_limits()) {
+            break;
+        }
+    }
+    best.earliest = earliest;
+    best.wrong_ends = wrong_ends;
+    return best;
+}
 
 std::string text_of(const Lateness& lateness) {
     return "earliest " + std::to_string(lateness.earliest) + " ns, latest " +
@@ -71,8 +94,7 @@ Blocked nothing_but_poll() {
 void check_in_time(const Lateness& lateness) {
     CHECK(lateness.wrong_ends == 0);
     CHECK(lateness.earliest >= 0);
-    CHECK(lateness.late_ones <= 1);
-    CHECK(lateness.latest <= too_late);
+    CHECK(lateness.in_limits());
 }
 
 } // namespace
@@ -92,10 +114,14 @@ TEST_CASE("whatever waits ends on its deadline, a thousand times over") {
             }
         }
         for (std::size_t at = first; at < end; ++at) {
+            bool measured = false; // once already, in company
+            const Lateness best = at_best([&] {
+                return std::exchange(measured, true) ? lateness_of(all[at]) : lateness[at];
+            });
             CAPTURE(all[at].name);
-            CAPTURE(text_of(lateness[at]));
+            CAPTURE(text_of(best));
             CAPTURE(text_of(of_the_machine));
-            check_in_time(lateness[at]);
+            check_in_time(best);
         }
     }
 }
@@ -103,9 +129,13 @@ TEST_CASE("whatever waits ends on its deadline, a thousand times over") {
 TEST_CASE("whoever waits hardly uses the processor") {
     for (const Blocked& blocked : every_blocked_call()) {
         CAPTURE(blocked.name);
-        const auto before = processor_time();
-        CHECK(blocked.call(within(200ms)).code() == Errc::timed_out);
-        CHECK(processor_time() - before < 10ms); // 5 %
+        bool hardly = false;
+        for (int turn = 0; turn < 3 && !hardly; ++turn) {
+            const auto before = processor_time();
+            CHECK(blocked.call(within(200ms)).code() == Errc::timed_out);
+            hardly = processor_time() - before < 10ms; // 5 %
+        }
+        CHECK(hardly);
     }
 }
 
@@ -138,13 +168,16 @@ TEST_CASE_TEMPLATE("a sender that dribbles can't stretch a deadline", Family, Ip
         }
     }};
     std::string buffer(100'000, '\0');
-    Lateness lateness;
-    for (int turn = 0; turn < 10; ++turn) {
-        const Deadline deadline = within(50ms);
-        const Error end = error_of(conversation.client.receive_exactly(buffer, deadline));
-        lateness.note(deadline, end);
-        CHECK(end.transferred() > 0);
-    }
+    const Lateness lateness = at_best([&] {
+        Lateness measured;
+        for (int turn = 0; turn < 10; ++turn) {
+            const Deadline deadline = within(50ms);
+            const Error end = error_of(conversation.client.receive_exactly(buffer, deadline));
+            measured.note(deadline, end);
+            CHECK(end.transferred() > 0);
+        }
+        return measured;
+    });
     enough.request();
     CAPTURE(text_of(lateness));
     check_in_time(lateness);
@@ -158,18 +191,21 @@ TEST_CASE_TEMPLATE("a receiver that dribbles can't stretch a deadline", Family, 
         while (conversation.server.receive_some(some, enough) && !enough.wait(within(1ms))) {
         }
     }};
-    Lateness lateness;
-    for (int turn = 0; turn < 10; ++turn) {
-        Deadline deadline = within(50ms);
-        Error end = error_of(conversation.client.send_all(much(), deadline));
-        lateness.note(deadline, end);
-        CHECK(end.transferred() > 0);
+    const Lateness lateness = at_best([&] {
+        Lateness measured;
+        for (int turn = 0; turn < 10; ++turn) {
+            Deadline deadline = within(50ms);
+            Error end = error_of(conversation.client.send_all(much(), deadline));
+            measured.note(deadline, end);
+            CHECK(end.transferred() > 0);
 
-        deadline = within(50ms);
-        end = error_of(conversation.client.send_all({"head", much()}, deadline));
-        lateness.note(deadline, end);
-        CHECK(end.transferred() > 0);
-    }
+            deadline = within(50ms);
+            end = error_of(conversation.client.send_all({"head", much()}, deadline));
+            measured.note(deadline, end);
+            CHECK(end.transferred() > 0);
+        }
+        return measured;
+    });
     enough.request();
     CAPTURE(text_of(lateness));
     check_in_time(lateness);
@@ -181,6 +217,7 @@ TEST_CASE_TEMPLATE("of two that accept with a deadline, the one without a client
     auto bound = bind_stream<Family>(place.endpoint()).value();
     const auto listener = std::move(bound).listen().value();
     const auto endpoint = listener.local_endpoint().value();
+    int too_slow = 0; // turns in which the client came after the deadline, or somebody was late
     for (int turn = 0; turn < 100; ++turn) {
         const Deadline deadline = within(50ms);
         Lateness lateness[2];
@@ -206,7 +243,17 @@ TEST_CASE_TEMPLATE("of two that accept with a deadline, the one without a client
             const auto client = Connection<Family>::connect(endpoint);
             REQUIRE(client.has_value());
         }
-        REQUIRE(accepted[0] != accepted[1]);
-        check_in_time(lateness[accepted[0] ? 1 : 0]);
+        REQUIRE_FALSE((accepted[0] && accepted[1]));
+        const Lateness& other = lateness[accepted[0] ? 1 : 0];
+        if (!other.in_limits() || (!accepted[0] && !accepted[1])) {
+            ++too_slow;
+            static_cast<void>(listener.accept(no_wait)); // the one who came late
+        } else {
+            check_in_time(other);
+        }
+    }
+    CHECK(too_slow <= 5); // one who overstays does so every time
+    if (too_slow != 0) {
+        MESSAGE(too_slow << " turns of 100 on a slow machine");
     }
 }
