@@ -106,14 +106,14 @@ TEST_CASE("the service manager is told, at a path and at an abstract name, or th
     const auto abstract = Bound<Unix, Datagram>::bind().value();
     const auto abstract_name = std::string{abstract.local_endpoint().value().text().view()};
     char buffer[64];
-    for (const auto& [manager, name] :
-         {std::pair{&at_path, path}, std::pair{&abstract, abstract_name}}) {
-        CAPTURE(name);
-        CHECK(in_child([&, &where = name] {
-                  ::setenv("NOTIFY_SOCKET", where.c_str(), 1);
+    using Manager = std::pair<const Bound<Unix, Datagram>*, std::string>;
+    for (const auto& manager : {Manager{&at_path, path}, Manager{&abstract, abstract_name}}) {
+        CAPTURE(manager.second);
+        CHECK(in_child([&] {
+                  ::setenv("NOTIFY_SOCKET", manager.second.c_str(), 1);
                   return std::string{describe(failure_of(notify(notification::ready))).name};
               }) == "none");
-        CHECK(manager->receive_from(buffer, no_wait).value().data == "READY=1");
+        CHECK(manager.first->receive_from(buffer, no_wait).value().data == "READY=1");
     }
     CHECK(in_child([] {
               ::unsetenv("NOTIFY_SOCKET");

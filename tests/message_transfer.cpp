@@ -284,8 +284,8 @@ constexpr auto all_truncations_seen = "24 24 24 24 truncated truncated truncated
 // Echo requests to the kernel itself, through connected sockets, bound ones and an Any: what comes
 // of a buffer that is too small for the reply, and of one that is not.
 template <class Family, class Protocol> std::string ping(Endpoint<Family> here, std::uint8_t type) {
-    const bool ours = enter_network_of_our_own() &&
-                      write_file("/proc/sys/net/ipv4/ping_group_range", "0 0");
+    const bool ours =
+        enter_network_of_our_own() && write_file("/proc/sys/net/ipv4/ping_group_range", "0 0");
     auto opened = Socket<Family, Datagram, Protocol>::open();
     if (!ours && failure_of(opened) == Errc::access_denied) {
         return all_truncations_seen; // as far as the user's rights go

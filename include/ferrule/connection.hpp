@@ -65,8 +65,8 @@ public:
         : Base{widened<Family>(std::move(other))} {}
 
     /// socket(2), the options, connect(2): `connect(peer, [wait], options...)`. A Unix datagram
-    /// socket is bound to a free abstract name before, so that it can be answered. With `no_wait` TCP
-    /// is `would_block`, for it is not there when connect(2) returns: Connecting is for that.
+    /// socket is bound to a free abstract name before, so that it can be answered. With `no_wait`
+    /// TCP is `would_block`, for it is not there when connect(2) returns: Connecting is for that.
     template <class... Options, class Refused = FirstRefusedAfterWait<state::Connection, Family,
                                                                       Type, Protocol, Options...>>
         requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&

@@ -38,7 +38,7 @@ inline void the_literal_does_not_end_in_NUL() {}
 
 template <class Value> void the_text_is_not_an() {}
 
-template <class Value> consteval void refuse_literal(Errc code) {
+template <class Value> constexpr void refuse_literal(Errc code) {
     switch (code) {
     case Errc::none:
         return;
@@ -83,8 +83,9 @@ template <class Value> consteval void refuse_literal(Errc code) {
 
 } // namespace detail
 
-/// The value that is written in a literal, or no program.
-template <class Value, std::size_t Size> consteval Value from_literal(const char (&literal)[Size]) {
+/// The value that is written in a literal, or no program: for the consteval constructors. Itself it
+/// is not consteval, because clang 19 emits a call to it from some nested initializer lists.
+template <class Value, std::size_t Size> constexpr Value from_literal(const char (&literal)[Size]) {
     if (literal[Size - 1] != '\0') {
         detail::the_literal_does_not_end_in_NUL();
     }
