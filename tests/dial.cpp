@@ -29,6 +29,8 @@ std::string port_of(const Listener<Ipv4>& listener) {
     return std::to_string(listener.local_endpoint().value().port());
 }
 
+Endpoint<Ip> written(std::string_view text) { return Endpoint<Ip>::parse(text).value(); }
+
 /// A port of this host that nobody listens on.
 std::uint16_t dead_port() {
     return bind_stream<Ipv4>("127.0.0.1:0").value().local_endpoint().value().port();
@@ -106,9 +108,8 @@ TEST_CASE("what can't be a host or a port is told before anything is tried") {
 
 TEST_CASE("all endpoints dead: one error that names each") {
     const auto port = dead_port();
-    const std::vector<Endpoint<Ip>> endpoints{Endpoint<Ipv6>::loopback(port),
-                                              Endpoint<Ipv4>::loopback(port),
-                                              Endpoint<Ip>{"[fe80::1]:80"}};
+    const std::vector<Endpoint<Ip>> endpoints{
+        Endpoint<Ipv6>::loopback(port), Endpoint<Ipv4>::loopback(port), written("[fe80::1]:80")};
     const auto before = open_descriptors();
     const auto failed = dial(endpoints, within(5s));
     REQUIRE_FALSE(failed.has_value());
@@ -143,9 +144,8 @@ TEST_CASE("an endpoint that swallows everything costs 250 ms, not the whole wait
         const auto before = open_descriptors();
         std::string answer;
         for (const auto& endpoints :
-             {std::vector<Endpoint<Ip>>{Endpoint<Ip>{"[2001:db8::9]:9"},
-                                        Endpoint<Ipv4>::loopback(port)},
-              std::vector<Endpoint<Ip>>{Endpoint<Ip>{"192.0.2.9:9"}, Endpoint<Ip>{"192.0.2.9:10"},
+             {std::vector<Endpoint<Ip>>{written("[2001:db8::9]:9"), Endpoint<Ipv4>::loopback(port)},
+              std::vector<Endpoint<Ip>>{written("192.0.2.9:9"), written("192.0.2.9:10"),
                                         Endpoint<Ipv6>::loopback(port)}}) {
             const Watch watch;
             const auto connection = dial(endpoints, within(20s));
@@ -167,8 +167,8 @@ TEST_CASE("deadline and stop end a dial that gets no answer, and the error names
         "EAGAIN";
     const auto said = in_child_at_best(wanted, [] {
         enter_host_with_black_holes();
-        const std::vector<Endpoint<Ip>> endpoints{Endpoint<Ip>{"192.0.2.9:9"},
-                                                  Endpoint<Ip>{"[2001:db8::9]:9"}};
+        const std::vector<Endpoint<Ip>> endpoints{written("192.0.2.9:9"),
+                                                  written("[2001:db8::9]:9")};
         Stop stop;
         const auto before = open_descriptors();
         const Watch watch;
@@ -206,15 +206,15 @@ TEST_CASE("the kinds of races in the table have the ends that it says") {
                     const std::string_view rest = std::string_view{list}.substr(at);
                     if (rest.starts_with("\"127.0.0.1\"")) {
                         endpoints.push_back(listen_on(Endpoint<Ipv4>::loopback(),
-                                                      Endpoint<Ip>{"198.51.100.9:9"}, "tcp4"));
+                                                      written("198.51.100.9:9"), "tcp4"));
                     } else if (rest.starts_with("\"::1\"")) {
                         endpoints.insert(endpoints.end(), copies,
                                          listen_on(Endpoint<Ipv6>::loopback(),
-                                                   Endpoint<Ip>{"[2001:db8:1::9]:9"}, "tcp6"));
+                                                   written("[2001:db8:1::9]:9"), "tcp6"));
                     } else if (rest.starts_with("slowDst4")) {
-                        endpoints.push_back(Endpoint<Ip>{"192.0.2.9:9"});
+                        endpoints.push_back(written("192.0.2.9:9"));
                     } else if (rest.starts_with("slowDst6")) {
-                        endpoints.push_back(Endpoint<Ip>{"[2001:db8::9]:9"});
+                        endpoints.push_back(written("[2001:db8::9]:9"));
                     }
                 }
             }
@@ -253,7 +253,7 @@ TEST_CASE("a connection to itself is no connection") {
             if (!write_file("/proc/sys/net/ipv4/ip_local_port_range", "32768 32768")) {
                 throw std::runtime_error{"ip_local_port_range"};
             }
-            return std::string{describe(failure_of(connect(Endpoint<Ip>{"127.0.0.1:32768"}))).name};
+            return std::string{describe(failure_of(connect(written("127.0.0.1:32768")))).name};
         });
     };
     CHECK(with_one_port([](const Endpoint<Ip>& endpoint) {
