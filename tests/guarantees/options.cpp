@@ -57,15 +57,16 @@ extern "C" int getsockopt(int descriptor, int level, int number, void* __restric
     return static_cast<int>(::syscall(SYS_getsockopt, descriptor, level, number, value, size));
 }
 
-void* operator new(std::size_t size) {
+// Out of line, so that a compiler that sees through one of the two does not miss the other.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++asked.allocations;
     if (void* const memory = std::malloc(size == 0 ? 1 : size)) {
         return memory;
     }
     throw std::bad_alloc{};
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
