@@ -69,11 +69,18 @@ TEST_CASE_TEMPLATE("accept pauses while descriptors are exhausted, and goes on b
     const Place<Family> place;
     const auto listener = Listener<Family>::listen(place.endpoint()).value();
     const auto client = Connection<Family>::connect(listener.local_endpoint().value()).value();
-    std::optional<NoDescriptorLeft> none_left{std::in_place};
+    std::optional<NoDescriptorLeft> none_left;
+    Stop started;
+    Stop exhausted;
     Thread freeing{[&] {
+        started.request();
+        exhausted.wait().value();
         Backoff{30ms, 30ms}.pause().value();
         none_left.reset();
     }};
+    started.wait().value(); // a thread may need a descriptor to start, under a sanitizer
+    none_left.emplace();
+    exhausted.request();
     Backoff backoff;
     CHECK(backoff.accept(listener, within(1min)).has_value());
 }
