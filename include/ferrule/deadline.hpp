@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 #include "duration.hpp"
 #include "system/clock.hpp"
@@ -48,12 +49,23 @@ private:
     std::int64_t at_;
 };
 
+namespace detail {
+
+// The return type of a deleted function: its name is the message.
+struct a_bare_number_has_no_unit_so_write_500ms {};
+
+} // namespace detail
+
 /// So long from now, rounded up to the nanosecond. Nothing or less has passed already.
 template <Duration Time> [[nodiscard]] Deadline within(const Time& time) {
     const std::int64_t span = count_in<1, 1'000'000'000>(time);
     return span == longest_span ? Deadline::never()
                                 : Deadline{system::now() + (span < 0 ? 0 : span)};
 }
+
+template <class Number>
+    requires std::is_arithmetic_v<Number>
+detail::a_bare_number_has_no_unit_so_write_500ms within(Number) = delete;
 
 /// At this point of any clock. Its distance is taken now: a clock that is set later does not move
 /// the deadline.

@@ -1,6 +1,6 @@
 // A number has no unit.
-// refused: has_a_count_and_a_unit<.*\bint\b.* evaluated to '?false
-#include <ferrule/deadline.hpp>
+// refused: a_bare_number_has_no_unit_so_write_500ms
+#include <ferrule/connection.hpp>
 
 #include <chrono>
 
