@@ -55,6 +55,16 @@ TEST_CASE("a pause takes other bounds, even odd ones") {
     }
 }
 
+TEST_CASE("a loop that can't pause is told until when it would") {
+    Backoff backoff{10ms, 40ms};
+    for (const auto pause : {10ms, 20ms, 40ms, 40ms}) {
+        const auto before = within(pause);
+        const auto again = backoff.retry_at();
+        CHECK(again >= before);
+        CHECK(again <= within(pause));
+    }
+}
+
 TEST_CASE("a pause ends on a stop, on a deadline, and is none without a wait") {
     Backoff backoff{1h, 1h};
     Stop stop;

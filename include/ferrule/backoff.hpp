@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "deadline.hpp"
 #include "duration.hpp"
 #include "error.hpp"
 #include "listener.hpp"
@@ -23,13 +24,18 @@ public:
         : first_{count_in<1, 1'000'000'000>(first)}, longest_{count_in<1, 1'000'000'000>(longest)},
           next_{first_} {}
 
+    /// When to try again: after a pause that begins now and is the next of the row. For a loop that
+    /// has others to serve meanwhile; a server of one thread does not watch its listener till then.
+    [[nodiscard]] Deadline retry_at() {
+        const Nanoseconds pause{next_};
+        next_ = next_ > longest_ / 2 ? longest_ : next_ * 2;
+        return within(pause);
+    }
+
     /// Pauses. `stopped` or `timed_out` if the wait ends it; `no_wait` does not pause at all:
     /// `would_block`.
     [[nodiscard]] Result<void> pause(Wait wait = {}) {
-        const std::int64_t now = next_;
-        next_ = next_ > longest_ / 2 ? longest_ : next_ * 2;
-        const Nanoseconds span{now};
-        for (const auto until = within(span); !until.has_passed();) {
+        for (const Deadline until = retry_at(); !until.has_passed();) {
             if (auto paused = wait_for(-1, 0, wait, Operation::wait, until.remaining()); !paused) {
                 return paused;
             }

@@ -90,6 +90,7 @@
 #include "multicast.hpp"
 #include "interfaces.hpp"
 #include "backoff.hpp"
+#include "conversations.hpp"
 #include "poller.hpp"
 #include "path_listener.hpp"
 #include "activation.hpp"

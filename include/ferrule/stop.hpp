@@ -51,7 +51,7 @@ public:
     /// to wait.
     void reset() {
         __atomic_store_n(&requested_, false, __ATOMIC_RELEASE);
-        system::clear_event(event_.number());
+        static_cast<void>(system::clear_event(event_.number()));
     }
 
     /// Waits until a stop is requested: a pause that ends early. `timed_out` when the deadline

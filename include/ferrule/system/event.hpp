@@ -28,10 +28,10 @@ inline void raise_event(int descriptor) {
     [[maybe_unused]] const auto written = ::write(descriptor, &one, sizeof one);
 }
 
-/// read(2): makes it not ready.
-inline void clear_event(int descriptor) {
+/// read(2): makes it not ready. Returns how often it was raised since the last time.
+inline std::uint64_t clear_event(int descriptor) {
     std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(descriptor, &count, sizeof count);
+    return ::read(descriptor, &count, sizeof count) == sizeof count ? count : 0;
 }
 
 } // namespace ferrule::system

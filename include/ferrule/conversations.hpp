@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The conversations that a server has at once, one a thread, and their graceful end.
+
+#include <cstddef>
+#include <cstdint>
+#include <poll.h>
+#include <type_traits>
+#include <utility>
+
+#include "error.hpp"
+#include "result.hpp"
+#include "stop.hpp"
+#include "system/descriptor.hpp"
+#include "system/event.hpp"
+#include "wait.hpp"
+
+namespace ferrule {
+
+/// Counts the conversations that run, so that a server can wait for their end: `begin()` for each
+/// that is accepted, `end(within(5s))` after the last. It does not start threads. All members
+/// belong to the thread that accepts; what `begin()` gave and `stop()` go to the others.
+class Conversations {
+public:
+    /// A conversation that runs: as long as this object lives. Where it is declared first it goes
+    /// last, after the connection was closed.
+    class [[nodiscard("a conversation runs as long as this object lives")]] Running {
+    public:
+        Running(Running&& other) noexcept : event_{std::exchange(other.event_, -1)} {}
+        Running& operator=(Running&& other) noexcept {
+            std::swap(event_, other.event_);
+            return *this;
+        }
+        ~Running() {
+            if (event_ >= 0) {
+                system::raise_event(event_); // the last that it has to do with the server
+            }
+        }
+
+    private:
+        friend Conversations;
+        explicit Running(int event) : event_{event} {}
+
+        int event_;
+    };
+
+    Conversations() = default;
+    Conversations(const Conversations&) = delete;
+    Conversations& operator=(const Conversations&) = delete;
+    /// Ends them without a grace.
+    ~Conversations() {
+        while (running() != 0) {
+            static_cast<void>(end(no_wait));
+        }
+    }
+
+    /// One more runs. If the process had no descriptor left when this object was made, that error.
+    [[nodiscard]] Result<Running> begin() {
+        if (!event_) {
+            return event_.error();
+        }
+        ++begun_;
+        return Running{event_->number()};
+    }
+
+    /// To be given to every call of a conversation that may wait: the end of the grace requests it.
+    [[nodiscard]] const Stop& stop() const { return stop_; }
+
+    /// How many run.
+    [[nodiscard]] std::size_t running() {
+        if (event_) {
+            ended_ += static_cast<std::size_t>(system::clear_event(event_->number()));
+        }
+        return begun_ - ended_;
+    }
+
+    /// Waits for all to end: by themselves within the grace, which a Stop may shorten
+    /// (`within(5s, hurry)`) and `no_wait` leaves out; then because of their Stop, without limit.
+    /// Returns how many ran on until their Stop.
+    [[nodiscard]] Result<std::size_t> end(Wait grace) {
+        static_cast<void>(wait_for_all(grace));
+        const std::size_t late = running();
+        stop_.request();
+        if (auto gone = wait_for_all({}); !gone) {
+            return gone.error();
+        }
+        return late;
+    }
+
+private:
+    Result<void> wait_for_all(Wait wait) {
+        return wait_and_try(event_ ? event_->number() : -1, POLLIN, wait, Operation::wait,
+                            [&]() -> Result<void> {
+                                if (running() == 0) {
+                                    return {};
+                                }
+                                return Error{Errc::would_block, Operation::wait};
+                            });
+    }
+
+    Stop stop_;
+    Result<Descriptor> event_ = system::open_event(); // counts those that have ended
+    std::size_t begun_ = 0;
+    std::size_t ended_ = 0;
+};
+
+static_assert(std::is_nothrow_move_constructible_v<Conversations::Running> &&
+              !std::is_copy_constructible_v<Conversations::Running> &&
+              !std::is_move_constructible_v<Conversations>);
+
+} // namespace ferrule
