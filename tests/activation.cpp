@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <ferrule/activation.hpp>
 
+#include <chrono>
 #include <cstdlib>
 #include <doctest/doctest.h>
 #include <string>
@@ -12,6 +13,7 @@
 #include "support/in_child.hpp"
 
 using namespace ferrule;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -123,4 +125,16 @@ TEST_CASE("the service manager is told, at a path and at an abstract name, or th
               ::setenv("NOTIFY_SOCKET", (path + "x").c_str(), 1);
               return std::string{notify(notification::watchdog).error().text().view()};
           }) == "notify: No such file or directory (ENOENT)");
+}
+
+TEST_CASE("a service manager that does not read is waited for as long as the wait allows") {
+    const auto manager = Bound<Unix, Datagram>::bind().value();
+    const auto name = std::string{manager.local_endpoint().value().text().view()};
+    CHECK(in_child([&] {
+              ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
+              while (notify(notification::watchdog, no_wait)) {
+              }
+              return std::string{describe(failure_of(notify("READY=1", no_wait))).name} + " " +
+                     notify("READY=1", within(5ms)).error().text().c_str();
+          }) == "EAGAIN notify: The deadline passed (timed_out)");
 }

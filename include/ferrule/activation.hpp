@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string_view>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "system/socket.hpp"
 #include "system/transfer.hpp"
 #include "type.hpp"
+#include "wait.hpp"
 
 namespace ferrule {
 
@@ -88,8 +90,9 @@ inline constexpr std::string_view watchdog = "WATCHDOG=1";
 } // namespace notification
 
 /// One datagram to NOTIFY_SOCKET: `notify(notification::ready)`, or lines of one's own such as
-/// `STATUS=...`. Without a service manager it does nothing, which is no error.
-[[nodiscard]] inline Result<void> notify(std::string_view lines) {
+/// `STATUS=...`. Without a service manager it does nothing, which is no error. It waits while the
+/// manager's queue is full.
+[[nodiscard]] inline Result<void> notify(std::string_view lines, Wait wait = {}) {
     const std::string_view path = detail::environment("NOTIFY_SOCKET");
     if (path.empty()) {
         return {};
@@ -99,15 +102,15 @@ inline constexpr std::string_view watchdog = "WATCHDOG=1";
         return Error{manager.error().code(), Operation::notify};
     }
     // Not bound: the manager sees who it is by its credentials, and does not answer.
-    return system::open(AF_UNIX, Datagram::number, 0, system::Blocking::yes)
-        .and_then([&](Descriptor&& socket) {
-            return system::send_to(socket.number(), lines.data(), lines.size(), 0,
-                                   manager->native(), manager->native_size());
-        })
-        .and_then([](std::size_t) { return Result<void>{}; })
-        .or_else([](const Error& error) {
-            return Result<void>{Error{error.code(), Operation::notify}};
-        });
+    const auto socket = system::open(AF_UNIX, Datagram::number, 0, system::Blocking::yes);
+    if (!socket) {
+        return Error{socket.error().code(), Operation::notify};
+    }
+    const auto sent = pause_and_try(wait, Operation::notify, [&] {
+        return system::send_to(socket->number(), lines.data(), lines.size(), MSG_DONTWAIT,
+                               manager->native(), manager->native_size());
+    });
+    return sent ? Result<void>{} : Error{sent.error().code(), Operation::notify};
 }
 
 } // namespace ferrule

@@ -3,8 +3,6 @@
 /// @file
 /// Pauses for what fails because something has run out, so that a server neither spins nor dies.
 
-#include <cstdint>
-
 #include "deadline.hpp"
 #include "duration.hpp"
 #include "error.hpp"
@@ -21,30 +19,20 @@ public:
     /// From `first` to `longest`, rounded up to the nanosecond.
     template <Duration First, Duration Longest>
     constexpr Backoff(const First& first, const Longest& longest)
-        : first_{count_in<1, 1'000'000'000>(first)}, longest_{count_in<1, 1'000'000'000>(longest)},
-          next_{first_} {}
+        : pauses_{Nanoseconds::rounded_up(first), Nanoseconds::rounded_up(longest)} {}
 
     /// When to try again: after a pause that begins now and is the next of the row. For a loop that
     /// has others to serve meanwhile; a server of one thread does not watch its listener till then.
-    [[nodiscard]] Deadline retry_at() {
-        const Nanoseconds pause{next_};
-        next_ = next_ > longest_ / 2 ? longest_ : next_ * 2;
-        return within(pause);
-    }
+    [[nodiscard]] Deadline retry_at() { return pauses_.next(); }
 
     /// Pauses. `stopped` or `timed_out` if the wait ends it; `no_wait` does not pause at all:
     /// `would_block`.
     [[nodiscard]] Result<void> pause(Wait wait = {}) {
-        for (const Deadline until = retry_at(); !until.has_passed();) {
-            if (auto paused = wait_for(-1, 0, wait, Operation::wait, until.remaining()); !paused) {
-                return paused;
-            }
-        }
-        return wait.check_stop(Operation::wait);
+        return wait_for(-1, 0, wait, Operation::wait, retry_at());
     }
 
     /// The next pause is the first again: what had run out is there again.
-    constexpr void reset() { next_ = first_; }
+    constexpr void reset() { pauses_.reset(); }
 
     /// accept(), and a pause whenever descriptors or memory have run out
     /// (`is_resource_exhausted()`). What it returns as an error is the end of a server: the stop,
@@ -68,9 +56,7 @@ public:
     }
 
 private:
-    std::int64_t first_ = 10'000'000;
-    std::int64_t longest_ = 80'000'000;
-    std::int64_t next_ = first_;
+    GrowingPause pauses_{Nanoseconds{10'000'000}, Nanoseconds{80'000'000}};
 };
 
 } // namespace ferrule

@@ -142,11 +142,12 @@ private:
         if (!there->is_socket) {
             return Error{Errc::file_exists, Operation::bind};
         }
-        const auto dialled = system::open(AF_UNIX, Type::number, 0, system::Blocking::no)
-                                 .and_then([&](Descriptor&& socket) {
-                                     return system::connect(socket.number(), endpoint.native(),
-                                                            endpoint.native_size());
-                                 });
+        const auto dialled =
+            system::open(AF_UNIX, Type::number, 0, system::Blocking::no)
+                .and_then([&](Descriptor&& socket) {
+                    return steps::connect_to_the_end(socket.number(), endpoint.native(),
+                                                     endpoint.native_size(), no_wait);
+                });
         if (!dialled && dialled.error().code() == Errc::connection_refused) {
             return {};
         }

@@ -9,6 +9,7 @@
 #include <poll.h>
 
 #include "deadline.hpp"
+#include "duration.hpp"
 #include "error.hpp"
 #include "result.hpp"
 #include "stop.hpp"
@@ -82,10 +83,12 @@ template <Duration Time> Wait within(const Time& time, const Stop&& stop) = dele
 template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = delete;
 
 /// Waits until the descriptor is ready for `events` (poll(2)), an error or the end of the peer
-/// included; or, with a descriptor below 0, only for `at_most` nanoseconds. `would_block`,
-/// `timed_out` or `stopped` when it may not go on.
-[[nodiscard, gnu::noinline]] inline Result<void>
-wait_for(int descriptor, short events, Wait wait, Operation operation, std::int64_t at_most = -1) {
+/// included; or, with a descriptor below 0, only until `pause` is over. `would_block`, `timed_out`
+/// or `stopped` when it may not go on.
+[[nodiscard, gnu::noinline]] inline Result<void> wait_for(int descriptor, short events, Wait wait,
+                                                          Operation operation,
+                                                          Deadline pause = Deadline::never()) {
+    const bool pauses = pause < wait.deadline();
     for (;;) {
         if (auto going = wait.check_stop(operation); !going) {
             return going;
@@ -93,15 +96,13 @@ wait_for(int descriptor, short events, Wait wait, Operation operation, std::int6
         if (wait.is_no_wait()) {
             return Error{Errc::would_block, operation};
         }
-        const std::int64_t left = wait.deadline().remaining();
+        const std::int64_t left = (pauses ? pause : wait.deadline()).remaining();
         if (left == 0) {
-            return Error{Errc::timed_out, operation};
+            return pauses ? Result<void>{} : Error{Errc::timed_out, operation};
         }
-        const bool bounded = at_most >= 0 && (left < 0 || at_most < left);
         pollfd watched[2]{{descriptor, events, 0},
                           {wait.stop() == nullptr ? -1 : wait.stop()->descriptor(), POLLIN, 0}};
-        const auto ready = system::poll(watched, 2, bounded ? at_most : left);
-        if (!ready) {
+        if (const auto ready = system::poll(watched, 2, left); !ready) {
             return Error{ready.error().code(), operation};
         }
         if (watched[1].revents != 0) {
@@ -109,9 +110,6 @@ wait_for(int descriptor, short events, Wait wait, Operation operation, std::int6
         }
         if (watched[0].revents != 0) {
             return {};
-        }
-        if (*ready == 0 && bounded) {
-            return wait.check_stop(operation);
         }
     }
 }
@@ -135,18 +133,28 @@ template <class Attempt>
     }
 }
 
-/// How long to pause before the next try at what can't be polled: 1 ms at first, growing to 10.
+/// Pauses between tries, each twice as long as the one before: from 1 to 10 ms unless told
+/// otherwise.
 class GrowingPause {
 public:
-    /// In nanoseconds.
-    [[nodiscard]] constexpr std::int64_t next() {
-        const std::int64_t pause = next_;
-        next_ = pause < 5'000'000 ? pause * 2 : 10'000'000;
-        return pause;
+    constexpr GrowingPause() = default;
+    constexpr GrowingPause(Nanoseconds first, Nanoseconds longest)
+        : first_{first.count()}, longest_{longest.count()}, next_{first_} {}
+
+    /// When the next one is over, which begins now.
+    [[nodiscard]] Deadline next() {
+        const Nanoseconds pause{next_};
+        next_ = next_ > longest_ / 2 ? longest_ : next_ * 2;
+        return within(pause);
     }
 
+    /// The next one is the first again.
+    constexpr void reset() { next_ = first_; }
+
 private:
-    std::int64_t next_ = 1'000'000;
+    std::int64_t first_ = 1'000'000;
+    std::int64_t longest_ = 10'000'000;
+    std::int64_t next_ = first_;
 };
 
 /// The same for what can't be polled, such as a Unix datagram peer whose queue is full (unix(7)):

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <string>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace ferrule;
@@ -70,7 +71,8 @@ TEST_CASE("a program that is started inherits no descriptor") {
     const Stop stop;
     CHECK(inherited_by_a_child() == before);
 
-    const int careless = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    // As a careless program would; past whoever watches calls by their names.
+    const auto careless = static_cast<int>(::syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0));
     CHECK(inherited_by_a_child() == before + 1);
     ::close(careless);
 }
