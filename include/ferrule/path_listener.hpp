@@ -148,10 +148,17 @@ private:
                     return steps::connect_to_the_end(socket.number(), endpoint.native(),
                                                      endpoint.native_size(), no_wait);
                 });
-        if (!dialled && dialled.error().code() == Errc::connection_refused) {
+        switch (dialled ? Errc::none : dialled.error().code()) {
+        case Errc::connection_refused:
+        case Errc::no_such_file: // gone meanwhile
             return {};
+        case Errc::none:
+        case Errc::would_block:               // its queue is full
+        case Errc::wrong_protocol_for_socket: // it is of another type
+            return Error{Errc::address_in_use, Operation::bind};
+        default:
+            return Error{dialled.error().code(), Operation::bind};
         }
-        return Error{Errc::address_in_use, Operation::bind};
     }
 
     Result<void> remove() {
