@@ -3,7 +3,7 @@
 
 # To build the tests and the lessons; to let these talk to programs that are not ours; and what only
 # the tests need besides. (nginx: installing it starts a server on many systems.)
-build_packages='g++ meson ninja-build pkg-config python3 libfmt-dev doctest-dev'
+build_packages='g++ meson ninja-build pkg-config python3 libfmt-dev doctest-dev libevent-dev'
 run_packages='socat'
 test_packages='curl nginx iproute2 netbase procps strace valgrind'
 
