@@ -67,7 +67,8 @@ concept WorksOn = among<Choice, Choices>;
 
 /// An owned socket in a state. Members that are const may be called from several threads at once;
 /// moving, assigning and destroying need exclusivity. A moved-from one answers `not_open` without a
-/// system call.
+/// system call. A child of fork(2) shares the socket: what it closes stays open here, whatever else
+/// it changes is changed here, too (README.md, After fork).
 template <class State, class Family, class Type, class Protocol> class Handle {
 public:
     using family = Family;
@@ -82,7 +83,8 @@ public:
     /// The number, borrowed: for a foreign event loop or a call that ferrule lacks. -1 if not open.
     [[nodiscard]] int descriptor() const { return opened_.descriptor().number(); }
 
-    /// The number, given away, in blocking mode: the caller closes it. -1 if not open.
+    /// The number, given away, in blocking mode for everybody who shares the socket: the caller
+    /// closes it. -1 if not open.
     [[nodiscard]] int release() {
         if constexpr (detail::non_blocking_inside<State>) {
             static_cast<void>(system::set_blocking(descriptor(), system::Blocking::yes));

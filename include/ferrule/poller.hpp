@@ -48,7 +48,8 @@ template <class Key> struct Ready {
 
 /// Watches sockets under keys of the caller's choice (a number, a pointer, an enum). The sockets
 /// are borrowed: remove one, or close it, before its key means something else. Members that are
-/// const may be called from several threads.
+/// const may be called from several threads. A child of fork(2) shares it and should open its own;
+/// while a child has a copy of a socket, closing does not remove it here.
 template <class Key>
     requires(std::is_trivially_copyable_v<Key> && sizeof(Key) <= 8)
 class Poller {

@@ -28,6 +28,8 @@ inline void request_stop_of_signal(int signal) {
 /// While it lives, each of these signals requests the Stop, which must outlive it; then the
 /// handlers of before are back. Other calls than those given the Stop are not interrupted
 /// (SA_RESTART, sigaction(2)). One at a time for each signal; make it before other threads need it.
+/// A child of fork(2) has the handlers, too, which end what waits in the parent: block the signals
+/// before, until the child has a StopOnSignals with a Stop of its own, or SIG_DFL, for them.
 template <std::size_t count> class StopOnSignals {
 public:
     template <class... Signals>

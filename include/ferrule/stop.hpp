@@ -19,7 +19,8 @@ namespace ferrule {
 /// A request to stop, seen by every waiting call that was given this object: it returns `stopped`
 /// at once, even if data is ready. Making one never fails: if the process has no descriptor left,
 /// every call given it answers that error. It must outlive the calls. All members may be called
-/// from any thread.
+/// from any thread. A child of fork(2) shares the event and has a flag of its own: it makes another
+/// Stop, or a ChildStop of this one, whose waits end with the parent's.
 class Stop {
 public:
     Stop() {
