@@ -24,6 +24,14 @@ def processor_time(process):
     return int(pathlib.Path(f"/proc/{process.pid}/schedstat").read_text().split()[0]) / 1e9
 
 
+def accepted(listener):
+    """The next connection."""
+    listener.settimeout(lesson.PATIENCE)
+    connection = listener.accept()[0]
+    connection.settimeout(lesson.PATIENCE)
+    return connection
+
+
 class Echo:
     """A server of many clients that sends back what it is sent, in threads."""
 
@@ -83,11 +91,12 @@ class ForeignEventLoop(LessonTest):
         server = self.start(f"127.0.0.1:{port}")
         other = subprocess.Popen(["socat", "-d", "-d", f"TCP-LISTEN:{port},bind=127.0.0.1",
                                   "SYSTEM:tr a-z A-Z"], stderr=subprocess.PIPE, text=True)
-        with other:
-            for line in other.stderr:
-                if "listening" in line:
-                    break
-            answer = socat("-t", "60", "-", f"TCP:127.0.0.1:{server.port()}", text=b"hello\n")
+        self.addCleanup(other.communicate)
+        self.addCleanup(other.kill)
+        for line in other.stderr:
+            if "listening" in line:
+                break
+        answer = socat("-t", "60", "-", f"TCP:127.0.0.1:{server.port()}", text=b"hello\n")
         self.assertEqual(answer, b"HELLO\n")
         for what in ("came", "is connected", "ended"):
             server.says(rf"^{NAME} {what}$")
@@ -143,11 +152,21 @@ class ForeignEventLoop(LessonTest):
             self.assertEqual(receive_to_the_end(slow), bytes(sent))
             echoed(self, other, b"afterwards")
 
+    def test_what_is_not_yet_is_tried_again(self):
+        # strace(1) says EAGAIN to every other call.
+        server = self.lesson("-D", "-o", "/dev/null", "-e",
+                             "inject=accept4,recvfrom,sendto:error=EAGAIN:when=1+2", self.program,
+                             "127.0.0.1:0", self.echo.endpoint, program="strace")
+        for number in range(10):
+            with client(server.port()) as connection:
+                echoed(self, connection, b"%d" % number)
+                echoed(self, connection, b"once more")
+        self.assertEqual(server.asked_to_stop(), 0)
+
     def test_an_end_is_passed_on_and_the_other_direction_goes_on(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            listener.settimeout(lesson.PATIENCE)
             server = self.start("127.0.0.1:{}".format(listener.getsockname()[1]))
-            with client(server.port()) as one, listener.accept()[0] as other:
+            with client(server.port()) as one, accepted(listener) as other:
                 one.sendall(b"the last word")
                 one.shutdown(socket.SHUT_WR)
                 self.assertEqual(receive_to_the_end(other), b"the last word")
@@ -175,7 +194,7 @@ class ForeignEventLoop(LessonTest):
                 self.assertEqual(receive_to_the_end(connection), b"")
         server.says(rf"^{NAME} ended: connect: Connection refused \(ECONNREFUSED\)$")
         with socket.create_server(("127.0.0.1", port)) as listener:
-            with client(server.port()) as connection, listener.accept()[0] as other:
+            with client(server.port()) as connection, accepted(listener) as other:
                 other.sendall(b"now")
                 self.assertEqual(receive_exactly(connection, 3), b"now")
 
@@ -192,20 +211,22 @@ class ForeignEventLoop(LessonTest):
                     self.waited_for(listener, endpoint)
 
     def waited_for(self, listener, endpoint):
-        listener.settimeout(lesson.PATIENCE)
         with socket.socket(listener.family) as first:  # it fills the queue of a backlog of 0
             first.connect(listener.getsockname())
             server = self.start(endpoint)
             port = server.port()
             with client(port) as late:
-                server.says(rf"^{NAME} came$")
                 late.sendall(b"patience")
+                server.says(rf"^{NAME} came$")
                 self.assertIdle(server)
                 self.assertFalse(any("connected" in line for line in server.output()))
-                listener.accept()[0].close()
-                with listener.accept()[0] as other:
-                    server.says(rf"^{NAME} is connected$")
-                    self.assertEqual(receive_exactly(other, 8), b"patience")
+                with client(port) as later:  # who waits holds up nobody
+                    later.sendall(b"patience")
+                    server.says(r"^127\.0\.0\.1:{} came$".format(later.getsockname()[1]))
+                    accepted(listener).close()
+                    with accepted(listener) as other:
+                        server.says(rf"^{NAME} is connected$")
+                        self.assertEqual(receive_exactly(other, 8), b"patience")
             self.assertEqual(server.asked_to_stop(), 0)
 
     def test_a_server_without_descriptors_waits_for_some(self):
