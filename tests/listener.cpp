@@ -199,7 +199,14 @@ TEST_CASE("an IPv6 listener takes IPv6 clients alone") {
     const auto port = listener.local_endpoint()->port();
     CHECK(failure_of(Connection<Ipv4>::connect(Endpoint<Ipv4>::loopback(port))) ==
           Errc::connection_refused);
-    CHECK(Listener<Ipv4>::listen(Endpoint<Ipv4>::any(port)).has_value()); // beside it
+    // Beside it there is room, unless somebody else has the port over IPv4.
+    bool beside = false;
+    for (int turn = 0; turn < 5 && !beside; ++turn) {
+        const auto other = Listener<Ipv6>::listen("[::]:0").value();
+        const auto there = Endpoint<Ipv4>::any(other.local_endpoint()->port());
+        beside = Listener<Ipv4>::listen(there).has_value();
+    }
+    CHECK(beside);
 }
 
 namespace {
