@@ -168,7 +168,9 @@ private:
         const Path path{endpoint_.name()};
         const auto there = system::identify(path.c_str());
         if (there && *there == file_) {
-            return system::unlink(path.c_str());
+            if (auto removed = system::unlink(path.c_str()); !removed) {
+                return Error{removed.error().code(), Operation::close};
+            }
         }
         return {};
     }

@@ -3,13 +3,13 @@
 /// @file
 /// epoll(7): many descriptors watched through one.
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <sys/epoll.h>
 
 #include "../error.hpp"
 #include "../result.hpp"
+#include "call.hpp"
 #include "descriptor.hpp"
 
 namespace ferrule::system {
@@ -35,14 +35,10 @@ inline Result<void> change_epoll(int epoll, int change, int descriptor, std::uin
     return {};
 }
 
-/// epoll_wait(2): how many events were written; 0 when the time is up or a signal came.
-/// `milliseconds` below 0 means without limit.
+/// epoll_wait(2): how many events were written; 0 when the time is up, which begins anew after a
+/// signal. `milliseconds` below 0 means without limit.
 inline Result<std::size_t> wait_epoll(int epoll, epoll_event* events, int size, int milliseconds) {
-    const int ready = ::epoll_wait(epoll, events, size, milliseconds);
-    if (ready < 0 && errno != EINTR) {
-        return Error::from_errno(Operation::wait);
-    }
-    return static_cast<std::size_t>(ready < 0 ? 0 : ready);
+    return count(Operation::wait, [=] { return ::epoll_wait(epoll, events, size, milliseconds); });
 }
 
 } // namespace ferrule::system
