@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <doctest/doctest.h>
 #include <string>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "support/conversation.hpp"
@@ -37,10 +38,13 @@ std::string activate(std::initializer_list<int> descriptors, const std::string& 
     });
 }
 
-template <class Adopted> std::string outcome(std::string_view name = {}) {
-    const auto adopted = activated<Adopted>(name);
+template <class Adopted> std::string told(const Result<Adopted, AdoptError>& adopted) {
     return adopted ? std::to_string(adopted->descriptor())
                    : std::string{describe(adopted.error().code()).name};
+}
+
+template <class Adopted> std::string outcome(std::string_view name = {}) {
+    return told(activated<Adopted>(name));
 }
 
 } // namespace
@@ -99,6 +103,34 @@ TEST_CASE("what is meant for another process, or is not there, is no socket of o
               ::setenv("LISTEN_FDS", "90", 1);
               return outcome<Listener<Ipv4>>("nosuch") + " " + outcome<Listener<Ipv4>>("a");
           }) == "ENOENT 3");
+}
+
+TEST_CASE("a number of descriptors that no process has, and one without names, cost no time") {
+    const auto http = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    struct Row {
+        const char* count;
+        const char* names;
+        std::string expected;
+    };
+    for (const auto& row :
+         {Row{"4294967295", "http", "0 ENOENT ENOENT ENOENT"},
+          Row{"2147483645", "http", "0 ENOENT ENOENT ENOENT"},
+          Row{"2147483644", "http", "2147483644 ENOENT 3 not_open"},
+          Row{"2147483644", "a:b:", "2147483644 ENOENT ENOENT 3"},
+          Row{"2147483644", "", "2147483644 ENOENT ENOENT 3"},
+          Row{"1", "a:http", "1 ENOENT ENOENT 3"}, Row{"-1", "http", "0 ENOENT ENOENT ENOENT"}}) {
+        CAPTURE(row.count);
+        CAPTURE(row.names);
+        CHECK(activate({http.descriptor()}, row.names, [&] {
+                  const rlimit one_second{1, 1}; // of work: after it, a signal
+                  ::setrlimit(RLIMIT_CPU, &one_second);
+                  ::setenv("LISTEN_FDS", row.count, 1);
+                  const auto missing = outcome<Listener<Ipv4>>("smtp");
+                  const auto named = activated<Listener<Ipv4>>("http"); // kept
+                  return std::to_string(passed_descriptors()) + " " + missing + " " + told(named) +
+                         " " + outcome<Listener<Ipv4>>();
+              }) == row.expected);
+    }
 }
 
 TEST_CASE("the service manager is told, at a path and at an abstract name, or there is none") {

@@ -3,6 +3,7 @@
 /// @file
 /// Sockets that a service manager opened, and word to it (sd_listen_fds(3), sd_notify(3)).
 
+#include <climits>
 #include <cstdint>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -31,20 +32,20 @@ inline std::string_view environment(const char* name) {
     return value == nullptr ? std::string_view{} : std::string_view{value};
 }
 
-// A whole decimal number, or 0.
+inline constexpr int first_passed_descriptor = 3;
+
+// A whole decimal number that could be one of a descriptor or a process, or 0.
 inline std::uint32_t number_of(std::string_view text) {
+    constexpr std::uint32_t most = INT_MAX - first_passed_descriptor;
     Parser parser{text};
     std::uint32_t number = 0;
-    return parser.decimal(number, UINT32_MAX, Errc::value_out_of_range) && parser.at_end() ? number
-                                                                                           : 0;
+    return parser.decimal(number, most, Errc::value_out_of_range) && parser.at_end() ? number : 0;
 }
-
-inline constexpr int first_passed_descriptor = 3;
 
 } // namespace detail
 
 /// How many descriptors the service manager passed to this process: LISTEN_FDS, if LISTEN_PID is
-/// us.
+/// us. 0 if no process could have so many.
 [[nodiscard]] inline std::uint32_t passed_descriptors() {
     if (detail::number_of(detail::environment("LISTEN_PID")) !=
         static_cast<std::uint32_t>(::getpid())) {
@@ -64,8 +65,11 @@ template <class Adopted>
     for (std::uint32_t at = 0; at < count; ++at) {
         const auto colon = names.find(':');
         const auto own_name = names.substr(0, colon);
-        names = colon == names.npos ? std::string_view{} : names.substr(colon + 1);
         if (!name.empty() && name != own_name) {
+            if (colon == names.npos) {
+                break; // the rest, however many, have no names
+            }
+            names.remove_prefix(colon + 1);
             continue;
         }
         const int descriptor = detail::first_passed_descriptor + static_cast<int>(at);
