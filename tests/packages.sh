@@ -2,10 +2,11 @@
 # shellcheck shell=sh disable=SC2034
 
 # To build the tests and the lessons; to let these talk to programs that are not ours; and what only
-# the tests need besides. (nginx: installing it starts a server on many systems.)
+# the tests need besides. (nginx: installing it starts a server on many systems. systemd: only its
+# systemd-socket-activate is used, which runs anywhere.)
 build_packages='g++ meson ninja-build pkg-config python3 libfmt-dev doctest-dev libevent-dev'
 run_packages='socat'
-test_packages='curl nginx iproute2 netbase procps strace valgrind'
+test_packages='curl nginx iproute2 netbase procps strace systemd valgrind'
 
 # install_missing PACKAGE...: installs those that are not there, without a word when it works.
 # As root, or through sudo for others. On a system without apt-get it trusts that all is there.

@@ -28,10 +28,10 @@ def wait_until(condition, what):
 class Lesson:
     """A program with these arguments. Use it in a `with`: at its end no process is left."""
 
-    def __init__(self, program, *arguments, stdin=subprocess.DEVNULL):
+    def __init__(self, program, *arguments, stdin=subprocess.DEVNULL, **options):
         self.process = subprocess.Popen(
             [program, *arguments], stdin=stdin, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, encoding="utf-8", errors="replace", bufsize=1)
+            stderr=subprocess.PIPE, encoding="utf-8", errors="replace", bufsize=1, **options)
         self.lines, self.complaints = [], []
         self.changed = threading.Condition()
         self.readers = [
