@@ -23,7 +23,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <ferrule/ferrule.hpp>
 #include <ferrule/fmt.hpp>
@@ -43,7 +42,7 @@ template <class Family>
 Listener<Family> take_over_or_open(std::string_view name, const Endpoint<Family>& endpoint) {
     auto passed = activated<Listener<Family>>(name);
     if (!passed && passed_descriptors() > 0) {
-        throw std::runtime_error{fmt::format("Of what was passed as {}: {}", name, passed.error())};
+        throw std::runtime_error{fmt::format("{}: {}", name, passed.error())};
     }
     auto listener = passed ? *std::move(passed) : Listener<Family>::listen(endpoint).value();
     fmt::print("{}: {} {}\n", name, passed ? "took over" : "opened",
@@ -54,16 +53,9 @@ Listener<Family> take_over_or_open(std::string_view name, const Endpoint<Family>
 // One datagram to the manager; nothing if there is none. That it does not listen is its own
 // business: we go on.
 void tell_manager(std::string_view what) {
-    if (const auto told = notify(what); !told) {
+    if (const auto told = notify(what, within(1s)); !told) {
         fmt::print(stderr, "{}\n", told.error());
     }
-}
-
-// When it has not heard WATCHDOG=1 for so long, the manager takes us for stuck and starts us anew;
-// 0 if it does not watch (sd_watchdog_enabled(3)).
-std::chrono::microseconds watchdog_period() {
-    const char* const text = std::getenv("WATCHDOG_USEC");
-    return std::chrono::microseconds{text == nullptr ? 0 : std::strtoll(text, nullptr, 10)};
 }
 
 // The next client, who is told which process answers. It was there when we were called, but may
@@ -104,9 +96,10 @@ int main(int argc, char** argv) try {
     // Now that clients are answered, what depends on us may be started.
     tell_manager(notification::ready);
 
-    // The loop that does the work says that it lives, at least twice in the time that it is given.
-    // A thread that does nothing else would say so for ever.
-    const auto period = watchdog_period();
+    // When it has not heard from us for so long, the manager takes us for stuck and starts us anew.
+    // The loop that does the work says that it lives, at least twice in that time. A thread that
+    // does nothing else would say so for ever.
+    const std::chrono::microseconds period = watchdog_period();
     const bool watched = period > 0us;
     for (;;) {
         if (watched) {

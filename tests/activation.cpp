@@ -62,7 +62,7 @@ TEST_CASE("passed sockets are found by their names and checked") {
                std::to_string(dns_taken.descriptor()) + " " +
                std::to_string(http_taken.descriptor());
     });
-    CHECK(said == "2 wrong_type ENOENT 4 3");
+    CHECK(said == "2 wrong_type not_passed 4 3");
 }
 
 TEST_CASE("without a name the first is meant, and what is taken can't be taken twice") {
@@ -93,16 +93,16 @@ TEST_CASE("what is meant for another process, or is not there, is no socket of o
         CHECK(activate({http.descriptor()}, "http", [&] {
                   ::setenv("LISTEN_PID", pid.c_str(), 1);
                   return std::to_string(passed_descriptors()) + " " + outcome<Listener<Ipv4>>();
-              }) == "0 ENOENT");
+              }) == "0 not_passed");
     }
     CHECK(activate({http.descriptor()}, "http", [&] {
               ::unsetenv("LISTEN_FDS");
               return outcome<Listener<Ipv4>>();
-          }) == "ENOENT");
+          }) == "not_passed");
     CHECK(activate({http.descriptor()}, "a:b:c", [&] {
               ::setenv("LISTEN_FDS", "90", 1);
               return outcome<Listener<Ipv4>>("nosuch") + " " + outcome<Listener<Ipv4>>("a");
-          }) == "ENOENT 3");
+          }) == "not_passed 3");
 }
 
 TEST_CASE("a number of descriptors that no process has, and one without names, cost no time") {
@@ -112,13 +112,13 @@ TEST_CASE("a number of descriptors that no process has, and one without names, c
         const char* names;
         std::string expected;
     };
-    for (const auto& row :
-         {Row{"4294967295", "http", "0 ENOENT ENOENT ENOENT"},
-          Row{"2147483645", "http", "0 ENOENT ENOENT ENOENT"},
-          Row{"2147483644", "http", "2147483644 ENOENT 3 not_open"},
-          Row{"2147483644", "a:b:", "2147483644 ENOENT ENOENT 3"},
-          Row{"2147483644", "", "2147483644 ENOENT ENOENT 3"},
-          Row{"1", "a:http", "1 ENOENT ENOENT 3"}, Row{"-1", "http", "0 ENOENT ENOENT ENOENT"}}) {
+    for (const auto& row : {Row{"4294967295", "http", "0 not_passed not_passed not_passed"},
+                            Row{"2147483645", "http", "0 not_passed not_passed not_passed"},
+                            Row{"2147483644", "http", "2147483644 not_passed 3 not_open"},
+                            Row{"2147483644", "a:b:", "2147483644 not_passed not_passed 3"},
+                            Row{"2147483644", "", "2147483644 not_passed not_passed 3"},
+                            Row{"1", "a:http", "1 not_passed not_passed 3"},
+                            Row{"-1", "http", "0 not_passed not_passed not_passed"}}) {
         CAPTURE(row.count);
         CAPTURE(row.names);
         CHECK(activate({http.descriptor()}, row.names, [&] {
@@ -169,4 +169,26 @@ TEST_CASE("a service manager that does not read is waited for as long as the wai
               return std::string{describe(failure_of(notify("READY=1", no_wait))).name} + " " +
                      notify("READY=1", within(5ms)).error().text().c_str();
           }) == "EAGAIN notify: The deadline passed (timed_out)");
+}
+
+TEST_CASE("how often the service manager wants to hear of us is what it says of this process") {
+    const auto period_of = [](const char* period, const char* process) {
+        return in_child([&] {
+            ::unsetenv("WATCHDOG_PID");
+            if (process != nullptr) {
+                const auto own = std::to_string(::getpid());
+                ::setenv("WATCHDOG_PID", *process == 'u' ? own.c_str() : process, 1);
+            }
+            ::setenv("WATCHDOG_USEC", period, 1);
+            return std::to_string(watchdog_period().count());
+        });
+    };
+    CHECK(period_of("30000000", nullptr) == "30000000");
+    CHECK(period_of("30000000", "us") == "30000000");
+    CHECK(period_of("30000000", "1") == "0");
+    CHECK(period_of("30000000", "-1") == "0");
+    CHECK(period_of("9223372036854775807", "us") == "9223372036854775807");
+    for (const char* const none : {"", "0", "-1", "1s", "9223372036854775808"}) {
+        CHECK(period_of(none, "us") == "0");
+    }
 }

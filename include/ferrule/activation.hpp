@@ -12,8 +12,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "address/parser.hpp"
 #include "adopt.hpp"
+#include "duration.hpp"
 #include "endpoint/unix.hpp"
 #include "error.hpp"
 #include "result.hpp"
@@ -34,12 +34,28 @@ inline std::string_view environment(const char* name) {
 
 inline constexpr int first_passed_descriptor = 3;
 
-// A whole decimal number that could be one of a descriptor or a process, or 0.
-inline std::uint32_t number_of(std::string_view text) {
-    constexpr std::uint32_t most = INT_MAX - first_passed_descriptor;
-    Parser parser{text};
-    std::uint32_t number = 0;
-    return parser.decimal(number, most, Errc::value_out_of_range) && parser.at_end() ? number : 0;
+// A whole decimal number without leading zeros and up to `most`, or 0.
+inline std::uint64_t number_of(std::string_view text, std::uint64_t most) {
+    std::uint64_t number = 0;
+    for (const char character : text) {
+        const auto digit = static_cast<unsigned char>(character - '0');
+        if (digit > 9 || number > (most - digit) / 10 ||
+            (number == 0 && text.size() > 1 && digit == 0)) {
+            return 0;
+        }
+        number = number * 10 + digit;
+    }
+    return number;
+}
+
+// What an environment variable says of a process or of so many descriptors.
+inline std::uint32_t int_in(const char* name) {
+    constexpr std::uint64_t most = INT_MAX - first_passed_descriptor;
+    return static_cast<std::uint32_t>(number_of(environment(name), most));
+}
+
+inline bool is_this_process(std::uint32_t process) {
+    return process == static_cast<std::uint32_t>(::getpid());
 }
 
 } // namespace detail
@@ -47,16 +63,12 @@ inline std::uint32_t number_of(std::string_view text) {
 /// How many descriptors the service manager passed to this process: LISTEN_FDS, if LISTEN_PID is
 /// us. 0 if no process could have so many.
 [[nodiscard]] inline std::uint32_t passed_descriptors() {
-    if (detail::number_of(detail::environment("LISTEN_PID")) !=
-        static_cast<std::uint32_t>(::getpid())) {
-        return 0;
-    }
-    return detail::number_of(detail::environment("LISTEN_FDS"));
+    return detail::is_this_process(detail::int_in("LISTEN_PID")) ? detail::int_in("LISTEN_FDS") : 0;
 }
 
 /// Takes over the socket that was passed under this name (LISTEN_FDNAMES), the first of several;
 /// or, without a name, the first of all: `activated<Listener<Ip>>("http")`. Checked as adopt()
-/// does. `no_such_file` if there is none, and `not_open` if it was taken before: what is taken is
+/// does. `not_passed` if there is none, and `not_open` if it was taken before: what is taken is
 /// close-on-exec, what is passed is not. The environment stays as it is.
 template <class Adopted>
 [[nodiscard]] Result<Adopted, AdoptError> activated(std::string_view name = {}) {
@@ -82,7 +94,7 @@ template <class Adopted>
         }
         return adopt<Adopted>(descriptor);
     }
-    return AdoptError{Error{Errc::no_such_file, Operation::adopt}};
+    return AdoptError{Error{Errc::not_passed, Operation::adopt}};
 }
 
 /// What a service tells its manager (sd_notify(3)).
@@ -92,6 +104,18 @@ inline constexpr std::string_view reloading = "RELOADING=1";
 inline constexpr std::string_view stopping = "STOPPING=1";
 inline constexpr std::string_view watchdog = "WATCHDOG=1";
 } // namespace notification
+
+/// How long the service manager waits for `notification::watchdog` before it takes this process for
+/// stuck: WATCHDOG_USEC, if WATCHDOG_PID is us or not set (sd_watchdog_enabled(3)). 0 if it does
+/// not watch.
+[[nodiscard]] inline Microseconds watchdog_period() {
+    if (!detail::environment("WATCHDOG_PID").empty() &&
+        !detail::is_this_process(detail::int_in("WATCHDOG_PID"))) {
+        return {};
+    }
+    return Microseconds{static_cast<std::int64_t>(
+        detail::number_of(detail::environment("WATCHDOG_USEC"), INT64_MAX))};
+}
 
 /// One datagram to NOTIFY_SOCKET: `notify(notification::ready)`, or lines of one's own such as
 /// `STATUS=...`. Without a service manager it does nothing, which is no error. It waits while the

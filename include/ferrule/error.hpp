@@ -83,6 +83,7 @@ enum class Errc : std::int32_t {
     value_out_of_range, ///< An option's value that its kernel type can't hold, or an address past
                         ///< the last.
     scope_missing,      ///< A link-local IPv6 endpoint that does not say on which interface.
+    not_passed,         ///< The service manager passed no socket of this name.
 
     // Of resolve.
     bad_host, ///< Empty, over 253 characters, with a NUL or blank, or a number that is no address.
@@ -273,6 +274,8 @@ struct Description {
         return {"wrong_protocol", "Not of this protocol"};
     case Errc::value_out_of_range:
         return {"value_out_of_range", "The value is out of range"};
+    case Errc::not_passed:
+        return {"not_passed", "The service manager passed no such socket"};
     case Errc::scope_missing:
         return {"scope_missing", "A link-local IPv6 endpoint needs its interface: [fe80::1%2]:80"};
     case Errc::bad_host:

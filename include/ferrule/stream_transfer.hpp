@@ -172,7 +172,8 @@ public:
 
     /// recv(2): what is there, at least one byte; returns the part of the buffer that was filled.
     /// Empty means that the peer has ended the stream. A buffer of no bytes is the error
-    /// `empty_buffer`.
+    /// `empty_buffer`. The kernel tells of a reset once: where a send of another thread was told,
+    /// this sees an end.
     template <ByteBuffer Buffer>
     [[nodiscard, gnu::always_inline]] Result<FilledPart<Buffer>>
     receive_some(Buffer&& buffer, Wait wait = {}) const {
