@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+//
+// Lesson 11: a TCP server that sends back what it is sent, to thousands at once, in one thread.
+//
+// You learn to ask which of many sockets are ready, and to wait for none of them; what to do about
+// a client that does not read, and when descriptors run out; and an end that gives those who are
+// there some time.
+//
+//     11_many_clients [ADDRESS:PORT]      127.0.0.1:8811; port 0 is any free one
+//
+// Talk to it from as many terminals as you like: `socat - TCP:127.0.0.1:8811`
+//
+//     listening on 127.0.0.1:8811
+//     127.0.0.1:40312: receive: Connection reset by peer (ECONNRESET)
+//     accept: Too many open files (EMFILE): clients 1017, others wait
+//     stopping: clients 1017, grace 100 ms              that was Ctrl-C
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <ferrule/ferrule.hpp>
+#include <ferrule/fmt.hpp>
+#include <ferrule/signals.hpp>
+#include <string>
+#include <string_view>
+#include <sys/resource.h>
+#include <unordered_map>
+#include <utility>
+
+using namespace ferrule;
+using namespace std::chrono_literals;
+
+struct Client {
+    Connection<Ipv4> connection;
+    Endpoint<Ipv4> peer;
+    std::string left{}; // has come, and does not fit into the way back yet
+};
+
+class Server {
+public:
+    explicit Server(const Endpoint<Ipv4>& endpoint)
+        : listener_{Listener<Ipv4>::listen(endpoint).value()} {
+        poller_.add(listener_, listener_.descriptor(), Interest::reading).value();
+        fmt::print("listening on {}\n", listener_.local_endpoint().value());
+    }
+
+    // The only place where the thread waits. Then those that are ready take turns, in which nothing
+    // does. As long as there is always one that is ready the poller does not wait either, so the
+    // two deadlines are looked at in every round.
+    void serve(Deadline end, const Stop& stop) {
+        Ready<int> room[64];
+        while (!end.has_passed() && (listener_.is_open() || !clients_.empty())) {
+            const auto ready = poller_.wait(room, {std::min(end, accept_again_), stop});
+            if (ready) {
+                for (const auto& one : *ready) {
+                    one.key == listener_.descriptor() ? accept() : turn_of(one.key);
+                }
+            } else if (ready.error().code() == Errc::stopped) {
+                return;
+            } else if (ready.error().code() != Errc::timed_out) {
+                static_cast<void>(ready.value()); // throws
+            }
+            if (accept_again_.has_passed()) {
+                accept_again();
+            }
+        }
+    }
+
+    // Nobody new from here on: whoever dials is refused. The others may go on until the deadline.
+    void serve_the_rest(Deadline end, const Stop& stop) {
+        std::move(listener_).close().value();
+        fmt::print("stopping: clients {}, grace 100 ms\n", clients_.size());
+        accept_again_ = Deadline::never();
+        serve(end, stop);
+    }
+
+private:
+    void accept() {
+        auto accepted = listener_.accept(no_wait);
+        if (accepted) {
+            // The poller says whose turn it is by a key of our choice. A descriptor will do: no two
+            // open sockets have the same. The number of one that was closed is soon given to the
+            // next; but a round has one turn for each socket, which is closed in none but its own,
+            // so no turn that is still to come was meant for another client.
+            const int key = accepted->connection.descriptor();
+            if (auto added = poller_.add(key, key, Interest::reading); !added) {
+                return fmt::print("{}: {}\n", accepted->peer, added.error()); // and closes it
+            }
+            clients_.emplace(key, Client{std::move(accepted->connection), accepted->peer});
+            backoff_.reset();
+            exhausted_ = false;
+        } else if (accepted.error().is_resource_exhausted()) {
+            // Nobody was taken from the queue, so the listener stays ready: don't watch it, or this
+            // is tried again all the time. Only after a pause, for others may have used up what is
+            // missing, or when a client of ours goes.
+            if (!std::exchange(exhausted_, true)) {
+                fmt::print("{}: clients {}, others wait\n", accepted.error(), clients_.size());
+            }
+            poller_.change(listener_, listener_.descriptor(), Interest::none).value();
+            accept_again_ = backoff_.retry_at();
+        } else if (accepted.error().code() != Errc::would_block) { // the client may have gone
+            static_cast<void>(std::move(accepted).value());        // throws
+        }
+    }
+
+    void accept_again() {
+        poller_.change(listener_, listener_.descriptor(), Interest::reading).value();
+        accept_again_ = Deadline::never();
+    }
+
+    void turn_of(int key) {
+        const auto client = clients_.find(key);
+        const auto done = echo(client->second);
+        if (done || done.error().code() == Errc::would_block) {
+            return;
+        }
+        if (done.error().code() != Errc::end_of_stream) {
+            fmt::print("{}: {}\n", client->second.peer, done.error());
+        }
+        clients_.erase(client); // closes the descriptor, which the poller forgets then
+        if (!accept_again_.is_never()) {
+            accept_again();
+        }
+    }
+
+    // At most one receive and one send: who has sent a lot gets more turns, and others between.
+    Result<void> echo(Client& client) {
+        std::string_view bytes = client.left;
+        if (bytes.empty()) {
+            const auto received = client.connection.receive_some(buffer_, no_wait);
+            if (!received) {
+                return received.error();
+            }
+            if (received->empty()) { // it has ended, and has everything back
+                return Error{Errc::end_of_stream, Operation::receive};
+            }
+            bytes = *received;
+        }
+        const auto sent = client.connection.send_some(bytes, no_wait);
+        if (!sent && sent.error().code() != Errc::would_block) {
+            return sent.error();
+        }
+        bytes.remove_prefix(sent.value_or(0U));
+
+        // A client that sends and does not read must not fill our memory. Until it has taken what
+        // is left, one buffer at most, nothing more is read, and soon it can't send any more. It is
+        // watched for writing only so long: nearly always a socket is ready for that.
+        if (bytes.empty() != client.left.empty()) {
+            const int key = client.connection.descriptor();
+            poller_.change(key, key, bytes.empty() ? Interest::reading : Interest::writing).value();
+        }
+        std::string{bytes}.swap(client.left); // gives the memory back, too
+        return {};
+    }
+
+    Poller<int> poller_ = Poller<int>::open().value();
+    Listener<Ipv4> listener_;
+    std::unordered_map<int, Client> clients_; // by descriptor
+    Backoff backoff_;
+    Deadline accept_again_ = Deadline::never();
+    bool exhausted_ = false;
+    char buffer_[8000]; // one for all
+};
+
+int main(int argc, char** argv) try {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0); // print line by line, into a pipe, too
+
+    Endpoint<Ipv4> endpoint = "127.0.0.1:8811";
+    if (argc > 1) {
+        endpoint = Endpoint<Ipv4>::parse(argv[1]).value();
+    }
+    // Most processes may have 1024 descriptors, and more for the asking.
+    rlimit descriptors{};
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
+        descriptors.rlim_cur = descriptors.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &descriptors);
+    }
+    Stop stop;
+    const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
+
+    Server server{endpoint};
+    server.serve(Deadline::never(), stop);
+    stop.reset(); // for the next Ctrl-C, which ends the rest at once
+    server.serve_the_rest(within(100ms), stop);
+} catch (const std::exception& failure) {
+    fmt::print(stderr, "{}\n", failure.what());
+    return 1;
+}
