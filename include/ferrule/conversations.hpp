@@ -23,8 +23,8 @@ namespace ferrule {
 /// belong to the thread that accepts; what `begin()` gave and `stop()` go to the others.
 class Conversations {
 public:
-    /// A conversation that runs: as long as this object lives. Where it is declared first it goes
-    /// last, after the connection was closed.
+    /// A conversation that runs: as long as this object lives. As the first member of a struct, or
+    /// the first local variable, it goes last, after the connection was closed.
     class [[nodiscard("a conversation runs as long as this object lives")]] Running {
     public:
         Running(Running&& other) noexcept : event_{std::exchange(other.event_, -1)} {}

@@ -97,7 +97,8 @@ public:
     }
 
     /// epoll_wait(2): waits until at least one is ready, and returns the part of `ready` that was
-    /// filled; those that did not fit come next time. At most 64 in one call. Allocates nothing.
+    /// filled; those that did not fit come next time. At most 64 in one call. Allocates nothing. What
+    /// is ready is told after the deadline, too, so that a busy loop does not hear of it here.
     [[nodiscard]] Result<std::span<Ready<Key>>> wait(std::span<Ready<Key>> ready,
                                                      Wait wait = {}) const {
         if (ready.empty()) {
