@@ -12,11 +12,12 @@ FLAGS = {
     "socketpair": "SOCK_CLOEXEC",
     "accept4": "SOCK_CLOEXEC",
     "eventfd2": "EFD_CLOEXEC",
+    "epoll_create1": "EPOLL_CLOEXEC",
     "sendto": "MSG_NOSIGNAL",
     "sendmsg": "MSG_NOSIGNAL",
 }
 # Those that can't have the flags.
-WITHOUT = ["accept", "eventfd", "sendmmsg"]
+WITHOUT = ["accept", "eventfd", "epoll_create", "sendmmsg"]
 
 
 def without_flag(lines):

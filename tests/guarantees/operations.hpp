@@ -156,6 +156,56 @@ template <class Type, class Visit> void of_pairs(const Visit& visit) {
     visit("pair", [] { return Connection<Unix, Type>::pair(); });
 }
 
+/// Two ends that have met.
+struct Met {
+    Listener<Ipv4> listener = Listener<Ipv4>::listen(place<Ipv4>()).value();
+    Connection<Ipv4> client = Connection<Ipv4>::connect(listener.local_endpoint().value()).value();
+    Connection<Ipv4> server = std::move(listener.accept().value().connection);
+};
+
+template <class Visit> void of_endings(const Visit& visit) {
+    Stop stop;
+    for (const Wait wait : {Wait{}, Wait{within(Milliseconds{10'000}, stop)}}) {
+        Met met;
+        visit("an unread request", [&] { return met.client.send_all("request", wait); });
+        visit("an end", [&] { return met.client.shutdown(Shutdown::sending); });
+        visit("finish", [&] { return std::move(met.server).finish(wait); });
+        visit("abort", [&] { return std::move(met.client).abort(); });
+
+        Backoff backoff{Milliseconds{1}, Milliseconds{1}};
+        visit("connect before the loop", [&] {
+            return Connection<Ipv4>::connect(met.listener.local_endpoint().value(), wait);
+        });
+        visit("accept in a loop", [&] { return backoff.accept(met.listener, wait); });
+        visit("pause", [&] { return backoff.pause(wait); });
+    }
+    Met met;
+    visit("adopt", [&] { return adopt<Connection<Ipv4>>(met.client.release()); });
+    visit("adopt a listener", [&] { return adopt<Listener<Ipv4>>(met.listener.release()); });
+    visit("a graceful end", [] {
+        Conversations conversations;
+        {
+            const auto running = conversations.begin();
+        }
+        return conversations.end(within(Milliseconds{10'000}));
+    });
+    visit("a child of a stop", [&] {
+        ChildStop child{stop};
+        child.request();
+        return child.wait();
+    });
+    visit("a poller", [] { return Poller<int>::open(); });
+    const auto poller = Poller<int>::open().value();
+    const auto pair = Connection<Unix>::pair().value();
+    Ready<int> ready[4];
+    visit("add", [&] { return poller.add(pair.first, 1, Interest::writing); });
+    for (const Wait wait : {Wait{}, Wait{within(Milliseconds{10'000}, stop)}, Wait{no_wait}}) {
+        visit("wait for many", [&] { return poller.wait(ready, wait); });
+    }
+    visit("change", [&] { return poller.change(pair.first, 2, Interest::both); });
+    visit("remove", [&] { return poller.remove(pair.first); });
+}
+
 /// Calls `visit(name, call)` for operations that succeed; each call returns a Result.
 template <class Visit> void that_succeed(const Visit& visit) {
     of_streams<Ipv4, Stream>(visit);
@@ -172,6 +222,7 @@ template <class Visit> void that_succeed(const Visit& visit) {
     of_pairs<Stream>(visit);
     of_pairs<Datagram>(visit);
     of_pairs<SeqPacket>(visit);
+    of_endings(visit);
 }
 
 /// A peer that is not there: a port or a name that was free a moment ago.
@@ -344,6 +395,23 @@ template <class Family, class Visit> void of_failing_datagrams(const Visit& visi
     }
 }
 
+template <class Visit> void of_failing_endings(const Visit& visit) {
+    waiting(visit, "finish", [](Wait wait) { return std::move(Met{}.server).finish(wait); });
+    const auto listener = Listener<Ipv4>::listen(place<Ipv4>()).value();
+    visit("adopt what is something else",
+          [&] { return adopt<Connection<Unix>>(listener.descriptor()); });
+    visit("adopt what is in another state",
+          [&] { return adopt<Connection<Ipv4>>(listener.descriptor()); });
+    visit("adopt nothing", [] { return adopt<Connection<Ipv4>>(-1); });
+    Backoff backoff{Milliseconds{60'000}, Milliseconds{60'000}};
+    waiting(visit, "pause", [&](Wait wait) { return backoff.pause(wait); });
+    waiting(visit, "accept in a loop", [&](Wait wait) { return backoff.accept(listener, wait); });
+    const auto poller = Poller<int>::open().value();
+    Ready<int> ready[4];
+    waiting(visit, "wait for many", [&](Wait wait) { return poller.wait(ready, wait); });
+    visit("remove what is not watched", [&] { return poller.remove(listener); });
+}
+
 /// Calls `visit(name, call)` for operations that fail; each call returns a Result.
 template <class Visit> void that_fail(const Visit& visit) {
     of_failing_streams<Ipv4, Stream>(visit);
@@ -357,6 +425,7 @@ template <class Visit> void that_fail(const Visit& visit) {
     of_failing_datagrams<Unix>(visit);
     of_failing_datagrams<Ip>(visit);
     of_failing_datagrams<Any>(visit);
+    of_failing_endings(visit);
     visit("connect to all without Broadcast",
           [] { return Connection<Ipv4, Datagram>::connect("255.255.255.255:1"); });
     visit("parse", [] { return Endpoint<Any>::parse("300.0.0.1:80"); });
@@ -382,6 +451,12 @@ template <class Visit> void that_need_a_descriptor(const Visit& visit) {
         return listener.accept(stop);
     });
     visit("a stop", [] { return Stop{}.wait(); });
+    visit("a child of a stop", [] {
+        const Stop stop;
+        return ChildStop{stop}.wait();
+    });
+    visit("a graceful end", [] { return Conversations{}.begin(); });
+    visit("a poller", [] { return Poller<int>::open(); });
 }
 
 } // namespace operations

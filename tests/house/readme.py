@@ -89,6 +89,38 @@ def check_table(command, folder):
     return [] if table in README else [f"its table should be\n{table}"]
 
 
+# What the lines of "How things end" are given.
+GIVEN = """#include <ferrule/ferrule.hpp>
+#include <ferrule/signals.hpp>
+#include <ferrule/stop_token.hpp>
+#include <chrono>
+using namespace ferrule;
+using namespace std::chrono_literals;
+void given(Listener<Ipv4>& listener, Connection<Ipv4>& connection, Stop& stop, Backoff& backoff,
+           Conversations& conversations, int number) {
+#ifdef __cpp_lib_jthread
+std::stop_token token;
+#else
+int token = 0;
+struct StopOnToken { Stop& stop; int token; };
+#endif
+"""
+
+
+def check_endings(command, folder):
+    """Each line of code of "How things end" compiles where there is what it names."""
+    section = README.partition("## How things end")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| .*? \| (`.*) \|$", section, re.MULTILINE)
+    code = [line for row in rows for line in re.findall(r"`(.*?)`", row) if ".hpp" not in line]
+    if len(rows) < 12 or any(README.count(f"`{line}`") != 1 for line in code):
+        return [f"its lines about endings are {code}"]
+    source = pathlib.Path(folder, "endings.cpp")
+    source.write_text(GIVEN + "".join("{ " + line + "; }\n" for line in code) + "}\n")
+    # Nothing is done with what they return.
+    fine, said = house.run([*command, "-std=c++20", "-Wno-error", "-fsyntax-only", str(source)])
+    return [] if fine else [f"its lines about endings do not compile:\n{said}"]
+
+
 def check_words():
     """What it names exists."""
     offences = []
@@ -123,5 +155,5 @@ if __name__ == "__main__":
     command = house.compiler(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         offences = (check_server(command, folder) + check_refusal(command, folder) +
-                    check_table(command, folder) + check_words())
+                    check_table(command, folder) + check_endings(command, folder) + check_words())
     house.report(offences, "the README is true")
