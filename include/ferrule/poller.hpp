@@ -37,8 +37,12 @@ enum class Trigger : std::uint32_t {
     once = EPOLLONESHOT, ///< Once, until change() watches again: one of several threads takes it.
 };
 
-/// Of a Key that fits 8 bytes: what a Poller says of one socket.
-template <class Key> struct Ready {
+/// The caller's name for a socket: what epoll(7) keeps beside a descriptor, which is 8 bytes.
+template <class Key>
+concept PollerKey = std::is_trivially_copyable_v<Key> && sizeof(Key) <= 8;
+
+/// What a Poller says of one socket.
+template <PollerKey Key> struct Ready {
     Key key;
     bool readable; ///< A receive or an accept would not wait; the end of the stream is to be read,
                    ///< too.
@@ -50,9 +54,7 @@ template <class Key> struct Ready {
 /// are borrowed: remove one, or close it, before its key means something else. Members that are
 /// const may be called from several threads. A child of fork(2) shares it and should open its own;
 /// while a child has a copy of a socket, closing does not remove it here.
-template <class Key>
-    requires(std::is_trivially_copyable_v<Key> && sizeof(Key) <= 8)
-class Poller {
+template <PollerKey Key> class Poller {
 public:
     /// epoll_create1(2).
     [[nodiscard]] static Result<Poller> open() {
@@ -97,8 +99,8 @@ public:
     }
 
     /// epoll_wait(2): waits until at least one is ready, and returns the part of `ready` that was
-    /// filled; those that did not fit come next time. At most 64 in one call. Allocates nothing. What
-    /// is ready is told after the deadline, too, so that a busy loop does not hear of it here.
+    /// filled; those that did not fit come next time. At most 64 in one call. Allocates nothing.
+    /// What is ready is told after the deadline, too, so that a busy loop does not hear of it here.
     [[nodiscard]] Result<std::span<Ready<Key>>> wait(std::span<Ready<Key>> ready,
                                                      Wait wait = {}) const {
         if (ready.empty()) {
