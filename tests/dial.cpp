@@ -311,11 +311,16 @@ TEST_CASE("of two listeners the second is refused where the table says so") {
             }
             return Listener<Ipv6>::listen(endpoint.to<Ipv6>().value());
         };
-        const auto first = listen(row[0], row[1], 0).value();
-        const auto second = listen(row[2], row[3], first.local_endpoint().value().port());
-        CHECK(second.has_value() == (row[4] == "ok"));
-        if (row[4] != "ok") {
-            CHECK(failure_of(second) == Errc::address_in_use);
+        const auto end_of_second = [&] {
+            const auto first = listen(row[0], row[1], 0).value();
+            return failure_of(listen(row[2], row[3], first.local_endpoint().value().port()));
+        };
+        auto end = end_of_second();
+        if (row[4] == "ok") { // unless somebody else has the port over the other family
+            for (int turn = 0; turn < 5 && end == Errc::address_in_use; ++turn) {
+                end = end_of_second();
+            }
         }
+        CHECK(end == (row[4] == "ok" ? Errc::none : Errc::address_in_use));
     }
 }

@@ -190,8 +190,11 @@ TEST_CASE_TEMPLATE("send_some sends what there is room for", Family, EVERY_FAMIL
     CHECK(sent > 0);
     CHECK(sent < bytes.size());
     fill(talk.client);
-    CHECK(talk.client.send_some(bytes, within(2ms)).error() ==
-          Error{Errc::timed_out, Operation::send});
+    auto late = talk.client.send_some(bytes, within(2ms));
+    while (late) { // now and then TCP finds room for a little more
+        late = talk.client.send_some(bytes, within(2ms));
+    }
+    CHECK(late.error() == Error{Errc::timed_out, Operation::send});
 }
 
 TEST_CASE_TEMPLATE("the end of the stream is an empty receive_some, again and again", Family,
