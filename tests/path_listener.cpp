@@ -4,11 +4,13 @@
 #include <csignal>
 #include <doctest/doctest.h>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <ferrule/option.hpp>
 #include <ferrule/option/unix.hpp>
 
 #include "support/descriptors.hpp"
@@ -26,6 +28,50 @@ Endpoint<Unix> at(const std::string& path) { return Endpoint<Unix>::path(path).v
 void leave_stale(const std::string& path) {
     static_cast<void>(Listener<Unix>::listen(at(path)).value());
     REQUIRE(std::filesystem::exists(path));
+}
+
+// An option that does something else in its moment: just before bind(2), or right after listen(2).
+template <class States> struct Meanwhile : option::Everywhere {
+    using families = OneOf<Unix>;
+    using set_in = States;
+    using get_in = option::NoState;
+    using value_type = int;
+    explicit Meanwhile(std::function<bool()> body) : value{std::move(body)} {}
+    Result<void> set(option::Target) const {
+        return value() ? Result<void>{} : Error{Errc::not_permitted, Operation::set_option};
+    }
+    std::function<bool()> value;
+};
+using BeforeItBinds = Meanwhile<option::BeforeBind>;
+using OnceItListens = Meanwhile<OneOf<state::Listener>>;
+
+// From here on nothing can be found out about a file in this process.
+bool fail_lstat(int error) {
+    bool done = true;
+#ifdef SYS_newfstatat
+    done = done && fail_calls_of(SYS_newfstatat, error);
+#endif
+#ifdef SYS_fstatat64
+    done = done && fail_calls_of(SYS_fstatat64, error);
+#endif
+#ifdef SYS_lstat
+    done = done && fail_calls_of(SYS_lstat, error);
+#endif
+#ifdef SYS_lstat64
+    done = done && fail_calls_of(SYS_lstat64, error);
+#endif
+#ifdef SYS_statx
+    done = done && fail_calls_of(SYS_statx, error);
+#endif
+    return done;
+}
+
+bool fail_rename(int error) {
+#ifdef SYS_rename
+    return fail_calls_of(SYS_rename, error);
+#else
+    return fail_calls_of(SYS_renameat, error);
+#endif
 }
 
 } // namespace
@@ -100,6 +146,72 @@ TEST_CASE("what is no socket is never replaced") {
     CHECK(failure_of(PathListener<>::listen(at(path))) == Errc::too_many_links);
 }
 
+TEST_CASE("what is on the way to the path, and is not a dead server's, is never removed") {
+    const TemporaryFolder folder;
+    const auto path = folder.file("socket");
+    REQUIRE(write_file(path + ".new", "precious"));
+    CHECK(failure_of(PathListener<>::listen(at(path))) == Errc::file_exists);
+    CHECK(std::filesystem::file_size(path + ".new") == 8);
+    std::filesystem::remove(path + ".new");
+    {
+        const auto live = PathListener<>::listen(at(path + ".new")).value();
+        CHECK(failure_of(PathListener<>::listen(at(path))) == Errc::address_in_use);
+        CHECK(Connection<Unix>::connect(at(path + ".new")).has_value());
+    }
+    const auto late = PathListener<>::listen(
+        at(path), BeforeItBinds{[&] { return write_file(path + ".new", "precious"); }});
+    CHECK(failure_of(late) == Errc::address_in_use);
+    CHECK(std::filesystem::file_size(path + ".new") == 8);
+    CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a start that fails halfway leaves what was there, and nothing on the way") {
+    const TemporaryFolder folder;
+    const auto path = folder.file("socket");
+    leave_stale(path);
+    const auto before = open_descriptors();
+    for (const bool late : {false, true}) {
+        const auto body = [&] {
+            CHECK(std::filesystem::exists(path + ".new") == late);
+            return false;
+        };
+        CHECK(failure_of(late ? PathListener<>::listen(at(path), OnceItListens{body})
+                              : PathListener<>::listen(at(path), BeforeItBinds{body})) ==
+              Errc::not_permitted);
+        CHECK_FALSE(std::filesystem::exists(path + ".new"));
+    }
+    CHECK(open_descriptors() == before);
+    CHECK(failure_of(Connection<Unix>::connect(at(path))) == Errc::connection_refused);
+
+    const auto fresh = folder.file("fresh");
+    CHECK(in_child([&] {
+              const auto unknown = PathListener<>::listen(
+                  at(fresh), OnceItListens{[] { return fail_lstat(EACCES); }});
+              return std::string{unknown ? "listens" : unknown.error().text().view()};
+          }) == "bind: Permission denied (EACCES)");
+    CHECK_FALSE(std::filesystem::exists(fresh));
+    CHECK_FALSE(std::filesystem::exists(fresh + ".new"));
+    CHECK(in_child([&] {
+              const auto unmoved = PathListener<>::listen(
+                  at(path), OnceItListens{[] { return fail_rename(EPERM); }});
+              return std::string{unmoved ? "listens" : unmoved.error().text().view()};
+          }) == "bind: Operation not permitted (EPERM)");
+    CHECK_FALSE(std::filesystem::exists(path + ".new"));
+    CHECK(PathListener<>::listen(at(path)).has_value());
+}
+
+TEST_CASE("a close says why it could not see whose the path is") {
+    const TemporaryFolder folder;
+    const auto path = folder.file("socket");
+    CHECK(in_child([&] {
+              auto listener = PathListener<>::listen(at(path)).value();
+              fail_lstat(EACCES);
+              const auto closed = std::move(listener).close();
+              return std::string{closed ? "closed" : closed.error().text().view()};
+          }) == "close: Permission denied (EACCES)");
+    CHECK(std::filesystem::exists(path));
+}
+
 TEST_CASE("a path that was replaced meanwhile is left alone") {
     const TemporaryFolder folder;
     const auto path = folder.file("socket");
@@ -145,6 +257,50 @@ TEST_CASE("moved and closed, a listener removes its path once") {
     CHECK(std::move(one).close().has_value());
     CHECK_FALSE(std::filesystem::exists(path));
     CHECK(failure_of(one.accept()) == Errc::not_open);
+}
+
+TEST_CASE("a listener that another one is assigned to is gone at once, with its path") {
+    const TemporaryFolder folder;
+    const auto path = folder.file("socket");
+    const auto other_path = folder.file("other");
+    auto one = PathListener<>::listen(at(path)).value();
+    auto other = PathListener<>::listen(at(other_path)).value();
+    one = std::move(other);
+    CHECK_FALSE(std::filesystem::exists(path));
+    CHECK(PathListener<>::listen(at(path)).has_value());
+    CHECK(failure_of(other.accept(no_wait)) == Errc::not_open);
+    CHECK(one.endpoint() == at(other_path));
+    auto& same = one;
+    one = std::move(same);
+    CHECK(Connection<Unix>::connect(at(other_path)).has_value());
+    CHECK(one.accept().has_value());
+    CHECK(std::move(one).close().has_value());
+    CHECK_FALSE(std::filesystem::exists(other_path));
+}
+
+TEST_CASE("what one user's lock file keeps from another is told") {
+    const TemporaryFolder folder;
+    const auto path = folder.file("socket");
+    if (::geteuid() != 0) {
+        return; // nobody else to be
+    }
+    std::filesystem::permissions(folder.path(), std::filesystem::perms{0777});
+    {
+        const auto first = PathListener<>::listen(at(path)).value();
+    }
+    const auto as_other = [&](const std::string& where) {
+        return in_child([&] {
+            if (::setgid(12'345) != 0 || ::setuid(12'345) != 0) {
+                return std::string{"can't"};
+            }
+            const auto listener = PathListener<>::listen(at(where));
+            return std::string{listener ? "listens" : listener.error().text().view()};
+        });
+    };
+    CHECK(as_other(path) == "bind: Permission denied (EACCES)");
+    CHECK(as_other(folder.file("other")) == "listens");
+    std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
+    CHECK(as_other(folder.file("third")) == "bind: Permission denied (EACCES)");
 }
 
 TEST_CASE("of two who start at once one has the path, and nobody who dials meets a gap") {

@@ -28,8 +28,10 @@ namespace ferrule {
 
 /// A Unix listener and its path. The path is removed when this object goes, if it is still this
 /// listener's, and only then; the lock file beside it (`path.lock`) stays, for to remove it would
-/// let two servers lock two files of one name. A child of fork(2) shares the lock: it should exec
-/// or leave the object alone, for its destructor would remove the path.
+/// let two servers lock two files of one name. Who has dialled and was not accepted by then is
+/// disconnected. A child of fork(2) shares the lock: it should exec or leave the object alone, for
+/// its destructor would remove the path. A relative path means what it means when it is used:
+/// after chdir(2) it is no longer found, and stays.
 template <class Type = Stream>
     requires Legal<Unix, Type, Unspecified> && FormsConnections<Type>
 class PathListener {
@@ -38,10 +40,11 @@ public:
     PathListener& operator=(const PathListener&) = delete;
     PathListener(PathListener&&) noexcept = default;
     PathListener& operator=(PathListener&& other) noexcept {
-        std::swap(listener_, other.listener_);
-        std::swap(lock_, other.lock_);
-        std::swap(endpoint_, other.endpoint_);
-        std::swap(file_, other.file_);
+        PathListener taken{std::move(other)}; // what was here goes with it
+        std::swap(lock_, taken.lock_);
+        std::swap(listener_, taken.listener_);
+        std::swap(endpoint_, taken.endpoint_);
+        std::swap(file_, taken.file_);
         return *this;
     }
     ~PathListener() { static_cast<void>(remove()); }
@@ -49,7 +52,8 @@ public:
     /// Listens at a path, `listen(endpoint, [backlog], options...)`, option::Mode among them: locks
     /// `path.lock`, binds to `path.new`, listens, and renames it over `path`. What a dead server
     /// left is replaced in that step; `address_in_use` if a live one has it, `file_exists` if what
-    /// is there is no socket. The path with its `.lock` has to fit 108 bytes, too.
+    /// is there is no socket; the same for `path.new`. The lock file is its owner's alone: to
+    /// others it is `access_denied`. The path with its `.lock` has to fit 108 bytes, too.
     template <class... Options>
         requires AppliesTo<
             FirstRefusedAfterBacklog<state::Listener, Unix, Type, Unspecified, Options...>, Unix,
@@ -77,30 +81,38 @@ public:
                        ? Error{Errc::address_in_use, Operation::bind}
                        : locked.error();
         }
-        if (auto free = check_free(endpoint, path); !free) {
-            return free.error();
-        }
-        // Ours now. What is at the new path is of one who died before its rename.
-        if (auto removed = system::unlink(new_path.c_str());
-            !removed && removed.error().code() != Errc::no_such_file) {
-            return removed.error();
+        if (const auto found = look_at(endpoint, path); !found) {
+            return found.error();
         }
         const auto new_endpoint = Endpoint<Unix>::path(new_path.view());
         if (!new_endpoint) {
             return Error{new_endpoint.error().code(), Operation::bind};
         }
+        const auto found_new = look_at(*new_endpoint, new_path);
+        if (!found_new) {
+            return found_new.error();
+        }
+        if (*found_new == Found::dead) { // of one who died before its rename
+            if (auto removed = system::unlink(new_path.c_str()); !removed) {
+                return removed.error();
+            }
+        }
         auto listener = Listener<Unix, Type>::listen(*new_endpoint, options...);
         if (!listener) {
-            static_cast<void>(system::unlink(new_path.c_str()));
+            if (listener.error().operation() != Operation::bind) { // else what is there is not ours
+                static_cast<void>(system::unlink(new_path.c_str()));
+            }
             return listener.error();
         }
         const auto file = system::identify(new_path.c_str());
-        const auto renamed = system::rename(new_path.c_str(), path.c_str());
-        if (!file || !renamed) {
+        // The kernel can't rename over a certain file only. Who is held off by the lock has put
+        // nothing there since we looked; what somebody else has is lost.
+        const auto renamed = file ? system::rename(new_path.c_str(), path.c_str()) : file.error();
+        if (!renamed) {
             static_cast<void>(system::unlink(new_path.c_str()));
-            return file ? renamed.error() : file.error();
+            return renamed.error();
         }
-        return PathListener{*std::move(listener), *std::move(lock), endpoint, *file};
+        return PathListener{*std::move(lock), *std::move(listener), endpoint, *file};
     }
 
     /// The listener, borrowed. Its own local_endpoint() is the name before the rename.
@@ -127,17 +139,20 @@ private:
     static constexpr std::size_t longest_path = 108;
     using Path = Text<longest_path>;
 
-    PathListener(Listener<Unix, Type> listener, Descriptor lock, const Endpoint<Unix>& endpoint,
+    PathListener(Descriptor lock, Listener<Unix, Type> listener, const Endpoint<Unix>& endpoint,
                  const system::FileIdentity& file)
-        : listener_{std::move(listener)}, lock_{std::move(lock)}, endpoint_{endpoint}, file_{file} {
+        : lock_{std::move(lock)}, listener_{std::move(listener)}, endpoint_{endpoint}, file_{file} {
     }
 
-    // Whether what is at the path may be replaced: nothing, or a socket that nobody listens on. One
+    enum class Found { nothing, dead };
+
+    // What is at a path, if it may be replaced: nothing, or a socket that nobody listens on. One
     // who does not lock is asked by dialling.
-    static Result<void> check_free(const Endpoint<Unix>& endpoint, const Path& path) {
+    static Result<Found> look_at(const Endpoint<Unix>& endpoint, const Path& path) {
         const auto there = system::identify(path.c_str());
         if (!there) {
-            return there.error().code() == Errc::no_such_file ? Result<void>{} : there.error();
+            return there.error().code() == Errc::no_such_file ? Result<Found>{Found::nothing}
+                                                              : there.error();
         }
         if (!there->is_socket) {
             return Error{Errc::file_exists, Operation::bind};
@@ -150,8 +165,9 @@ private:
                 });
         switch (dialled ? Errc::none : dialled.error().code()) {
         case Errc::connection_refused:
+            return Found::dead;
         case Errc::no_such_file: // gone meanwhile
-            return {};
+            return Found::nothing;
         case Errc::none:
         case Errc::would_block:               // its queue is full
         case Errc::wrong_protocol_for_socket: // it is of another type
@@ -167,7 +183,14 @@ private:
         }
         const Path path{endpoint_.name()};
         const auto there = system::identify(path.c_str());
-        if (there && *there == file_) {
+        if (!there) {
+            return there.error().code() == Errc::no_such_file
+                       ? Result<void>{}
+                       : Error{there.error().code(), Operation::close};
+        }
+        // The kernel can't remove a certain file only: who puts another one there between these
+        // two calls, which is nobody who is held off by the lock, loses it.
+        if (*there == file_) {
             if (auto removed = system::unlink(path.c_str()); !removed) {
                 return Error{removed.error().code(), Operation::close};
             }
@@ -175,8 +198,8 @@ private:
         return {};
     }
 
+    Descriptor lock_; // first, so that it is the last to go
     Listener<Unix, Type> listener_;
-    Descriptor lock_;
     Endpoint<Unix> endpoint_;
     system::FileIdentity file_;
 };
