@@ -88,6 +88,17 @@ TEST_CASE_TEMPLATE("what is not there yet can be asked for again", Family, Ipv4,
     CHECK(connecting.complete(within(1min)).has_value());
 }
 
+TEST_CASE_TEMPLATE("a connection that fills the queue itself is there", Family, EVERY_FAMILY) {
+    const Place<Family> place;
+    const auto listener = Listener<Family>::listen(place.endpoint(), Backlog{1}).value();
+    const auto there = listener.local_endpoint().value();
+    // One more than the backlog has room (listen(2), Linux).
+    auto one = Connecting<Family>::start_connect(there).value();
+    auto other = Connecting<Family>::start_connect(there).value();
+    CHECK(one.complete(within(1min)).has_value());
+    CHECK(other.complete(within(1min)).has_value());
+}
+
 TEST_CASE_TEMPLATE("a refusal comes from start or complete, and closes the descriptor", Family,
                    EVERY_FAMILY) {
     Place<Family> gone;

@@ -70,9 +70,17 @@ Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint
     return system::bind(opened.descriptor().number(), form.address(), form.size());
 }
 
+/// getpeername(2): whether it has a peer by now.
+inline bool has_peer(int descriptor) {
+    sockaddr peer{};
+    socklen_t size = sizeof peer;
+    return system::peer_name(descriptor, &peer, &size).has_value();
+}
+
 /// connect(2) until it has an end: the calls go on after a signal, after EINPROGRESS, and after the
 /// EAGAIN of a Unix backlog that is full and can't be polled. The last call, not poll, says how it
-/// ended: a socket that never connected polls ready, too.
+/// ended: a socket that never connected polls ready, too. Of a Unix socket that fills the backlog
+/// itself it says EAGAIN rather than EISCONN.
 [[gnu::noinline]] inline Result<void> connect_to_the_end(int descriptor, const sockaddr* address,
                                                          socklen_t size, Wait wait) {
     if (auto going = wait.check_stop(Operation::connect); !going) {
@@ -95,6 +103,9 @@ Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint
             waited = wait_for(descriptor, POLLOUT, wait, Operation::connect);
             break;
         case Errc::would_block:
+            if (has_peer(descriptor)) {
+                return {};
+            }
             waited = wait_for(-1, 0, wait, Operation::connect, pause.next());
             break;
         default:
