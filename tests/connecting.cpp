@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include <ferrule/option/socket.hpp>
 #include <ferrule/option/tcp.hpp>
@@ -15,6 +14,7 @@
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
+#include "support/full_listener.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
@@ -24,25 +24,6 @@ namespace {
 template <class Candidate> constexpr bool sends = requires(Candidate c) { c.send_all("x"); };
 static_assert(!sends<Connecting<Ipv4>> && !sends<Connecting<Unix>>);
 static_assert(Connecting<Ipv4>::events() == POLLOUT);
-
-// A listener whose queue is full: who connects now is on the way until it accepts.
-template <class Family> struct FullListener {
-    Place<Family> place;
-    Listener<Family> listener = Listener<Family>::listen(place.endpoint(), Backlog{1}).value();
-    ferrule::Endpoint<Family> endpoint = listener.local_endpoint().value();
-    std::vector<Connection<Family>> waiting;
-
-    FullListener() {
-        for (;;) {
-            auto next = Connecting<Family>::start_connect(endpoint).value();
-            auto connection = next.complete(within(200ms));
-            if (!connection) {
-                return;
-            }
-            waiting.push_back(std::move(connection).value());
-        }
-    }
-};
 
 bool is_writable(int descriptor) {
     pollfd watched{descriptor, Connecting<Ipv4>::events(), 0};
@@ -82,9 +63,7 @@ TEST_CASE_TEMPLATE("what is not there yet can be asked for again", Family, Ipv4,
     CHECK_FALSE(is_blocking(connecting.descriptor()));
     CHECK(open_descriptors() == before);
 
-    for (std::size_t accepted = 0; accepted < full.waiting.size(); ++accepted) {
-        CHECK(full.listener.accept().has_value());
-    }
+    CHECK(full.accept_all());
     CHECK(connecting.complete(within(1min)).has_value());
 }
 

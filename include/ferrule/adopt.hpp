@@ -7,8 +7,10 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <type_traits>
+#include <utility>
 
 #include "bound.hpp"
+#include "connecting.hpp"
 #include "connection.hpp"
 #include "endpoint/any.hpp"
 #include "error.hpp"
@@ -18,7 +20,9 @@
 #include "result.hpp"
 #include "socket.hpp"
 #include "state.hpp"
+#include "steps.hpp"
 #include "system/descriptor.hpp"
+#include "system/flags.hpp"
 #include "system/option.hpp"
 #include "system/socket.hpp"
 #include "text.hpp"
@@ -131,6 +135,8 @@ template <class Adopted> struct StateOf;
 template <template <class, class, class> class StateClass, class Family, class Type, class Protocol>
 struct StateOf<StateClass<Family, Type, Protocol>> {
     using Adopted = StateClass<Family, Type, Protocol>;
+    static constexpr bool is_on_its_way =
+        std::is_base_of_v<Handle<state::Connecting, Family, Type, Protocol>, Adopted>;
     static constexpr bool listens =
         std::is_base_of_v<Handle<state::Listener, Family, Type, Protocol>, Adopted>;
     static constexpr bool has_peer =
@@ -190,6 +196,9 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
     if ((*listens != 0) != State::listens) {
         return AdoptError{Errc::wrong_state, Aspect::listening, State::listens, *listens != 0};
     }
+    if constexpr (State::is_on_its_way) {
+        return *domain; // how far it is, connect(2) tells
+    }
     Endpoint<Any> endpoint;
     socklen_t size = Endpoint<Any>::native_capacity;
     const auto peer = system::peer_name(descriptor, endpoint.native_buffer(), &size);
@@ -210,6 +219,41 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
     return *domain;
 }
 
+// The descriptor as `Adopted`, or left as it was. One that is on its way has a peer.
+template <class Adopted, class... Peer>
+Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
+    const auto domain = check_adoptable<Adopted>(descriptor);
+    if (!domain) {
+        return domain.error();
+    }
+    const auto before = system::flags(descriptor);
+    if (!before) {
+        return AdoptError{before.error()};
+    }
+    constexpr bool non_blocking = StateOf<Adopted>::listens || StateOf<Adopted>::is_on_its_way;
+    Opened<typename Adopted::family> opened{Descriptor{descriptor}, *domain};
+    auto ready = system::set_close_on_exec(descriptor, true);
+    if (ready && non_blocking) {
+        ready = system::set_blocking(descriptor, system::Blocking::no);
+    }
+    if constexpr (StateOf<Adopted>::is_on_its_way) {
+        if (ready) {
+            ready = steps::begin_connect(opened, peer...);
+        }
+    }
+    if (!ready) {
+        static_cast<void>(system::set_flags(opened.descriptor().release(), *before));
+        return AdoptError{ready.error()};
+    }
+    return Adopted{std::move(opened), peer...};
+}
+
+template <class Adopted>
+concept OnItsWay = StateOf<Adopted>::is_on_its_way;
+
+// Return type of an adopt() that lacks something: its name is the message.
+struct on_its_way_so_adopt_it_with_its_peer {};
+
 } // namespace detail
 
 /// Takes over a descriptor as `adopt<Listener<Ipv4>>(number)`, if it is what the type says: domain,
@@ -217,18 +261,22 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
 /// It is close-on-exec then; a listener is non-blocking, for everybody who shares it. On failure it
 /// stays with the caller as it was.
 template <class Adopted> [[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor) {
-    const auto domain = detail::check_adoptable<Adopted>(descriptor);
-    if (!domain) {
-        return domain.error();
-    }
-    auto set = system::set_close_on_exec(descriptor);
-    if (set && detail::StateOf<Adopted>::listens) {
-        set = system::set_blocking(descriptor, system::Blocking::no);
-    }
-    if (!set) {
-        return AdoptError{set.error()};
-    }
-    return Adopted{Opened<typename Adopted::family>{Descriptor{descriptor}, *domain}};
+    return detail::take_over<Adopted>(descriptor);
 }
+
+/// The same of a socket that somebody else has told to connect, or nobody yet, and of its peer:
+/// `adopt<Connecting<Ipv4>>(number, peer)`. Checked are domain, type, protocol, and that it does
+/// not listen; then it is close-on-exec and non-blocking, for everybody who shares it, and
+/// connect(2) tells how far it is, or begins. If it is there by now, complete() gives the
+/// connection, to whomever it is: the peer is not compared, for the kernel may have another name
+/// for it (0.0.0.0, a path that was renamed); a datagram socket gets this one. On failure, which a
+/// refusal is, it stays with the caller and has the flags that it had.
+template <detail::OnItsWay Adopted>
+[[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor,
+                                                const Endpoint<typename Adopted::family>& peer) {
+    return detail::take_over<Adopted>(descriptor, peer);
+}
+template <detail::OnItsWay Adopted>
+detail::on_its_way_so_adopt_it_with_its_peer adopt(int descriptor) = delete;
 
 } // namespace ferrule

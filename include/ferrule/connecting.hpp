@@ -43,18 +43,18 @@ public:
     Connecting(Connecting&&) noexcept = default;
     Connecting& operator=(Connecting&&) noexcept = default;
 
+    /// Takes a socket that is non-blocking, of these tags, and was told to connect to this peer,
+    /// unchecked.
+    Connecting(Opened<Family> opened, const Endpoint<Family>& peer)
+        : Base{std::move(opened)}, peer_{peer} {}
+
     /// connect(2), begun on a socket that is non-blocking; for the states that lead here.
     [[nodiscard]] static Result<Connecting> start(Opened<Family> opened,
                                                   const Endpoint<Family>& peer) {
-        if (lacks_scope(peer)) {
-            return Error{Errc::scope_missing, Operation::connect};
+        if (auto begun = steps::begin_connect(opened, peer); !begun) {
+            return begun.error();
         }
-        Connecting started{std::move(opened), peer};
-        if (auto connected = started.attempt(no_wait);
-            !connected && connected.error().code() != Errc::would_block) {
-            return connected.error();
-        }
-        return started;
+        return Connecting{std::move(opened), peer};
     }
 
     /// socket(2), the options, connect(2) begun: `start_connect(peer, options...)`.
@@ -105,9 +105,6 @@ public:
     }
 
 private:
-    Connecting(Opened<Family> opened, const Endpoint<Family>& peer)
-        : Base{std::move(opened)}, peer_{peer} {}
-
     Result<void> attempt(Wait wait) const {
         const NativeForm<Family> form{peer_, this->domain()};
         return steps::connect_to_the_end(this->descriptor(), form.address(), form.size(), wait);

@@ -52,6 +52,7 @@
 #include "system/sock_diag.hpp"
 #include "system/epoll.hpp"
 #include "system/file.hpp"
+#include "system/flags.hpp"
 
 // 5: sockets
 #include "deadline.hpp"

@@ -139,6 +139,21 @@ Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpo
     return connected;
 }
 
+/// connect(2), begun on a socket that is non-blocking: to be on the way is a success.
+template <class Family>
+Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
+    if (lacks_scope(endpoint)) {
+        return Error{Errc::scope_missing, Operation::connect};
+    }
+    const NativeForm<Family> form{endpoint, opened.domain()};
+    auto connected =
+        connect_to_the_end(opened.descriptor().number(), form.address(), form.size(), no_wait);
+    if (!connected && connected.error().code() == Errc::would_block) {
+        return {};
+    }
+    return connected;
+}
+
 /// How a socket that will connect within `wait` is opened.
 [[nodiscard]] constexpr system::Blocking blocking_for(Wait wait) {
     return wait.is_for_ever() ? system::Blocking::yes : system::Blocking::no;

@@ -82,9 +82,10 @@ inline Result<void> peer_name(int descriptor, sockaddr* address, socklen_t* size
                  [=] { return ::getpeername(descriptor, address, size); });
 }
 
-/// ioctl(2) FIOCLEX: the descriptor is closed on exec, in one call.
-inline Result<void> set_close_on_exec(int descriptor) {
-    return check(Operation::set_option, [&] { return ::ioctl(descriptor, FIOCLEX); });
+/// ioctl(2) FIOCLEX or FIONCLEX: whether the descriptor is closed on exec, in one call.
+inline Result<void> set_close_on_exec(int descriptor, bool closed) {
+    return check(Operation::set_option,
+                 [=] { return ::ioctl(descriptor, closed ? FIOCLEX : FIONCLEX); });
 }
 
 /// ioctl(2) FIONBIO: sets or clears O_NONBLOCK and leaves the other flags alone, in one call.

@@ -1,0 +1,15 @@
+// Where a socket on its way is to, nobody can ask the kernel: adopt() has to be told.
+// refused by g++: deleted function 'ferrule::detail::on_its_way_so_adopt_it_with_its_peer ferrule::adopt\(
+// refused by clang: deleted function 'adopt'
+// refused by clang: on_its_way_so_adopt_it_with_its_peer adopt\(
+#include <ferrule/adopt.hpp>
+
+using namespace ferrule;
+
+void talk(int descriptor) {
+#ifdef CONTROL
+    auto connecting = adopt<Connecting<Ipv4>>(descriptor, "127.0.0.1:7").value();
+#else
+    auto connecting = adopt<Connecting<Ipv4>>(descriptor).value();
+#endif
+}
