@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <doctest/doctest.h>
+#include <poll.h>
 #include <span>
 #include <string>
 #include <string_view>
@@ -148,7 +149,7 @@ TEST_CASE_TEMPLATE("full buffers end a send on its wait, and it tells how much h
     const auto bytes = pattern(1'000'000);
     const auto check = [&](auto&& send, Errc expected) {
         const NarrowConversation<Family> talk;
-        const Result<void> sent = send(talk.client);
+        const Result<void> sent = send(talk);
         CHECK(failure_of(sent) == expected);
         CHECK(sent.error().operation() == Operation::send);
         const auto gone = sent.error().transferred();
@@ -165,18 +166,19 @@ TEST_CASE_TEMPLATE("full buffers end a send on its wait, and it tells how much h
             return in_pieces ? client.send_all({all.first(10), all.subspan(10)}, wait)
                              : client.send_all(all, wait);
         };
-        check([&](const auto& client) { return send(client, within(5ms)); }, Errc::timed_out);
-        check([&](const auto& client) { return send(client, within(-1s)); }, Errc::timed_out);
-        check([&](const auto& client) { return send(client, no_wait); }, Errc::would_block);
+        check([&](const auto& talk) { return send(talk.client, within(5ms)); }, Errc::timed_out);
+        check([&](const auto& talk) { return send(talk.client, within(-1s)); }, Errc::timed_out);
+        check([&](const auto& talk) { return send(talk.client, no_wait); }, Errc::would_block);
         Stop stop;
         std::thread stops;
         check(
-            [&](const auto& client) {
+            [&](const auto& talk) {
                 stops = std::thread{[&] {
+                    CHECK(wait_for(talk.server.descriptor(), POLLIN, {}, Operation::wait));
                     static_cast<void>(stop.wait(within(10ms)));
                     stop.request();
                 }};
-                return send(client, stop);
+                return send(talk.client, stop);
             },
             Errc::stopped);
         stops.join();
