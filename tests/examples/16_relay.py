@@ -210,6 +210,7 @@ class Relay(LessonTest):
         for _ in range(50):
             ours, theirs = self.connected(listener, port)
             theirs.sendall(b"the beginning of an answer")
+            ours.recv(1, socket.MSG_PEEK)  # so the relay knows by now that it is connected
             fill(ours, pause=0.02)
             lesson.reset(theirs)
             self.assertReset(ours)
