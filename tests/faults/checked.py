@@ -5,11 +5,11 @@
     checked.py BUILD valgrind    what a build has already, under valgrind(1), in less than one
 
 valgrind looks for memory that is used wrongly or lost, and for descriptors that are open at exit
-and were not inherited: in scenes.cpp, in the tests of what makes and ends sockets, and in lessons in
-conversation with their tests. ThreadSanitizer looks for races in scenes.cpp, signals.cpp and these
-lessons; AddressSanitizer and UndefinedBehaviorSanitizer watch scenes.cpp and signals.cpp. Under
-the sanitizers the scenes are played while system calls fail, too (shim.cpp). Whatever is found is an
-offence, and the status is 1."""
+and were not inherited: in scenes.cpp, in the tests of what makes and ends sockets, and in lessons
+in conversation with their tests. ThreadSanitizer looks for races in scenes.cpp, signals.cpp and
+these lessons; AddressSanitizer and UndefinedBehaviorSanitizer watch scenes.cpp and signals.cpp.
+Under the sanitizers the scenes are played while system calls fail, too (shim.cpp). Whatever is
+found is an offence, and the status is 1."""
 
 import concurrent.futures
 import importlib
