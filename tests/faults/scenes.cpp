@@ -501,6 +501,21 @@ void taken_over(Scene& scene) {
     Connection<Any> any{*std::move(server)};
     scene.expect(!std::move(any).to<Unix>(), "a socket of another family");
     scene.well(std::move(any).to<Ipv6>());
+
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0");
+    const auto there = listener ? listener->local_endpoint() : listener.error();
+    if (!scene.well(there)) {
+        return;
+    }
+    if (auto begun = Connecting<Ipv4>::start_connect(*there); scene.well(begun)) {
+        const int on_its_way = begun->release();
+        auto connecting = adopt<Connecting<Ipv4>>(on_its_way, *there);
+        if (scene.well(connecting)) {
+            scene.well(connecting->complete(in_time));
+        } else {
+            scene.well(Descriptor{on_its_way}.close());
+        }
+    }
 }
 
 void told(Scene& scene) {
