@@ -21,21 +21,16 @@
 #include "support/conversation.hpp"
 #include "support/failure.hpp"
 #include "support/in_child.hpp"
+#include "support/pattern.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
 
 namespace {
 
-// Bytes of which every stretch can be told from every other: a lost, doubled or swapped one shows.
-std::vector<std::uint8_t> pattern(std::size_t size) {
-    std::vector<std::uint8_t> bytes(size);
-    std::uint32_t state = 12345;
-    for (auto& byte : bytes) {
-        state = state * 1'664'525 + 1'013'904'223;
-        byte = static_cast<std::uint8_t>(state >> 24);
-    }
-    return bytes;
+std::vector<std::uint8_t> octets(std::size_t size) {
+    const std::string bytes = pattern(size);
+    return {bytes.begin(), bytes.end()};
 }
 
 // A buffer so small that a large send is many.
@@ -103,7 +98,7 @@ TEST_CASE("the part of the buffer that was filled comes in the kind of the buffe
 
 TEST_CASE_TEMPLATE("a large send_all arrives whole and in order through small buffers", Family,
                    EVERY_FAMILY) {
-    const auto bytes = pattern(1'000'000);
+    const auto bytes = octets(1'000'000);
     for (const Wait wait : {Wait{}, Wait{within(1min)}}) {
         const NarrowConversation<Family> talk;
         std::thread sends{[&] {
@@ -117,7 +112,7 @@ TEST_CASE_TEMPLATE("a large send_all arrives whole and in order through small bu
 }
 
 TEST_CASE_TEMPLATE("pieces arrive as one, whatever their sizes", Family, EVERY_FAMILY) {
-    const auto bytes = pattern(1'000'000);
+    const auto bytes = octets(1'000'000);
     const std::span<const std::uint8_t> all{bytes};
     for (const Wait wait : {Wait{}, Wait{within(1min)}}) {
         const NarrowConversation<Family> talk;
@@ -146,7 +141,7 @@ TEST_CASE("nothing to send is sent at once") {
 
 TEST_CASE_TEMPLATE("full buffers end a send on its wait, and it tells how much had gone", Family,
                    EVERY_FAMILY) {
-    const auto bytes = pattern(1'000'000);
+    const auto bytes = octets(1'000'000);
     const auto check = [&](auto&& send, Errc expected) {
         const NarrowConversation<Family> talk;
         const Result<void> sent = send(talk);
@@ -187,7 +182,7 @@ TEST_CASE_TEMPLATE("full buffers end a send on its wait, and it tells how much h
 
 TEST_CASE_TEMPLATE("send_some sends what there is room for", Family, EVERY_FAMILY) {
     const NarrowConversation<Family> talk;
-    const auto bytes = pattern(1'000'000);
+    const auto bytes = octets(1'000'000);
     const auto sent = talk.client.send_some(bytes, no_wait).value();
     CHECK(sent > 0);
     CHECK(sent < bytes.size());
@@ -225,7 +220,7 @@ TEST_CASE("an empty buffer is an error, which can't be taken for the end of the 
 
 TEST_CASE_TEMPLATE("receive_exactly fills the whole buffer, however it comes", Family,
                    EVERY_FAMILY) {
-    const auto bytes = pattern(500'000);
+    const auto bytes = octets(500'000);
     for (const Wait wait : {Wait{}, Wait{within(1min)}}) {
         const NarrowConversation<Family> talk;
         std::thread sends{[&] { CHECK(talk.client.send_all(bytes).has_value()); }};
@@ -337,7 +332,7 @@ TEST_CASE("a connection that the peer reset says so once, then it has ended") {
 }
 
 TEST_CASE("one thread sends while another receives on the same end") {
-    const auto bytes = pattern(1'000'000);
+    const auto bytes = octets(1'000'000);
     const Conversation<Ipv4> talk;
     std::thread echoes{[&] {
         std::array<char, 10'000> buffer;

@@ -16,7 +16,6 @@ import importlib
 import os
 import pathlib
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -87,17 +86,7 @@ class Findings:
 
 
 def execute(command, environment=None):
-    """The number of its process, its status (None if it had to be killed) and its output."""
-    process = subprocess.Popen(command, env=os.environ | (environment or {}),
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True, errors="replace",
-                               start_new_session=True)
-    try:
-        output, _ = process.communicate(timeout=PATIENCE)
-        return process.pid, process.returncode, output
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        return process.pid, None, process.communicate()[0]
+    return run.execute(command, environment, PATIENCE)
 
 
 def as_target(name):

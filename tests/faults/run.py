@@ -57,18 +57,18 @@ INTERRUPTED = ["accept4", "connect", "epoll_wait", "flock", "ppoll", "recvfrom",
                "sendmsg", "sendto"]
 
 
-def run(command, environment=None):
-    """Its status and output; the status is None if it had to be killed."""
+def execute(command, environment=None, patience=PATIENCE):
+    """The number of its process, its status (None if it had to be killed) and its output."""
     process = subprocess.Popen(command, env=os.environ | (environment or {}),
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, errors="replace",
                                start_new_session=True)
     try:
-        output, _ = process.communicate(timeout=PATIENCE)
-        return process.returncode, output
+        output, _ = process.communicate(timeout=patience)
+        return process.pid, process.returncode, output
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        return None, process.communicate()[0]
+        return process.pid, None, process.communicate()[0]
 
 
 def scenes_offences(status, output, error_is_fine):
@@ -101,7 +101,7 @@ class Worker:
         """Runs it with the shim; `judge(status, output)` gives offences."""
         self.report.seek(0)
         self.report.truncate()
-        status, output = run(command, {
+        _, status, output = execute(command, {
             "LD_PRELOAD": str(self.build / "tests/faults/libfaults_shim.so"), "FAULTS": what,
             "FAULTS_SEED": str(seed), "FAULTS_RATE": str(rate), "FAULTS_WHOLE": str(whole),
             "FAULTS_REPORT": self.report.name})
@@ -151,8 +151,9 @@ class Worker:
                 self.sweep(call, "EINTR", number, lambda end: False)
 
     def sweep(self, call, error, number, error_is_fine):
-        status, output = run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
-                              f"inject={call}:error={error}:when={number}", *self.scenes(3_000)])
+        _, status, output = execute(
+            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+             f"inject={call}:error={error}:when={number}", *self.scenes(3_000)])
         self.counts["runs"] += 1
         self.counts["faults"] += 1
         if found := list(scenes_offences(status, output, error_is_fine)):
@@ -161,8 +162,8 @@ class Worker:
     def count_calls(self):
         """How many calls of each kind the busiest thread makes."""
         with tempfile.NamedTemporaryFile("r") as trace:
-            run(["strace", "-f", "-qq", "-o", trace.name, "-e", "trace=" + ",".join(ERRORS),
-                 *self.scenes(3_000)])
+            execute(["strace", "-f", "-qq", "-o", trace.name, "-e", "trace=" + ",".join(ERRORS),
+                     *self.scenes(3_000)])
             made = collections.Counter(re.findall(r"^(\d+) +(\w+)\(", trace.read(), re.M))
         self.calls = collections.Counter()
         for (_, call), count in made.items():

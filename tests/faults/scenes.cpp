@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -26,6 +25,7 @@
 
 #include "../support/descriptors.hpp"
 #include "../support/folder.hpp"
+#include "../support/pattern.hpp"
 #include "../support/threads.hpp"
 
 using namespace ferrule;
@@ -99,17 +99,8 @@ std::optional<Ends<Family, Type>> meet(Scene& scene, Wait wait) {
     return Ends<Family, Type>{*std::move(client), std::move(accepted->connection)};
 }
 
-// Bytes that repeat nowhere near.
 const std::string& content() {
-    static const std::string made = [] {
-        std::string text(bytes, '\0');
-        std::uint32_t state = 1;
-        for (char& byte : text) {
-            state = state * 1664525 + 1013904223;
-            byte = static_cast<char>(state >> 24);
-        }
-        return text;
-    }();
+    static const std::string made = pattern(bytes);
     return made;
 }
 

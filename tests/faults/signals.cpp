@@ -15,6 +15,7 @@
 // A line of figures, and a status of 1 if something did not hold.
 #include "../guarantees/blocked.hpp"
 
+#include "../support/pattern.hpp"
 #include "../support/threads.hpp"
 
 #include <algorithm>
@@ -197,17 +198,9 @@ void pause(int turn, Waits& waits) {
 
 constexpr std::size_t size = 300'000;
 
-// Bytes that repeat nowhere near, others for each number.
+// Others for each number.
 std::string_view content(int number) {
-    static const std::string made = [] {
-        std::string text(2 * size, '\0');
-        std::uint32_t state = 1;
-        for (char& byte : text) {
-            state = state * 1664525 + 1013904223;
-            byte = static_cast<char>(state >> 24);
-        }
-        return text;
-    }();
+    static const std::string made = pattern(2 * size);
     return std::string_view{made}.substr(static_cast<std::size_t>(number) * 1000, size);
 }
 

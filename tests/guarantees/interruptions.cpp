@@ -4,6 +4,7 @@
 #include "blocked.hpp"
 
 #include "../support/in_child.hpp"
+#include "../support/pattern.hpp"
 #include "../support/threads.hpp"
 
 #include <doctest/doctest.h>
@@ -61,17 +62,9 @@ void await_interruptions(int count) {
 
 constexpr std::size_t chunk = 1 << 20;
 
-// 64 MiB that repeat nowhere.
+// 64 MiB.
 const std::string& content() {
-    static const std::string bytes = [] {
-        std::string made(64 * chunk, '\0');
-        std::uint32_t state = 1;
-        for (char& byte : made) {
-            state = state * 1664525 + 1013904223;
-            byte = static_cast<char>(state >> 24);
-        }
-        return made;
-    }();
+    static const std::string bytes = pattern(64 * chunk);
     return bytes;
 }
 
