@@ -168,8 +168,9 @@ TEST_CASE_TEMPLATE("full buffers end a send on its wait, and it tells how much h
         std::thread stops;
         check(
             [&](const auto& talk) {
-                stops = std::thread{[&] {
-                    CHECK(wait_for(talk.server.descriptor(), POLLIN, {}, Operation::wait));
+                const int server = talk.server.descriptor();
+                stops = std::thread{[&stop, server] {
+                    CHECK(wait_for(server, POLLIN, {}, Operation::wait));
                     static_cast<void>(stop.wait(within(10ms)));
                     stop.request();
                 }};
