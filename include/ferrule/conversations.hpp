@@ -4,7 +4,6 @@
 /// The conversations that a server has at once, one a thread, and their graceful end.
 
 #include <cstddef>
-#include <cstdint>
 #include <poll.h>
 #include <type_traits>
 #include <utility>
