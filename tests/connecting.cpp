@@ -4,7 +4,9 @@
 #include <chrono>
 #include <doctest/doctest.h>
 #include <poll.h>
+#include <string>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <thread>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
 #include "support/full_listener.hpp"
+#include "support/in_child.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
@@ -127,4 +130,19 @@ TEST_CASE("one that was moved from is not on the way any more") {
     auto elsewhere = std::move(connecting);
     CHECK(connecting.complete().error() == Error{Errc::not_open, Operation::connect});
     CHECK(elsewhere.complete().has_value());
+}
+
+TEST_CASE("without a free port a datagram connect ends, EAGAIN or not") {
+    const auto told = in_child([]() -> std::string {
+        if (!fail_calls_of(SYS_connect, EAGAIN)) {
+            return "no filter";
+        }
+        const auto connected = Connection<Ipv4, Datagram>::connect("127.0.0.1:9");
+        const auto limited = Connection<Ipv4, Datagram>::connect("127.0.0.1:9", within(60s));
+        const auto started = Connecting<Ipv4, Datagram>::start_connect("127.0.0.1:9");
+        return std::string{describe(failure_of(connected)).name} + ' ' +
+               std::string{describe(failure_of(limited)).name} + ' ' +
+               std::string{describe(failure_of(started)).name};
+    });
+    CHECK(told == "EADDRNOTAVAIL EADDRNOTAVAIL EADDRNOTAVAIL");
 }

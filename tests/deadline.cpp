@@ -75,6 +75,13 @@ TEST_CASE("what no clock will see the end of is never") {
     CHECK(
         within(std::chrono::duration<double>{std::numeric_limits<double>::infinity()}).is_never());
     CHECK(until(std::chrono::steady_clock::time_point::max()).is_never());
+    // Points of a coarse clock that do not fit in its nanoseconds.
+    CHECK(until(std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>::max())
+              .is_never());
+    CHECK(until(std::chrono::time_point<std::chrono::system_clock, std::chrono::hours>::max())
+              .is_never());
+    CHECK(until(std::chrono::time_point<std::chrono::steady_clock, std::chrono::seconds>::max())
+              .is_never());
     CHECK_FALSE(within(std::chrono::duration<int, std::ratio<3'155'760'000>>{1}).is_never());
 }
 
@@ -86,6 +93,10 @@ TEST_CASE("a deadline on the wall clock is taken over to the monotonic one") {
     CHECK(until(std::chrono::system_clock::time_point{}).has_passed());
     CHECK(until(std::chrono::system_clock::time_point::min()).has_passed());
     CHECK(until(std::chrono::steady_clock::time_point::min()).has_passed());
+    CHECK(until(std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>::min())
+              .has_passed());
+    CHECK(until(std::chrono::time_point<std::chrono::steady_clock, std::chrono::hours>::min())
+              .has_passed());
 }
 
 TEST_CASE("what remains of a deadline is never below nothing") {

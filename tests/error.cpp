@@ -150,6 +150,13 @@ TEST_CASE("the count of an error has one meaning at a time") {
     CHECK(truncated.position() == 0);
 }
 
+TEST_CASE("an error compares with its cause") {
+    const Error error{Errc::broken_pipe, Operation::send, 7};
+    CHECK(error == Errc::broken_pipe);
+    CHECK(Errc::broken_pipe == error);
+    CHECK(error != Errc::connection_reset);
+}
+
 TEST_CASE("an error can be taken from errno") {
     errno = ENOTCONN;
     CHECK(Error::from_errno(Operation::shutdown) ==
@@ -160,10 +167,12 @@ TEST_CASE("an error can be taken from errno") {
 
 TEST_CASE("what may succeed when tried again is transient") {
     CHECK(all_that_are(&Error::is_transient) ==
-          std::set{Errc::would_block, Errc::interrupted, Errc::connection_aborted,
-                   Errc::network_down, Errc::network_unreachable, Errc::host_down,
-                   Errc::host_unreachable, Errc::machine_not_on_network,
-                   Errc::connection_timed_out});
+          std::set{Errc::would_block, Errc::interrupted, Errc::network_down,
+                   Errc::network_unreachable, Errc::host_down, Errc::host_unreachable,
+                   Errc::machine_not_on_network, Errc::resolver_busy});
+    for (const Errc code : all_that_are(&Error::is_disconnect)) {
+        CHECK_FALSE(Error{code, Operation::receive}.is_transient());
+    }
 }
 
 TEST_CASE("what ends the conversation is a disconnect") {

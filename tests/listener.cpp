@@ -263,6 +263,19 @@ TEST_CASE("accept tries again by itself what ails one client only") {
     }
 }
 
+TEST_CASE("accept does not retry for ever what a sandbox refuses") {
+    for (const int code : {EPERM, EOPNOTSUPP, ENOPROTOOPT}) {
+        const auto told = in_child([=]() -> std::string {
+            const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+            if (!fail_calls_of(SYS_accept4, code)) {
+                return "no filter";
+            }
+            return std::string{describe(failure_of(listener.accept(within(60s)))).name};
+        });
+        CHECK(told == describe(static_cast<Errc>(code)).name);
+    }
+}
+
 TEST_CASE("accept tells what asks for a pause, and what is final") {
     for (const int code : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
         CHECK(Error{static_cast<Errc>(code), Operation::accept}.is_resource_exhausted());

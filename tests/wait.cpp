@@ -202,6 +202,19 @@ TEST_CASE("between two tries at what can't be polled there are pauses that grow"
     other.join();
 }
 
+TEST_CASE("what polls ready and still would block does not spin") {
+    const auto ready = ready_or_not(true);
+    int made = 0;
+    const auto outcome = wait_and_try(ready.number(), POLLIN, within(100ms), Operation::receive,
+                                      [&]() -> Result<void> {
+                                          ++made;
+                                          return Error{Errc::would_block, Operation::receive};
+                                      });
+    CHECK(outcome.error() == Error{Errc::timed_out, Operation::receive});
+    CHECK(made > 3);
+    CHECK(made < 20); // 3 at once, then pauses of 1, 2, 4, 8, 10, 10, ... ms
+}
+
 TEST_CASE("a pause is no failure, and no signal shortens it") {
     struct sigaction nothing{};
     struct sigaction before{};

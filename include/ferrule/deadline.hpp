@@ -54,6 +54,10 @@ namespace detail {
 // The return type of a deleted function: its name is the message.
 struct a_bare_number_has_no_unit_so_write_500ms {};
 
+template <Duration Time> constexpr long double in_seconds(const Time& time) {
+    return static_cast<long double>(time.count()) * Time::period::num / Time::period::den;
+}
+
 } // namespace detail
 
 /// So long from now, rounded up to the nanosecond. Nothing or less has passed already.
@@ -71,6 +75,18 @@ detail::a_bare_number_has_no_unit_so_write_500ms within(Number) = delete;
 /// the deadline.
 template <TimePoint Time> [[nodiscard]] Deadline until(const Time& time) {
     const auto now = Time::clock::now();
+    if constexpr (requires { time.time_since_epoch(); }) {
+        // std::chrono compares and subtracts in the finer of the two units, in which the last
+        // point of a coarse clock does not fit: look at the distance first.
+        const long double seconds = detail::in_seconds(time.time_since_epoch()) -
+                                    detail::in_seconds(now.time_since_epoch());
+        if (seconds > static_cast<long double>(longest_span) / 1'000'000'000) {
+            return Deadline::never();
+        }
+        if (!(seconds > 0)) {
+            return within(now - now);
+        }
+    }
     return within(time > now ? time - now : now - now); // the distance to min() would overflow
 }
 

@@ -436,18 +436,19 @@ public:
         return names_option_ ? reinterpret_cast<const char*>(count_) : std::string_view{};
     }
 
-    /// The same call may succeed when it is simply made again, now or a little later.
+    /// The same call may succeed when it is simply made again, now or a little later. Never
+    /// together with `is_disconnect()`: to receive again after a connection that is over gives an
+    /// end of stream, and would make a cut look complete.
     [[nodiscard]] constexpr bool is_transient() const {
         switch (code_) {
         case Errc::would_block:
         case Errc::interrupted:
-        case Errc::connection_aborted:
         case Errc::network_down:
         case Errc::network_unreachable:
         case Errc::host_down:
         case Errc::host_unreachable:
         case Errc::machine_not_on_network:
-        case Errc::connection_timed_out:
+        case Errc::resolver_busy:
             return true;
         default:
             return false;
@@ -512,6 +513,7 @@ public:
     }
 
     friend constexpr bool operator==(const Error&, const Error&) = default;
+    friend constexpr bool operator==(const Error& error, Errc code) { return error.code_ == code; }
 
 private:
     template <class, class, bool> friend class ResultStorage;

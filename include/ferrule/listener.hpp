@@ -101,16 +101,19 @@ public:
         return Listener{*std::move(opened)};
     }
 
-    /// accept4(2): the next connection, blocking and close-on-exec, and its peer. What ails one
-    /// client only, or is over when tried again, is not reported (accept(2), Error handling);
-    /// `is_resource_exhausted()` errors are, and should be followed by a pause. Several threads may
-    /// accept on one listener.
+    /// accept4(2): the next connection, blocking and close-on-exec, and its peer. Errors that
+    /// concern one client are retried and not reported (accept(2), Error handling); those that may
+    /// as well concern every call (EPERM, EOPNOTSUPP, ENOPROTOOPT) are reported after ten retries
+    /// with pauses. `is_resource_exhausted()` errors are reported and should be followed by a
+    /// pause. Several threads may accept on one listener.
     [[nodiscard]] Result<Accepted<Family, Type, Protocol>> accept(Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::accept);
         }
         Endpoint<Family> peer;
         socklen_t size = 0;
+        GrowingPause pause;
+        int in_vain = 0;
         for (bool first = true;; first = false) {
             if (auto going = first ? Result<void>{} : wait.check(Operation::accept); !going) {
                 return going.error();
@@ -127,7 +130,12 @@ public:
                         Opened<Family>{*std::move(descriptor), this->domain()}},
                     peer};
             }
-            if (!is_over_when_tried_again(descriptor.error().code())) {
+            const Errc code = descriptor.error().code();
+            if (may_be_for_ever(code) && in_vain++ < most_tries_in_vain) {
+                if (auto paused = wait_for(-1, 0, wait, Operation::accept, pause.next()); !paused) {
+                    return paused.error();
+                }
+            } else if (!is_over_when_tried_again(code)) {
                 return descriptor.error();
             }
         }
@@ -141,20 +149,25 @@ public:
     }
 
 private:
-    // accept(2): errors already pending on the new connection, and EPERM of a firewall.
+    // Errors of one connection that accept(2) has taken off the queue, or of every call: EPERM may
+    // be a firewall's or a sandbox's (seccomp(2)). They are retried with pauses, then reported.
+    static constexpr int most_tries_in_vain = 10;
+    static constexpr bool may_be_for_ever(Errc code) {
+        return code == Errc::not_permitted || code == Errc::operation_not_supported ||
+               code == Errc::option_not_available;
+    }
+
+    // accept(2): errors already pending on the new connection.
     static constexpr bool is_over_when_tried_again(Errc code) {
         switch (code) {
         case Errc::connection_aborted:
         case Errc::protocol_error:
         case Errc::network_down:
-        case Errc::option_not_available:
         case Errc::host_down:
         case Errc::machine_not_on_network:
         case Errc::host_unreachable:
-        case Errc::operation_not_supported:
         case Errc::network_unreachable:
         case Errc::connection_timed_out:
-        case Errc::not_permitted:
             return true;
         default:
             return false;

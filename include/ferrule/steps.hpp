@@ -103,6 +103,11 @@ inline bool has_peer(int descriptor) {
             waited = wait_for(descriptor, POLLOUT, wait, Operation::connect);
             break;
         case Errc::would_block:
+            if (address->sa_family != AF_UNIX) {
+                // No free local port for a datagram socket. To wait does not help, and TCP says
+                // EADDRNOTAVAIL of the same lack (connect(2)).
+                return Error{Errc::address_not_available, Operation::connect};
+            }
             if (has_peer(descriptor)) {
                 return {};
             }

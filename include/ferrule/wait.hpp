@@ -5,6 +5,7 @@
 /// ever), a Deadline, a Stop, both (`within(2s, stop)`), or `no_wait`.
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <poll.h>
 
@@ -100,35 +101,25 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
         if (left == 0) {
             return pauses ? Result<void>{} : Error{Errc::timed_out, operation};
         }
-        pollfd watched[2]{{descriptor, events, 0},
-                          {wait.stop() == nullptr ? -1 : wait.stop()->descriptor(), POLLIN, 0}};
-        if (const auto ready = system::poll(watched, 2, left); !ready) {
+        // Only what there is to watch: an entry counts against RLIMIT_NOFILE even when it is
+        // ignored (poll(2), EINVAL).
+        pollfd watched[2]{};
+        std::size_t size = 0;
+        if (wait.stop() != nullptr) {
+            watched[size++] = {wait.stop()->descriptor(), POLLIN, 0};
+        }
+        const std::size_t stops = size;
+        if (descriptor >= 0) {
+            watched[size++] = {descriptor, events, 0};
+        }
+        if (const auto ready = system::poll(watched, size, left); !ready) {
             return Error{ready.error().code(), operation};
         }
-        if (watched[1].revents != 0) {
+        if (stops != 0 && watched[0].revents != 0) {
             return Error{Errc::stopped, operation};
         }
-        if (watched[0].revents != 0) {
+        if (size != stops && watched[stops].revents != 0) {
             return {};
-        }
-    }
-}
-
-/// Makes `attempt` until it is done or fails; when it would block, waits for `events` on the
-/// descriptor between.
-template <class Attempt>
-[[gnu::noinline]] auto wait_and_try(int descriptor, short events, Wait wait, Operation operation,
-                                    Attempt attempt) -> decltype(attempt()) {
-    if (auto going = wait.check_stop(operation); !going) {
-        return going.error();
-    }
-    for (;;) {
-        auto outcome = attempt();
-        if (outcome.has_value() || outcome.error().code() != Errc::would_block) {
-            return outcome;
-        }
-        if (auto ready = wait_for(descriptor, events, wait, operation); !ready) {
-            return ready.error();
         }
     }
 }
@@ -156,6 +147,32 @@ private:
     std::int64_t longest_ = 10'000'000;
     std::int64_t next_ = first_;
 };
+
+/// Makes `attempt` until it is done or fails; when it would block, waits for `events` on the
+/// descriptor between. A descriptor can poll ready while the call still says EAGAIN, for as long as
+/// its error queue is not empty (ip(7), IP_RECVERR): from the third time in a row there is a pause
+/// before the next attempt, so that the loop does not spin.
+template <class Attempt>
+[[gnu::noinline]] auto wait_and_try(int descriptor, short events, Wait wait, Operation operation,
+                                    Attempt attempt) -> decltype(attempt()) {
+    if (auto going = wait.check_stop(operation); !going) {
+        return going.error();
+    }
+    GrowingPause pause;
+    for (int ready_in_vain = 0;; ++ready_in_vain) {
+        auto outcome = attempt();
+        if (outcome.has_value() || outcome.error().code() != Errc::would_block) {
+            return outcome;
+        }
+        auto ready = wait_for(descriptor, events, wait, operation);
+        if (ready && ready_in_vain >= 2) {
+            ready = wait_for(-1, 0, wait, operation, pause.next());
+        }
+        if (!ready) {
+            return ready.error();
+        }
+    }
+}
 
 /// The same for what can't be polled, such as a Unix datagram peer whose queue is full (unix(7)):
 /// pauses between.

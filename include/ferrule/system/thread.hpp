@@ -3,6 +3,7 @@
 /// @file
 /// pthread_create(3) of a thread that nobody waits for.
 
+#include <cerrno>
 #include <pthread.h>
 #include <signal.h>
 
@@ -22,7 +23,8 @@ inline Result<void> start_detached(void* (*run)(void*), void* argument, Operatio
     int failed = ::pthread_create(&thread, nullptr, run, argument);
     ::pthread_sigmask(SIG_SETMASK, &kept, nullptr);
     if (failed != 0) {
-        return Error{static_cast<Errc>(failed), operation};
+        // EAGAIN is a limit of threads that is reached (RLIMIT_NPROC), not "not ready yet".
+        return Error{failed == EAGAIN ? Errc::no_memory : static_cast<Errc>(failed), operation};
     }
     ::pthread_detach(thread);
     return {};
