@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -185,6 +186,56 @@ TEST_CASE("where exceptions are switched off the sentence is printed and the pro
           "connect: Connection refused (ECONNREFUSED)\n");
 }
 
+namespace {
+
+// What a child prints that ends by a signal, and by which.
+template <class Asked> std::string last_words(Asked asked) {
+    const TemporaryFolder folder;
+    const auto printed = folder.file("printed");
+    const auto ended = in_child([&] {
+        ::dup2(::open(printed.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), 2);
+        asked();
+        return std::string{"went on"};
+    });
+    std::ifstream file{printed};
+    return ended + ": " + std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
+// Whether an lvalue of this Result can be rescued.
+template <class Value>
+constexpr bool is_rescued = requires(const Result<Value>& result) {
+    result.or_else([](Error error) { return Result<Value>{error}; });
+};
+
+} // namespace
+
+TEST_CASE("a value or an error that is not there is never handed out") {
+    const std::string sentence = "signal 6: connect: Connection refused (ECONNREFUSED)\n";
+    CHECK(last_words([] { static_cast<void>(*Result<int>{refused}); }) == sentence);
+    CHECK(last_words([] {
+              Result<std::size_t> result = refused;
+              *result = 1;
+          }) == sentence);
+    CHECK(last_words([] {
+              const Result<std::string> result = refused;
+              static_cast<void>(*result);
+          }) == sentence);
+    CHECK(last_words([] {
+              Result<std::string> result = refused;
+              result->clear();
+          }) == sentence);
+    CHECK(last_words([] {
+              const Result<std::string> result = refused;
+              static_cast<void>(result->size());
+          }) == sentence);
+    CHECK(last_words([] { static_cast<void>(*Result<std::unique_ptr<int>>{refused}); }) ==
+          sentence);
+    CHECK(last_words([] { static_cast<void>(Result<int>{0}.error()); }) ==
+          "signal 6: error() of a Result that holds a value\n");
+    CHECK(last_words([] { static_cast<void>(Result<void>{}.error()); }) ==
+          "signal 6: error() of a Result that holds a value\n");
+}
+
 TEST_CASE("value_or gives the other one only for an error") {
     CHECK(Result<int>{1}.value_or(2) == 1);
     CHECK(Result<int>{refused}.value_or(2) == 2);
@@ -237,6 +288,31 @@ TEST_CASE("transform replaces the value and lets an error pass") {
     const Result<std::string> fixed = "four";
     CHECK(fixed.transform([](const std::string& text) { return text.size(); }).value() == 4);
 }
+
+TEST_CASE("a change may return the value that it was given") {
+    CHECK(Result<std::string>{std::string(100, 'x')}.transform(std::identity{}).value() ==
+          std::string(100, 'x'));
+    CHECK(Result<std::size_t>{7}.transform(std::identity{}).value() == 7);
+    CHECK(Result<int>{7}.transform(std::identity{}).value() == 7);
+}
+
+TEST_CASE("a number converts where it is given") {
+    const auto nothing = []() -> Result<std::size_t> { return 0; };
+    CHECK(nothing().value() == 0);
+    const auto half = []() -> Result<double> { return 0.5F; };
+    CHECK(half().value() == 0.5);
+}
+
+TEST_CASE("the error of one Result is never the value of another") {
+    const Result<bool> none{Result<int>{refused}};
+    CHECK(none.error() == refused);
+    const Result<bool> zero{Result<int>{0}};
+    CHECK_FALSE(zero.value());
+    const Result<long> seven{Result<int>{7}};
+    CHECK(seven.value() == 7);
+}
+
+static_assert(is_rescued<int> && is_rescued<void> && !is_rescued<std::unique_ptr<int>>);
 
 TEST_CASE("or_else rescues an error and lets a value pass") {
     const auto rescue = [](const Error& error) -> Result<int> {

@@ -158,6 +158,23 @@ template <OnFailure on_failure, class E>
     __builtin_abort();
 }
 
+/// What `error()` does with a value.
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_without_an_error() {
+    constexpr std::string_view sentence = "error() of a Result that holds a value\n";
+    [[maybe_unused]] const auto written = ::write(2, sentence.data(), sentence.size());
+    __builtin_abort();
+}
+
+template <class T, class E> class Result;
+
+/// Whether a type is a Result. Such a one is not turned into a value: of `Result<bool>` it would
+/// be the answer to "has it a value?", and the error would be lost (LWG 3836).
+template <class> inline constexpr bool is_result = false;
+template <class T, class E> inline constexpr bool is_result<Result<T, E>> = true;
+
+template <class T>
+inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+
 /// A value of type `T`, or an error of type `E`. `E` is trivially copyable and has `text()`.
 template <class T, class E = Error>
 class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result {
@@ -173,9 +190,16 @@ public:
         requires std::is_void_v<T>
         : storage_{std::in_place} {}
 
+    /// Of a number: converted where it is given, so that `return 0;` is a size, and a conversion
+    /// that loses something is a warning there.
+    constexpr Result(Stored number)
+        requires is_number<T>
+        : storage_{std::in_place, number} {}
+
     template <class U = Stored>
-        requires(!std::is_same_v<std::remove_cvref_t<U>, Result> &&
+        requires(!is_number<T> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
                  !std::is_same_v<std::remove_cvref_t<U>, E> && !std::is_void_v<T> &&
+                 !(std::is_same_v<T, bool> && is_result<std::remove_cvref_t<U>>) &&
                  std::is_constructible_v<Stored, U>)
     constexpr explicit(!std::is_convertible_v<U, Stored>) Result(U&& value)
         : storage_{std::in_place, std::forward<U>(value)} {}
@@ -187,7 +211,7 @@ public:
         requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
                  !std::is_void_v<U> && std::is_convertible_v<U, Stored> &&
                  std::is_convertible_v<const F&, E> &&
-                 !std::is_constructible_v<Stored, Result<U, F>>)
+                 (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, Result<U, F>>))
     constexpr Result(Result<U, F>&& other)
         : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *std::move(other)}
                                      : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
@@ -201,15 +225,36 @@ public:
         return has_value();
     }
 
-    /// Only after a look that there is one.
-    constexpr decltype(auto) operator*() & { return storage_.value(); }
-    constexpr decltype(auto) operator*() const& { return storage_.value(); }
-    constexpr Stored operator*() && { return std::move(storage_.value()); }
-    constexpr auto* operator->() { return &storage_.value(); }
-    constexpr const auto* operator->() const { return &storage_.value(); }
+    /// The value. Without one: prints the sentence of the error and aborts, in every build. After
+    /// `if (result)` the compiler drops the check.
+    constexpr decltype(auto) operator*() & {
+        must_have_a_value();
+        return storage_.value();
+    }
+    constexpr decltype(auto) operator*() const& {
+        must_have_a_value();
+        return storage_.value();
+    }
+    constexpr Stored operator*() && {
+        must_have_a_value();
+        return std::move(storage_.value());
+    }
+    constexpr auto* operator->() {
+        must_have_a_value();
+        return &storage_.value();
+    }
+    constexpr const auto* operator->() const {
+        must_have_a_value();
+        return &storage_.value();
+    }
 
-    /// Only after a look that there is no value.
-    [[nodiscard]] constexpr const E& error() const { return storage_.error(); }
+    /// The error. With a value: prints that there is none and aborts.
+    [[nodiscard]] constexpr const E& error() const {
+        if (has_value()) [[unlikely]] {
+            fail_without_an_error();
+        }
+        return storage_.error();
+    }
 
     /// The value. Without one: throws Failure, or prints the sentence and aborts where exceptions
     /// are switched off.
@@ -282,16 +327,28 @@ public:
         return has_value() ? std::move(*this) : Result{std::forward<Rescue>(rescue)(error())};
     }
 
-    template <class Rescue> constexpr Result or_else(Rescue&& rescue) const& {
+    template <class Rescue>
+        requires std::is_copy_constructible_v<ResultStorage<Stored, E>>
+    constexpr Result or_else(Rescue&& rescue) const& {
         return has_value() ? *this : Result{std::forward<Rescue>(rescue)(error())};
     }
 
 private:
+    constexpr void must_have_a_value() const {
+        if (!has_value()) [[unlikely]] {
+            fail<OnFailure::aborts>(storage_.error());
+        }
+    }
+
+    // Of a Result that has a value.
     template <class F, class Self> static constexpr decltype(auto) call(F&& f, Self&& self) {
         if constexpr (std::is_void_v<T>) {
             return std::forward<F>(f)();
+        } else if constexpr (std::is_lvalue_reference_v<Self>) {
+            return std::forward<F>(f)(self.storage_.value());
         } else {
-            return std::forward<F>(f)(*std::forward<Self>(self));
+            // A reference to the value inside, which `f` may return.
+            return std::forward<F>(f)(std::move(self.storage_.value()));
         }
     }
 
