@@ -55,6 +55,13 @@ TEST_CASE("a pause takes other bounds, even odd ones") {
     }
 }
 
+TEST_CASE("a pause of no time, or less, is a millisecond") {
+    for (Backoff backoff : {Backoff{0ms, 0ms}, Backoff{-5ms, -1ms}, Backoff{0ms, 1h}}) {
+        const auto before = system::now();
+        CHECK(backoff.retry_at().nanoseconds() >= before + 1'000'000);
+    }
+}
+
 TEST_CASE("a loop that can't pause is told until when it would") {
     Backoff backoff{10ms, 40ms};
     for (const auto pause : {10ms, 20ms, 40ms, 40ms}) {

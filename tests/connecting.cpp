@@ -12,6 +12,7 @@
 
 #include <ferrule/option/socket.hpp>
 #include <ferrule/option/tcp.hpp>
+#include <ferrule/socket.hpp>
 
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
@@ -145,4 +146,20 @@ TEST_CASE("without a free port a datagram connect ends, EAGAIN or not") {
                std::string{describe(failure_of(started)).name};
     });
     CHECK(told == "EADDRNOTAVAIL EADDRNOTAVAIL EADDRNOTAVAIL");
+}
+
+TEST_CASE("a Unix datagram socket has a peer before it has a name that strangers could send to") {
+    const auto told = in_child([]() -> std::string {
+        if (!fail_calls_of(SYS_bind, EACCES)) {
+            return "no filter";
+        }
+        const Endpoint<Unix> nobody{"@ferrule: nobody is here"};
+        const auto connected = Connection<Unix, Datagram>::connect(nobody);
+        const auto started = Connecting<Unix, Datagram>::start_connect(nobody);
+        const auto stepped = Socket<Unix, Datagram>::open().value().connect(nobody);
+        return std::string{describe(failure_of(connected)).name} + ' ' +
+               std::string{describe(failure_of(started)).name} + ' ' +
+               std::string{describe(failure_of(stepped)).name};
+    });
+    CHECK(told == "ECONNREFUSED ECONNREFUSED ECONNREFUSED"); // of connect(2), before bind(2)
 }

@@ -16,10 +16,12 @@ namespace ferrule {
 class Backoff {
 public:
     constexpr Backoff() = default;
-    /// From `first` to `longest`, rounded up to the nanosecond.
+    /// From `first` to `longest`, rounded up to the nanosecond, and neither below a millisecond: a
+    /// pause of no time would spin.
     template <Duration First, Duration Longest>
     constexpr Backoff(const First& first, const Longest& longest)
-        : pauses_{Nanoseconds::rounded_up(first), Nanoseconds::rounded_up(longest)} {}
+        : pauses_{at_least_a_millisecond(Nanoseconds::rounded_up(first)),
+                  at_least_a_millisecond(Nanoseconds::rounded_up(longest))} {}
 
     /// When to try again: after a pause that begins now and is the next of the row. For a loop that
     /// has others to serve meanwhile; a server of one thread does not watch its listener till then.
@@ -56,6 +58,11 @@ public:
     }
 
 private:
+    static constexpr Nanoseconds at_least_a_millisecond(Nanoseconds pause) {
+        constexpr Nanoseconds least{1'000'000};
+        return pause < least ? least : pause;
+    }
+
     GrowingPause pauses_{Nanoseconds{10'000'000}, Nanoseconds{80'000'000}};
 };
 

@@ -73,10 +73,7 @@ public:
         if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
             return set.error();
         }
-        if (auto named = steps::make_answerable<Type>(*opened); !named) {
-            return named.error();
-        }
-        return start(*std::move(opened), peer);
+        return steps::answerable<Type>(start(*std::move(opened), peer));
     }
 
     /// What to poll the descriptor for before complete(no_wait) (poll(2)). A Unix backlog that is

@@ -65,7 +65,7 @@ public:
         : Base{widened<Family>(std::move(other))} {}
 
     /// socket(2), the options, connect(2): `connect(peer, [wait], options...)`. A Unix datagram
-    /// socket is bound to a free abstract name before, so that it can be answered. With `no_wait`
+    /// socket is then bound to a free abstract name, so that it can be answered. With `no_wait`
     /// TCP is `would_block`, for it is not there when connect(2) returns: Connecting is for that.
     template <class... Options, class Refused = FirstRefusedAfterWait<state::Connection, Family,
                                                                       Type, Protocol, Options...>>
@@ -83,12 +83,14 @@ public:
         if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
             return set.error();
         }
-        if (auto named = steps::make_answerable<Type>(*opened); !named) {
-            return named.error();
-        }
         if (auto connected = steps::connect(*opened, peer, wait, steps::blocking_for(wait));
             !connected) {
             return connected.error();
+        }
+        if (auto named =
+                steps::make_answerable<Type>(opened->descriptor().number(), opened->domain());
+            !named) {
+            return named.error();
         }
         if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
             return set.error();

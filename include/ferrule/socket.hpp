@@ -72,12 +72,12 @@ public:
     }
     detail::spent_by_this_step_so_write_std_move bind(const Endpoint<Family>& endpoint) & = delete;
 
-    /// connect(2); a Unix datagram socket is bound to a free abstract name before, so that it can
-    /// be answered. The socket is spent, on failure, too.
+    /// connect(2); a Unix datagram socket is then bound to a free abstract name, so that it can be
+    /// answered. The socket is spent, on failure, too.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,
                                                                      Wait wait = {}) && {
-        return answerable().and_then(
-            [&](auto&& bound) { return std::move(bound).connect(peer, wait); });
+        return steps::answerable<Type>(unbound().and_then(
+            [&](auto&& socket) { return std::move(socket).connect(peer, wait); }));
     }
     detail::spent_by_this_step_so_write_std_move connect(const Endpoint<Family>& peer,
                                                          Wait wait = {}) & = delete;
@@ -85,8 +85,8 @@ public:
     /// connect(2), begun; the rest as connect().
     [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
     start_connect(const Endpoint<Family>& peer) && {
-        return answerable().and_then(
-            [&](auto&& bound) { return std::move(bound).start_connect(peer); });
+        return steps::answerable<Type>(unbound().and_then(
+            [&](auto&& socket) { return std::move(socket).start_connect(peer); }));
     }
     detail::spent_by_this_step_so_write_std_move start_connect(const Endpoint<Family>&) & = delete;
 
@@ -98,16 +98,13 @@ private:
         return Socket{*std::move(opened)};
     }
 
-    // What connects is bound by the kernel in the same call, except a Unix datagram socket.
-    Result<Bound<Family, Type, Protocol>> answerable() {
+    // As a Bound, which can connect: the kernel binds in the same call, except a Unix datagram
+    // socket.
+    Result<Bound<Family, Type, Protocol>> unbound() {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
-        auto opened = std::move(*this).take();
-        if (auto named = steps::make_answerable<Type>(opened); !named) {
-            return named.error();
-        }
-        return Bound<Family, Type, Protocol>{std::move(opened)};
+        return Bound<Family, Type, Protocol>{std::move(*this).take()};
     }
 };
 

@@ -164,17 +164,29 @@ Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>&
     return wait.is_for_ever() ? system::Blocking::yes : system::Blocking::no;
 }
 
-/// bind(2) of a Unix datagram socket to a free abstract name (unix(7), autobind), before it
-/// connects: without a name it could not be answered. Nothing for all others.
-template <class Type, class Family> Result<void> make_answerable(const Opened<Family>& opened) {
+/// bind(2) of a Unix datagram socket that is connected to a free abstract name (unix(7), autobind):
+/// without a name it could not be answered. After connect(2), so that nobody but the peer can send
+/// to that name. Nothing for all others.
+template <class Type> Result<void> make_answerable(int descriptor, int domain) {
     if constexpr (std::is_same_v<Type, Datagram>) {
-        if (opened.domain() == AF_UNIX) {
+        if (domain == AF_UNIX) {
             sockaddr unnamed{};
             unnamed.sa_family = AF_UNIX;
-            return system::bind(opened.descriptor().number(), &unnamed, sizeof unnamed.sa_family);
+            return system::bind(descriptor, &unnamed, sizeof unnamed.sa_family);
         }
     }
     return {};
+}
+
+/// The same for what has come of a connect(2): a Connection, or a Connecting.
+template <class Type, class State> Result<State> answerable(Result<State> connected) {
+    if (connected) {
+        if (auto named = make_answerable<Type>(connected->descriptor(), connected->domain());
+            !named) {
+            return named.error();
+        }
+    }
+    return connected;
 }
 
 /// The Wait that a pack begins with, or for ever.
