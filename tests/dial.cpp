@@ -132,6 +132,10 @@ TEST_CASE("of very many endpoints the first that live win and the error counts t
     REQUIRE_FALSE(failed.has_value());
     CHECK(failed.error().tried() == 1000);
     CHECK(failed.error().attempts().size() == DialError::capacity);
+    CHECK(failed.error().operation() == Operation::dial);
+    CHECK_FALSE(failed.error().is_transient());
+    CHECK_FALSE(failed.error().is_disconnect());
+    CHECK_FALSE(failed.error().is_resource_exhausted());
     CHECK(failed.error().text().view().ends_with(" and 976 more"));
 }
 

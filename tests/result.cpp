@@ -339,6 +339,11 @@ TEST_CASE("an error can be richer, of a fixed size, and still be an Error") {
     CHECK(Result<void, TwoErrors>{}.has_value());
     CHECK_FALSE(Result<void, TwoErrors>{both}.has_value());
     CHECK(*Result<std::size_t, TwoErrors>{std::size_t{3}} == 3);
+
+    const auto plainer = [&]() -> Result<int> { return fails().error(); };
+    CHECK(plainer().error() == broken);
+    const auto without_a_value = [&]() -> Result<void> { return fails().error(); };
+    CHECK(without_a_value().error() == broken);
     try {
         static_cast<void>(fails().value());
         FAIL("a value where there is none");

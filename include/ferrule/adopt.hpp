@@ -40,6 +40,12 @@ public:
         : cause_{code, Operation::adopt}, aspect_{aspect}, expected_{expected}, found_{found} {}
 
     [[nodiscard]] constexpr Errc code() const { return cause_.code(); }
+    [[nodiscard]] constexpr Operation operation() const { return cause_.operation(); }
+    [[nodiscard]] constexpr bool is_transient() const { return cause_.is_transient(); }
+    [[nodiscard]] constexpr bool is_disconnect() const { return cause_.is_disconnect(); }
+    [[nodiscard]] constexpr bool is_resource_exhausted() const {
+        return cause_.is_resource_exhausted();
+    }
     [[nodiscard]] constexpr Aspect aspect() const { return aspect_; }
     [[nodiscard]] constexpr int expected() const { return expected_; }
     [[nodiscard]] constexpr int found() const { return found_; }

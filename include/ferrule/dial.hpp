@@ -47,6 +47,12 @@ public:
     constexpr DialError(Error cause) : cause_{cause} {}
 
     [[nodiscard]] constexpr Errc code() const { return cause_.code(); }
+    [[nodiscard]] constexpr Operation operation() const { return cause_.operation(); }
+    [[nodiscard]] constexpr bool is_transient() const { return cause_.is_transient(); }
+    [[nodiscard]] constexpr bool is_disconnect() const { return cause_.is_disconnect(); }
+    [[nodiscard]] constexpr bool is_resource_exhausted() const {
+        return cause_.is_resource_exhausted();
+    }
     [[nodiscard]] constexpr std::span<const Attempt> attempts() const { return {attempts_, kept_}; }
     /// How many endpoints were tried in all.
     [[nodiscard]] constexpr std::size_t tried() const { return tried_; }

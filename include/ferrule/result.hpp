@@ -172,6 +172,13 @@ template <class T, class E> class Result;
 template <class> inline constexpr bool is_result = false;
 template <class T, class E> inline constexpr bool is_result<Result<T, E>> = true;
 
+/// What can be the error of a Result: it reads as a sentence and converts to an Error.
+template <class Candidate>
+concept IsError = requires(const Candidate& error) {
+    error.text();
+    static_cast<Error>(error);
+};
+
 template <class T>
 inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
 
@@ -205,6 +212,13 @@ public:
         : storage_{std::in_place, std::forward<U>(value)} {}
 
     constexpr Result(E error) : storage_{error} {}
+
+    /// Of a richer error, such as a DialError: what of it an `E` can hold.
+    template <class Richer>
+        requires(IsError<Richer> && !std::is_same_v<Richer, E> &&
+                 std::is_convertible_v<const Richer&, E> &&
+                 !std::is_constructible_v<Stored, const Richer&>)
+    constexpr Result(const Richer& error) : storage_{static_cast<E>(error)} {}
 
     /// A Result whose value and error convert to these.
     template <class U, class F>
