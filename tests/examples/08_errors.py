@@ -182,7 +182,7 @@ FAILURES = {
     "no-permission": ("final", "connect", no_permission),
     "unreachable": ("transient", "connect", unreachable),
     "deadline": ("limit", "connect", "timed_out"),
-    "kernel-timeout": ("transient", "connect", kernel_timeout),
+    "kernel-timeout": ("disconnect", "connect", kernel_timeout),
     "dial": ("final", "dial", refused,
              r": \[::1\]:(\d+) ECONNREFUSED, 127\.0\.0\.1:\1 ECONNREFUSED"),
     "reset": ("disconnect", "receive", reset),

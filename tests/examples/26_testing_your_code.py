@@ -33,7 +33,7 @@ FAULTS = [
      "an answer may have 100 bytes and no more"),
     ("if (std::min(size,", "if (std::min(PLANTED && size != came_.npos ? 0 : size,",
      "an answer may have 100 bytes and no more"),
-    ("received ? Errc::end_of_stream", "received && !PLANTED ? Errc::end_of_stream",
+    ("received ? Errc::end_of_stream", "received ? PLANTED ? Errc::none : Errc::end_of_stream",
      "a peer that ends in the middle has not answered"),
     ("return sent.error();", "if (!PLANTED) return sent.error();",
      "a peer that is gone can't be asked"),

@@ -58,7 +58,10 @@ def compiler(build):
     """The command that compiles the tests: the build's compiler, include paths and warnings."""
     commands = json.loads((pathlib.Path(build) / "compile_commands.json").read_text())
     entry = next(entry for entry in commands if entry["file"].endswith("tests/version.cpp"))
-    command, words = [], iter(shlex.split(entry["command"]))
+    words = shlex.split(entry["command"])
+    if pathlib.Path(words[0]).name in ("ccache", "sccache"):  # Meson takes one that is installed
+        del words[0]
+    command, words = [], iter(words)
     for word in words:
         if word in ("-o", "-c", "-MF", "-MQ"):
             next(words)
