@@ -50,7 +50,7 @@ Listener<Ipv4> listen_step_by_step(const Endpoint<Ipv4>& endpoint) {
     // Whoever closes a connection first keeps its port busy for a minute more (TIME_WAIT). With
     // this a server has its port at once when it is restarted. It works before bind only, so only a
     // Socket has it.
-    socket.set(option::ReuseAddress{true}).value();
+    socket.set(opt::ReuseAddress{true}).value();
     auto bound = std::move(socket).bind(endpoint).value(); // 2. bind(2)
 
     // The backlog is a queue: so many clients that are connected already may wait for accept. It

@@ -81,7 +81,7 @@ struct Watched {
 };
 
 void show_queue(const Listener<Ipv4>& listener) {
-    const auto info = listener.get<option::Info>().value();
+    const auto info = listener.get<opt::Info>().value();
     fmt::print("listening on {}: {} wait for accept, backlog {}\n",
                listener.local_endpoint().value(), info.accept_queue, info.backlog);
 }
@@ -95,8 +95,8 @@ void receive_to_the_end(const Connection<Ipv4>& connection, const Stop& stop) {
 void watch(const Endpoint<Ipv4>& endpoint, const Stop& stop) {
     // What is sent below is more than the buffer for what comes in can take, and less than the one
     // for what goes out, so that a FIN has to wait behind data until the other end reads.
-    constexpr option::ReceiveBuffer small{32768};
-    constexpr option::SendBuffer large{200'000};
+    constexpr opt::ReceiveBuffer small{32768};
+    constexpr opt::SendBuffer large{200'000};
     const std::string data(150'000, 'x');
 
     const auto listener = Listener<Ipv4>::listen(endpoint, Backlog{1}, small, large).value();
@@ -129,7 +129,7 @@ void watch(const Endpoint<Ipv4>& endpoint, const Stop& stop) {
     // Somebody is accepted, and there is room. The next SYN is answered by SYN and ACK, the second
     // step. The client's ACK, the third, would follow before anybody could look: DeferAccept makes
     // the server wait for the first data instead.
-    listener.set(option::DeferAccept{120s}).value();
+    listener.set(opt::DeferAccept{120s}).value();
     const auto accepted_first = listener.accept(within(10s, stop)).value();
     auto client = connecting.complete(stop).value();
     third.becomes(TcpState::established, TcpState::syn_received,

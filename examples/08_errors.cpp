@@ -162,7 +162,7 @@ void before_there_is_a_connection(Table& when, const Stop& stop) {
     when("no-permission", "connect to a path that is not open to this user",
          "The mode of the file, or of a folder on the way to it, says who may.", [&] {
              const auto closed = folder.file("closed");
-             const auto listener = Listener<Unix>::listen(closed, option::Mode{0}).value();
+             const auto listener = Listener<Unix>::listen(closed, opt::Mode{0}).value();
              const AsNobody nobody;
              return Connection<Unix>::connect(closed);
          });
@@ -175,9 +175,9 @@ void before_there_is_a_connection(Table& when, const Stop& stop) {
              return Connection<Ipv4>::connect(full.endpoint, within(50ms, stop));
          });
     when("kernel-timeout", "connect to such a server until the kernel gives up",
-         "By itself it does after two minutes; option::UserTimeout has made it a second.", [&] {
+         "By itself it does after two minutes; opt::UserTimeout has made it a second.", [&] {
              const Full full;
-             return Connection<Ipv4>::connect(full.endpoint, stop, option::UserTimeout{300ms});
+             return Connection<Ipv4>::connect(full.endpoint, stop, opt::UserTimeout{300ms});
          });
     when("dial", "dial a host of two addresses, neither of which answers",
          "The first cause comes first, and then that of each address.", [&] {
@@ -244,7 +244,7 @@ void of_messages(Table& when, const Stop& stop) {
              return socket.receive_from(buffer, stop);
          });
     when("no-broadcast", "send a datagram to all hosts of a network",
-         "Nobody is to do so by mistake: option::Broadcast allows it.",
+         "Nobody is to do so by mistake: opt::Broadcast allows it.",
          [&] { return socket.send_to("x", "127.255.255.255:9", stop); });
     when("refused-later", "send a datagram to a port where nobody is, then receive",
          "The refusal of a datagram comes back later, and is told by the next call.", [&] {

@@ -37,7 +37,7 @@ using namespace std::chrono_literals;
 //
 // It works before bind only. C: success, and nothing. tests/refused/reuse_address_after_bind.cpp
 //
-//     socket.set(option::ReuseAddress{true}).value();
+//     socket.set(opt::ReuseAddress{true}).value();
 //
 //     g++:   [with Choice = ferrule::state::Bound;
 //            Choices = ferrule::OneOf<ferrule::state::Socket>]
@@ -46,7 +46,7 @@ using namespace std::chrono_literals;
 //
 // A stream has one peer. C: success, and nothing. tests/refused/broadcast_on_a_stream.cpp
 //
-//     socket.set(option::Broadcast{true}).value();
+//     socket.set(opt::Broadcast{true}).value();
 //
 //     g++:   [with Choice = ferrule::Stream;
 //            Choices = ferrule::OneOf<ferrule::Datagram, ferrule::Raw>]
@@ -54,14 +54,14 @@ using namespace std::chrono_literals;
 //
 // UDP has no Nagle's algorithm. C: ENOPROTOOPT, at run time. tests/refused/no_delay_on_udp.cpp
 //
-//     socket.set(option::NoDelay{true}).value();
+//     socket.set(opt::NoDelay{true}).value();
 //
 //     g++:   [with Choice = ferrule::Udp; Choices = ferrule::OneOf<ferrule::Tcp, ferrule::Mptcp>]
 //     clang: because 'WorksOn<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 //
 // A constant is checked by the compiler. C: EINVAL, at run time. tests/refused/hop_limit_of_256.cpp
 //
-//     socket.set(option::HopLimit{256}).value();
+//     socket.set(opt::HopLimit{256}).value();
 //
 //     g++:   the_value_is_out_of_range_for_this_option()
 //     clang: the_value_is_out_of_range_for_this_option
@@ -74,7 +74,7 @@ template <class Value> std::string words(const Value& value) {
         return fmt::format("{} s", value.count());
     } else if constexpr (std::is_same_v<Value, Milliseconds>) {
         return fmt::format("{} ms", value.count());
-    } else if constexpr (std::is_same_v<Value, option::TrafficBits>) {
+    } else if constexpr (std::is_same_v<Value, opt::TrafficBits>) {
         return fmt::format("DSCP {}", value.dscp.number());
     } else {
         return fmt::format("{}", value);
@@ -109,59 +109,58 @@ int main(int argc, char** argv) try {
     // connections that it accepts. The size of the receive buffer is one of them: the handshake
     // settles how large a window can be told, so set on the connection it would come too late.
     auto opened = Socket<Ipv4, Stream>::open().value();
-    opened.set(option::ReuseAddress{true}).value();
+    opened.set(opt::ReuseAddress{true}).value();
     auto bound = std::move(opened).bind(endpoint).value();
-    bound.set(option::ReceiveBuffer{30'000}).value();
+    bound.set(opt::ReceiveBuffer{30'000}).value();
     const auto listener = std::move(bound).listen().value();
-    listener.set(option::NoDelay{true}).value();
+    listener.set(opt::NoDelay{true}).value();
     const auto server = listener.local_endpoint().value();
     fmt::print("listening on {}, descriptor {}\n", server, listener.descriptor());
-    show<option::ReuseAddress>(listener, "ReuseAddress");
-    show<option::AcceptsConnections>(listener, "AcceptsConnections");
+    show<opt::ReuseAddress>(listener, "ReuseAddress");
+    show<opt::AcceptsConnections>(listener, "AcceptsConnections");
 
     // Or all in one line, each set at its moment. Times have units; rounded, if the kernel's is
     // coarser, upwards: SO_LINGER counts seconds, and 500 ms rounded down would be 0, which resets
     // the connection instead of lingering. Buffers are doubled by the kernel, which keeps its books
     // in them, too: SendBuffer is what you asked for, EffectiveSendBuffer what C would read.
-    const auto client =
-        Connection<Ipv4>::connect(server, within(5s, stop), option::NoDelay{true},
-                                  option::SendBuffer{50'000}, option::LingeringClose{500ms},
-                                  option::KeepAliveProbes{30s, 5s, 3}, option::UserTimeout{1.5s},
-                                  option::TrafficClass{option::lower_effort})
-            .value();
+    const auto client = Connection<Ipv4>::connect(
+                            server, within(5s, stop), opt::NoDelay{true}, opt::SendBuffer{50'000},
+                            opt::LingeringClose{500ms}, opt::KeepAliveProbes{30s, 5s, 3},
+                            opt::UserTimeout{1.5s}, opt::TrafficClass{opt::lower_effort})
+                            .value();
     fmt::print("a connection, {} to {}, descriptor {}\n", client.local_endpoint().value(), server,
                client.descriptor());
-    show<option::NoDelay>(client, "NoDelay");
-    show<option::SendBuffer>(client, "SendBuffer");
-    show<option::EffectiveSendBuffer>(client, "EffectiveSendBuffer");
-    show<option::LingeringClose>(client, "LingeringClose");
-    show<option::KeepAlive>(client, "KeepAlive");
-    show<option::KeepAliveIdle>(client, "KeepAliveIdle");
-    show<option::KeepAliveInterval>(client, "KeepAliveInterval");
-    show<option::KeepAliveCount>(client, "KeepAliveCount");
-    show<option::UserTimeout>(client, "UserTimeout");
-    show<option::TrafficClass>(client, "TrafficClass");
-    show<option::CongestionControl>(client, "CongestionControl");
+    show<opt::NoDelay>(client, "NoDelay");
+    show<opt::SendBuffer>(client, "SendBuffer");
+    show<opt::EffectiveSendBuffer>(client, "EffectiveSendBuffer");
+    show<opt::LingeringClose>(client, "LingeringClose");
+    show<opt::KeepAlive>(client, "KeepAlive");
+    show<opt::KeepAliveIdle>(client, "KeepAliveIdle");
+    show<opt::KeepAliveInterval>(client, "KeepAliveInterval");
+    show<opt::KeepAliveCount>(client, "KeepAliveCount");
+    show<opt::UserTimeout>(client, "UserTimeout");
+    show<opt::TrafficClass>(client, "TrafficClass");
+    show<opt::CongestionControl>(client, "CongestionControl");
 
     const auto accepted = listener.accept(within(5s, stop)).value().connection;
     fmt::print("its other end, which has them from the listener, descriptor {}\n",
                accepted.descriptor());
-    show<option::NoDelay>(accepted, "NoDelay");
-    show<option::ReceiveBuffer>(accepted, "ReceiveBuffer");
-    show<option::EffectiveReceiveBuffer>(accepted, "EffectiveReceiveBuffer");
-    show<option::KeepAlive>(accepted, "KeepAlive");
+    show<opt::NoDelay>(accepted, "NoDelay");
+    show<opt::ReceiveBuffer>(accepted, "ReceiveBuffer");
+    show<opt::EffectiveReceiveBuffer>(accepted, "EffectiveReceiveBuffer");
+    show<opt::KeepAlive>(accepted, "KeepAlive");
 
     // One meaning has one name. A socket of both IPs has two numbers for each of these, IP_TTL and
     // IPV6_UNICAST_HOPS, IP_TOS and IPV6_TCLASS, and the most silent mistake of C is to set one. A
     // number that is known only at run time is checked at run time.
     const auto both = UdpSocket<Ip>::bind().value();
-    both.set(option::HopLimit{at_run_time(hops)}).value();
-    both.set(option::TrafficClass{option::expedited_forwarding}).value();
-    both.set(option::MulticastLoop{false}).value();
+    both.set(opt::HopLimit{at_run_time(hops)}).value();
+    both.set(opt::TrafficClass{opt::expedited_forwarding}).value();
+    both.set(opt::MulticastLoop{false}).value();
     fmt::print("both IPs, {}, descriptor {}\n", both.local_endpoint().value(), both.descriptor());
-    show<option::HopLimit>(both, "HopLimit");
-    show<option::TrafficClass>(both, "TrafficClass");
-    show<option::MulticastLoop>(both, "MulticastLoop");
+    show<opt::HopLimit>(both, "HopLimit");
+    show<opt::TrafficClass>(both, "TrafficClass");
+    show<opt::MulticastLoop>(both, "MulticastLoop");
 
     static_cast<void>(stop.wait());
     fmt::print("stopping\n");

@@ -84,7 +84,7 @@ void answer(std::uint32_t interface, std::uint16_t port, const std::vector<Group
     // One socket for both IPs. On UDP ReuseAddress lets several programs of this host have the
     // port, and each gets what is sent to the group.
     const auto socket =
-        UdpSocket<Ip>::bind(Endpoint<Ip>::any(port), option::ReuseAddress{true}).value();
+        UdpSocket<Ip>::bind(Endpoint<Ip>::any(port), opt::ReuseAddress{true}).value();
 
     // A membership lasts as long as its object. Without one IP is better than nothing.
     std::vector<Membership> memberships;
@@ -128,8 +128,8 @@ void ask(std::uint32_t interface, std::uint16_t port, const std::vector<Group<Ip
     // have another number and another form in each IP; and MulticastHops is 1 unless set, so that
     // no router passes the question on.
     const auto socket = UdpSocket<Ip>::bind().value();
-    socket.set(option::MulticastInterface{interface}).value();
-    socket.set(option::MulticastHops{1}).value();
+    socket.set(opt::MulticastInterface{interface}).value();
+    socket.set(opt::MulticastHops{1}).value();
     for (const auto& group : groups) {
         const auto sent = socket.send_to(question, {group.address(), port}, within(1s, stop));
         if (!sent) {

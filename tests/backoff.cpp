@@ -57,7 +57,7 @@ TEST_CASE("a pause takes other bounds, even odd ones") {
 
 TEST_CASE("a pause of no time, or less, is a millisecond") {
     for (Backoff backoff : {Backoff{0ms, 0ms}, Backoff{-5ms, -1ms}, Backoff{0ms, 1h}}) {
-        const auto before = system::now();
+        const auto before = sys::now();
         CHECK(backoff.retry_at().nanoseconds() >= before + 1'000'000);
     }
 }

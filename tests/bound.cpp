@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <utility>
 
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
@@ -32,7 +32,7 @@ static_assert(!knows_a_peer<Bound<Ipv4, Datagram>>);
 
 using UdpIpv4 = Bound<Ipv4, Datagram>;
 
-struct OnceBound : option::Broadcast {
+struct OnceBound : opt::Broadcast {
     using Broadcast::Broadcast;
     using set_in = OneOf<state::Bound>;
 };
@@ -71,12 +71,12 @@ TEST_CASE("a Unix socket can be bound to every kind of name") {
 }
 
 TEST_CASE("options are set before bind where they must be, after it where they can be") {
-    const auto bound = UdpIpv4::bind("127.0.0.1:0", option::Broadcast{true},
-                                     option::ReuseAddress{true}, option::SendBuffer{20'000})
+    const auto bound = UdpIpv4::bind("127.0.0.1:0", opt::Broadcast{true}, opt::ReuseAddress{true},
+                                     opt::SendBuffer{20'000})
                            .value();
-    CHECK(bound.get<option::ReuseAddress>().value());
-    CHECK(bound.get<option::Broadcast>().value());
-    CHECK(*bound.get<option::SendBuffer>() == 20'000);
+    CHECK(bound.get<opt::ReuseAddress>().value());
+    CHECK(bound.get<opt::Broadcast>().value());
+    CHECK(*bound.get<opt::SendBuffer>() == 20'000);
 }
 
 TEST_CASE("an option that works from bind on only is set after it") {
@@ -92,7 +92,7 @@ TEST_CASE_TEMPLATE("what fails on the way to a bound socket leaves no descriptor
     const auto before = open_descriptors();
     CHECK(failure_of(bind_stream<Family>(taken)) == Errc::address_in_use);
     CHECK(failure_of(Bound<Family, Datagram>::bind(Place<Family>{}.endpoint(),
-                                                   option::SendBuffer{at_run_time(1ULL << 40)})) ==
+                                                   opt::SendBuffer{at_run_time(1ULL << 40)})) ==
           Errc::value_out_of_range);
     CHECK(open_descriptors() == before);
 }

@@ -10,8 +10,8 @@
 #include <thread>
 #include <utility>
 
-#include <ferrule/option/socket.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/socket.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 #include "support/conversation.hpp"
@@ -101,17 +101,17 @@ TEST_CASE_TEMPLATE("a refusal comes from start or complete, and closes the descr
 
 TEST_CASE("options are set before connecting, and can be read and set on the way") {
     const Conversation<Ipv4> talk;
-    auto connecting = Connecting<Ipv4>::start_connect(talk.listener.local_endpoint().value(),
-                                                      option::NoDelay{true})
-                          .value();
-    CHECK(connecting.get<option::NoDelay>().value());
-    CHECK(connecting.set(option::NoDelay{false}).has_value());
-    CHECK_FALSE(connecting.complete(within(1min))->get<option::NoDelay>().value());
+    auto connecting =
+        Connecting<Ipv4>::start_connect(talk.listener.local_endpoint().value(), opt::NoDelay{true})
+            .value();
+    CHECK(connecting.get<opt::NoDelay>().value());
+    CHECK(connecting.set(opt::NoDelay{false}).has_value());
+    CHECK_FALSE(connecting.complete(within(1min))->get<opt::NoDelay>().value());
 
     const auto before = open_descriptors();
-    CHECK(failure_of(Connecting<Ipv4>::start_connect(
-              talk.listener.local_endpoint().value(),
-              option::SendBuffer{at_run_time(1ULL << 40)})) == Errc::value_out_of_range);
+    CHECK(failure_of(Connecting<Ipv4>::start_connect(talk.listener.local_endpoint().value(),
+                                                     opt::SendBuffer{at_run_time(1ULL << 40)})) ==
+          Errc::value_out_of_range);
     CHECK(open_descriptors() == before);
 }
 

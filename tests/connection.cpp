@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include <ferrule/option/socket.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/socket.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
@@ -83,8 +83,8 @@ TEST_CASE_TEMPLATE("connecting in one line, with every kind of wait", Family, EV
     check(Connection<Family>::connect(there, within(1min)).value());
     check(Connection<Family>::connect(there, stop).value());
     check(Connection<Family>::connect(there, within(1min, stop)).value());
-    check(Connection<Family>::connect(there, option::SendBuffer{9000}).value());
-    check(Connection<Family>::connect(there, within(1min), option::SendBuffer{9000}).value());
+    check(Connection<Family>::connect(there, opt::SendBuffer{9000}).value());
+    check(Connection<Family>::connect(there, within(1min), opt::SendBuffer{9000}).value());
 }
 
 TEST_CASE_TEMPLATE("a pair is two ends without names", Type, Stream, Datagram, SeqPacket) {
@@ -188,21 +188,21 @@ TEST_CASE_TEMPLATE("where the queue is full, connect ends on its wait", Family, 
 }
 
 TEST_CASE("options are set before connecting, or after it where they must be") {
-    struct OnceConnected : option::NoDelay {
+    struct OnceConnected : opt::NoDelay {
         using NoDelay::NoDelay;
         using set_in = OneOf<state::Connection>;
     };
     const Conversation<Ipv4> talk;
     const auto there = talk.listener.local_endpoint().value();
-    CHECK(Connection<Ipv4>::connect(there, within(1min), option::NoDelay{true},
-                                    option::ReuseAddress{true})
-              ->get<option::ReuseAddress>()
-              .value());
-    CHECK(Connection<Ipv4>::connect(there, OnceConnected{true})->get<option::NoDelay>().value());
+    CHECK(
+        Connection<Ipv4>::connect(there, within(1min), opt::NoDelay{true}, opt::ReuseAddress{true})
+            ->get<opt::ReuseAddress>()
+            .value());
+    CHECK(Connection<Ipv4>::connect(there, OnceConnected{true})->get<opt::NoDelay>().value());
 
     const auto before = open_descriptors();
-    CHECK(failure_of(Connection<Ipv4>::connect(
-              there, option::SendBuffer{at_run_time(1ULL << 40)})) == Errc::value_out_of_range);
+    CHECK(failure_of(Connection<Ipv4>::connect(there, opt::SendBuffer{at_run_time(1ULL << 40)})) ==
+          Errc::value_out_of_range);
     CHECK(open_descriptors() == before);
 }
 

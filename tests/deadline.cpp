@@ -52,10 +52,10 @@ static_assert(is_duration<Ticks> && is_time_point<Moment> &&
 
 // Whether the deadline lies `nanoseconds` after now, where now is between before and after.
 struct Now {
-    std::int64_t before = system::now();
+    std::int64_t before = sys::now();
     bool plus(std::int64_t nanoseconds, Deadline deadline) const {
         return before + nanoseconds <= deadline.nanoseconds() &&
-               deadline.nanoseconds() <= system::now() + nanoseconds;
+               deadline.nanoseconds() <= sys::now() + nanoseconds;
     }
 };
 

@@ -9,7 +9,7 @@
 
 #include <ferrule/bound.hpp>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 #include "rows.hpp"
@@ -75,9 +75,9 @@ TEST_CASE("a host is reached by its name and its service, in two words or in one
     CHECK(dial("localhost", port, within(5s)).value().peer_endpoint().value() ==
           listener.local_endpoint().value());
     CHECK(dial("127.0.0.1", port).has_value());
-    CHECK(dial("localhost:" + port, within(5s), option::NoDelay{true})
+    CHECK(dial("localhost:" + port, within(5s), opt::NoDelay{true})
               .value()
-              .get<option::NoDelay>()
+              .get<opt::NoDelay>()
               .value());
     CHECK(dial<Any>("127.0.0.1:" + port).value().domain() == AF_INET);
     CHECK(dial<Any>("localhost", port).value().domain() == AF_INET);

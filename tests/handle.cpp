@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 #include <ferrule/socket.hpp>
 
 #include "support/conversation.hpp"
@@ -137,9 +137,9 @@ TEST_CASE_TEMPLATE("one that was moved from answers that it is not open", Family
     OneOfEach<Family>{}.for_each([](auto& state) {
         const auto elsewhere = std::move(state);
         const auto before = open_descriptors();
-        CHECK(state.set(option::SendBuffer{9000}).error() ==
+        CHECK(state.set(opt::SendBuffer{9000}).error() ==
               Error{Errc::not_open, Operation::set_option});
-        CHECK(state.template get<option::SendBuffer>().error() ==
+        CHECK(state.template get<opt::SendBuffer>().error() ==
               Error{Errc::not_open, Operation::get_option});
         CHECK(open_descriptors() == before);
     });

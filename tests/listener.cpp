@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include <ferrule/option/socket.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/socket.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 #include "support/conversation.hpp"
@@ -112,8 +112,7 @@ TEST_CASE_TEMPLATE("a listener is non-blocking inside, made either way", Family,
 TEST_CASE("the backlog is what was asked for, the longest otherwise") {
     CHECK(backlog_of(Listener<Ipv4>::listen("127.0.0.1:0", Backlog{7}).value()) == 7);
     CHECK(backlog_of(
-              Listener<Ipv4>::listen("127.0.0.1:0", Backlog{8}, option::NoDelay{true}).value()) ==
-          8);
+              Listener<Ipv4>::listen("127.0.0.1:0", Backlog{8}, opt::NoDelay{true}).value()) == 8);
     CHECK(backlog_of(bind_stream<Ipv4>("127.0.0.1:0").value().listen(Backlog{9}).value()) == 9);
     CHECK(backlog_of(Listener<Ipv4>::listen("127.0.0.1:0").value()) >= 128);
     CHECK(backlog_of(bind_stream<Ipv4>("127.0.0.1:0").value().listen().value()) >= 128);
@@ -135,7 +134,7 @@ TEST_CASE("a server can be restarted at once, unless it asks not to") {
     };
     CHECK(listen_again() == Errc::none);
     CHECK(listen_again(Backlog{5}) == Errc::none);
-    CHECK(listen_again(option::ReuseAddress{false}) == Errc::address_in_use);
+    CHECK(listen_again(opt::ReuseAddress{false}) == Errc::address_in_use);
 }
 
 TEST_CASE_TEMPLATE("ReuseAddress is on by default over IP", Family, Ipv4, Ipv6, Ip, Any) {
@@ -153,13 +152,12 @@ TEST_CASE("ReuseAddress does not touch Unix sockets") {
 }
 
 TEST_CASE("options are set before and after bind, an explicit one wins over the default") {
-    const auto listener =
-        Listener<Ip>::listen("[::1]:0", Backlog{3}, option::NoDelay{true},
-                             option::ReuseAddress{false}, option::ReceiveBuffer{20'000})
-            .value();
-    CHECK(listener.get<option::NoDelay>().value());
-    CHECK_FALSE(listener.get<option::ReuseAddress>().value());
-    CHECK(*listener.get<option::ReceiveBuffer>() == 20'000);
+    const auto listener = Listener<Ip>::listen("[::1]:0", Backlog{3}, opt::NoDelay{true},
+                                               opt::ReuseAddress{false}, opt::ReceiveBuffer{20'000})
+                              .value();
+    CHECK(listener.get<opt::NoDelay>().value());
+    CHECK_FALSE(listener.get<opt::ReuseAddress>().value());
+    CHECK(*listener.get<opt::ReceiveBuffer>() == 20'000);
 }
 
 TEST_CASE_TEMPLATE("what fails on the way to a listener leaves no descriptor", Family,
@@ -170,7 +168,7 @@ TEST_CASE_TEMPLATE("what fails on the way to a listener leaves no descriptor", F
     const auto before = open_descriptors();
     CHECK(Listener<Family>::listen(taken).error() == Error{Errc::address_in_use, Operation::bind});
     CHECK(failure_of(Listener<Family>::listen(place.endpoint(),
-                                              option::SendBuffer{at_run_time(1ULL << 40)})) ==
+                                              opt::SendBuffer{at_run_time(1ULL << 40)})) ==
           Errc::value_out_of_range);
     CHECK(open_descriptors() == before);
 }

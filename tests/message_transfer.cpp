@@ -169,10 +169,10 @@ TEST_CASE_TEMPLATE("from anybody, too, one longer than the buffer tells its size
 
 TEST_CASE("a Unix sender without a name shows as unnamed") {
     const TwoBound<Unix> bound;
-    const auto nameless = system::open(AF_UNIX, SOCK_DGRAM, 0, system::Blocking::yes).value();
+    const auto nameless = sys::open(AF_UNIX, SOCK_DGRAM, 0, sys::Blocking::yes).value();
     CHECK(pause_and_try(Wait{}, Operation::send, [&] {
-              return system::send_to(nameless.number(), "x", 1, 0, bound.one_endpoint.native(),
-                                     bound.one_endpoint.native_size());
+              return sys::send_to(nameless.number(), "x", 1, 0, bound.one_endpoint.native(),
+                                  bound.one_endpoint.native_size());
           }).value() == 1);
     char buffer[8];
     CHECK(bound.one.receive_from(buffer)->peer.is_unnamed());

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include <ferrule/bound.hpp>
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 #include <ferrule/socket.hpp>
 
 #include "support/descriptors.hpp"
@@ -87,7 +87,7 @@ template <class Case> struct Show {
     }
     Bound<Sender, Datagram> left(const Address<Sender>& source) {
         return Bound<Sender, Datagram>::bind({source, 0},
-                                             option::MulticastInterface{hosts.index_left()})
+                                             opt::MulticastInterface{hosts.index_left()})
             .value();
     }
     // What the receiver gets of a word that is sent to the group: that word, or nothing if the

@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <ferrule/option.hpp>
-#include <ferrule/option/unix.hpp>
+#include <ferrule/opt/setting.hpp>
+#include <ferrule/opt/unix.hpp>
 
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
@@ -31,18 +31,18 @@ void leave_stale(const std::string& path) {
 }
 
 // An option that does something else in its moment: just before bind(2), or right after listen(2).
-template <class States> struct Meanwhile : option::Everywhere {
+template <class States> struct Meanwhile : opt::Everywhere {
     using families = OneOf<Unix>;
     using set_in = States;
-    using get_in = option::NoState;
+    using get_in = opt::NoState;
     using value_type = int;
     explicit Meanwhile(std::function<bool()> body) : value{std::move(body)} {}
-    Result<void> set(option::Target) const {
+    Result<void> set(opt::Target) const {
         return value() ? Result<void>{} : Error{Errc::not_permitted, Operation::set_option};
     }
     std::function<bool()> value;
 };
-using BeforeItBinds = Meanwhile<option::BeforeBind>;
+using BeforeItBinds = Meanwhile<opt::BeforeBind>;
 using OnceItListens = Meanwhile<OneOf<state::Listener>>;
 
 // From here on nothing can be found out about a file in this process.
@@ -227,7 +227,7 @@ TEST_CASE("the mode is that of the path from its first moment on") {
     const auto path = folder.file("socket");
     for (const mode_t mode : {0600U, 0660U, 0700U}) {
         const auto before = ::umask(0);
-        const auto listener = PathListener<>::listen(at(path), option::Mode{mode}).value();
+        const auto listener = PathListener<>::listen(at(path), opt::Mode{mode}).value();
         ::umask(before);
         struct stat status{};
         REQUIRE(::stat(path.c_str(), &status) == 0);

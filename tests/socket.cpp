@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
@@ -206,9 +206,9 @@ TEST_CASE("a family of the user's own opens") {
 
 TEST_CASE("a socket that was opened can have its options set before it is bound") {
     auto socket = Socket<Ipv4, Stream>::open().value();
-    CHECK(socket.set(option::ReuseAddress{true}).has_value());
+    CHECK(socket.set(opt::ReuseAddress{true}).has_value());
     const auto bound = std::move(socket).bind("127.0.0.1:0").value();
-    CHECK(bound.get<option::ReuseAddress>().value());
+    CHECK(bound.get<opt::ReuseAddress>().value());
 }
 
 TEST_CASE("a raw socket sees the packets of its protocol, given the right to") {

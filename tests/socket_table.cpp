@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 #include "support/conversation.hpp"
@@ -90,7 +90,7 @@ TEST_CASE("a connection that nobody holds any more is in TIME-WAIT, with its tim
 
 TEST_CASE("the timer of keep-alive is told") {
     const Conversation<Ipv6> talk;
-    talk.client.set(option::KeepAliveProbes{Seconds{100}, Seconds{10}, 3}).value();
+    talk.client.set(opt::KeepAliveProbes{Seconds{100}, Seconds{10}, 3}).value();
     const auto found =
         find_tcp_socket(talk.client.local_endpoint().value(), talk.server.local_endpoint().value())
             .value();

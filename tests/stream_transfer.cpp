@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 
 #include "support/conversation.hpp"
 #include "support/failure.hpp"
@@ -35,7 +35,7 @@ std::vector<std::uint8_t> octets(std::size_t size) {
 
 // A buffer so small that a large send is many.
 template <class Family> struct NarrowConversation : Conversation<Family> {
-    NarrowConversation() { this->client.set(option::SendBuffer{50'000}).value(); }
+    NarrowConversation() { this->client.set(opt::SendBuffer{50'000}).value(); }
 };
 
 // All that comes, until the end.

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 #include "support/conversation.hpp"
@@ -16,7 +16,7 @@
 
 using namespace ferrule;
 using namespace std::chrono_literals;
-using option::Info;
+using opt::Info;
 
 namespace {
 
@@ -105,7 +105,7 @@ TEST_CASE("a multipath connection tells whether it is one") {
     client.send_all("x").value();
     CHECK(server.receive_some(buffer, within(5s)).has_value());
     for (const auto* end : {&client, &server}) {
-        const auto paths = end->get<option::MultipathInfo>().value();
+        const auto paths = end->get<opt::MultipathInfo>().value();
         CHECK_FALSE(paths.fell_back);
         CHECK(paths.subflows == 0);
     }
@@ -113,10 +113,10 @@ TEST_CASE("a multipath connection tells whether it is one") {
     // A client of plain TCP.
     const auto plain = Connection<Ipv4>::connect(there).value();
     const auto fallen = listener.accept().value().connection;
-    CHECK(fallen.get<option::MultipathInfo>().value().fell_back);
+    CHECK(fallen.get<opt::MultipathInfo>().value().fell_back);
 
     // A listener of plain TCP.
     const auto plain_listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
     const auto other = Multipath::connect(plain_listener.local_endpoint().value()).value();
-    CHECK(other.get<option::MultipathInfo>().value().fell_back);
+    CHECK(other.get<opt::MultipathInfo>().value().fell_back);
 }

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include <ferrule/connecting.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 #include <ferrule/socket_table.hpp>
 
@@ -134,7 +134,7 @@ TEST_CASE("the client ends first: four steps, and TIME-WAIT on its side") {
 TEST_CASE("a peer that is not answered is SYN-RECEIVED on the other side") {
     // Until data comes the listener defers the third step.
     const auto listener =
-        Listener<Ipv4>::listen("127.0.0.1:0", option::DeferAccept{Seconds{5}}).value();
+        Listener<Ipv4>::listen("127.0.0.1:0", opt::DeferAccept{Seconds{5}}).value();
     const auto there = listener.local_endpoint().value();
     const auto client = Connection<Ipv4>::connect(there).value();
     const auto here = client.local_endpoint().value();
@@ -171,7 +171,7 @@ TEST_CASE("with the cable pulled each end waits for the acknowledgment of its en
 
 TEST_CASE("an abortive close leaves nothing behind") {
     Ends ends;
-    ends.talk.client.set(option::AbortiveClose{true}).value();
+    ends.talk.client.set(opt::AbortiveClose{true}).value();
     std::move(ends.talk.client).close().value();
     char buffer[8];
     CHECK(failure_of(ends.talk.server.receive_some(buffer, within(5s))) == Errc::connection_reset);

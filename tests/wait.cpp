@@ -8,7 +8,7 @@
 #include <thread>
 #include <type_traits>
 
-#include <ferrule/system/event.hpp>
+#include <ferrule/sys/event.hpp>
 
 #include "support/failure.hpp"
 
@@ -38,9 +38,9 @@ static_assert(!Wait{Deadline{0}}.is_for_ever() && !Wait{Deadline{0}}.is_no_wait(
 
 // Ready, or not, for reading.
 Descriptor ready_or_not(bool ready) {
-    auto event = system::open_event().value();
+    auto event = sys::open_event().value();
     if (ready) {
-        system::raise_event(event.number());
+        sys::raise_event(event.number());
     }
     return event;
 }
@@ -112,10 +112,10 @@ TEST_CASE("waiting ends when another thread makes it ready or requests the stop"
     for (int turn = 0; turn < 50; ++turn) {
         const auto event = ready_or_not(false);
         Stop stop;
-        std::thread raises{[&] { system::raise_event(event.number()); }};
+        std::thread raises{[&] { sys::raise_event(event.number()); }};
         CHECK(wait_to_read(event, within(1min, stop)) == Errc::none);
         raises.join();
-        system::clear_event(event.number());
+        sys::clear_event(event.number());
         std::thread requests{[&] { stop.request(); }};
         CHECK(wait_to_read(event, within(1min, stop)) == Errc::stopped);
         requests.join();

@@ -17,9 +17,9 @@
 #include "endpoint/unix.hpp"
 #include "error.hpp"
 #include "result.hpp"
-#include "system/descriptor.hpp"
-#include "system/socket.hpp"
-#include "system/transfer.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/socket.hpp"
+#include "sys/transfer.hpp"
 #include "type.hpp"
 #include "wait.hpp"
 
@@ -130,13 +130,13 @@ inline constexpr std::string_view watchdog = "WATCHDOG=1";
         return Error{manager.error().code(), Operation::notify};
     }
     // Not bound: the manager sees who it is by its credentials, and does not answer.
-    const auto socket = system::open(AF_UNIX, Datagram::number, 0, system::Blocking::yes);
+    const auto socket = sys::open(AF_UNIX, Datagram::number, 0, sys::Blocking::yes);
     if (!socket) {
         return Error{socket.error().code(), Operation::notify};
     }
     const auto sent = pause_and_try(wait, Operation::notify, [&] {
-        return system::send_to(socket->number(), lines.data(), lines.size(), MSG_DONTWAIT,
-                               manager->native(), manager->native_size());
+        return sys::send_to(socket->number(), lines.data(), lines.size(), MSG_DONTWAIT,
+                            manager->native(), manager->native_size());
     });
     return sent ? Result<void>{} : Error{sent.error().code(), Operation::notify};
 }

@@ -21,10 +21,10 @@
 #include "socket.hpp"
 #include "state.hpp"
 #include "steps.hpp"
-#include "system/descriptor.hpp"
-#include "system/flags.hpp"
-#include "system/option.hpp"
-#include "system/socket.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/flags.hpp"
+#include "sys/option.hpp"
+#include "sys/socket.hpp"
 #include "text.hpp"
 
 namespace ferrule {
@@ -167,7 +167,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
     using Protocol = typename Adopted::protocol;
     using State = StateOf<Adopted>;
     using Aspect = AdoptError::Aspect;
-    const auto domain = system::get_option<int>(descriptor, SOL_SOCKET, SO_DOMAIN);
+    const auto domain = sys::get_option<int>(descriptor, SOL_SOCKET, SO_DOMAIN);
     if (!domain) {
         return AdoptError{domain.error()};
     }
@@ -179,7 +179,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
                !(std::is_same_v<Family, Any> && *domain == AF_UNIX)) {
         return AdoptError{Errc::wrong_family, Aspect::domain, AF_INET6, *domain};
     }
-    const auto type = system::get_option<int>(descriptor, SOL_SOCKET, SO_TYPE);
+    const auto type = sys::get_option<int>(descriptor, SOL_SOCKET, SO_TYPE);
     if (!type) {
         return AdoptError{type.error()};
     }
@@ -187,7 +187,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
         return AdoptError{Errc::wrong_type, Aspect::type, Type::number, *type};
     }
     if constexpr (!std::is_same_v<Protocol, Unspecified>) {
-        const auto protocol = system::get_option<int>(descriptor, SOL_SOCKET, SO_PROTOCOL);
+        const auto protocol = sys::get_option<int>(descriptor, SOL_SOCKET, SO_PROTOCOL);
         if (!protocol) {
             return AdoptError{protocol.error()};
         }
@@ -195,7 +195,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
             return AdoptError{Errc::wrong_protocol, Aspect::protocol, Protocol::number, *protocol};
         }
     }
-    const auto listens = system::get_option<int>(descriptor, SOL_SOCKET, SO_ACCEPTCONN);
+    const auto listens = sys::get_option<int>(descriptor, SOL_SOCKET, SO_ACCEPTCONN);
     if (!listens) {
         return AdoptError{listens.error()};
     }
@@ -207,7 +207,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
     }
     Endpoint<Any> endpoint;
     socklen_t size = Endpoint<Any>::native_capacity;
-    const auto peer = system::peer_name(descriptor, endpoint.native_buffer(), &size);
+    const auto peer = sys::peer_name(descriptor, endpoint.native_buffer(), &size);
     if (!peer && peer.error().code() != Errc::not_connected) {
         return AdoptError{peer.error()};
     }
@@ -215,7 +215,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
         return AdoptError{Errc::wrong_state, Aspect::connected, State::has_peer, peer.has_value()};
     }
     size = Endpoint<Any>::native_capacity;
-    if (auto local = system::local_name(descriptor, endpoint.native_buffer(), &size); !local) {
+    if (auto local = sys::local_name(descriptor, endpoint.native_buffer(), &size); !local) {
         return AdoptError{local.error()};
     }
     endpoint.native_resize(size);
@@ -232,15 +232,15 @@ Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
     if (!domain) {
         return domain.error();
     }
-    const auto before = system::flags(descriptor);
+    const auto before = sys::flags(descriptor);
     if (!before) {
         return AdoptError{before.error()};
     }
     constexpr bool non_blocking = StateOf<Adopted>::listens || StateOf<Adopted>::is_on_its_way;
     Opened<typename Adopted::family> opened{Descriptor{descriptor}, *domain};
-    auto ready = system::set_close_on_exec(descriptor, true);
+    auto ready = sys::set_close_on_exec(descriptor, true);
     if (ready && non_blocking) {
-        ready = system::set_blocking(descriptor, system::Blocking::no);
+        ready = sys::set_blocking(descriptor, sys::Blocking::no);
     }
     if constexpr (StateOf<Adopted>::is_on_its_way) {
         if (ready) {
@@ -248,7 +248,7 @@ Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
         }
     }
     if (!ready) {
-        static_cast<void>(system::set_flags(opened.descriptor().release(), *before));
+        static_cast<void>(sys::set_flags(opened.descriptor().release(), *before));
         return AdoptError{ready.error()};
     }
     return Adopted{std::move(opened), peer...};

@@ -10,7 +10,7 @@
 #include "type.hpp"
 #include "family.hpp"
 #include "bytes.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "handle.hpp"
 #include "message_transfer.hpp"
 // clang-format on
@@ -28,7 +28,7 @@
 #include "result.hpp"
 #include "state.hpp"
 #include "steps.hpp"
-#include "system/socket.hpp"
+#include "sys/socket.hpp"
 #include "wait.hpp"
 #include "widen.hpp"
 
@@ -59,7 +59,7 @@ public:
                  settable_on_the_way<Refused, state::Bound>
     [[nodiscard]] static Result<Bound> bind(const Endpoint<Family>& endpoint = Endpoint<Family>{},
                                             const Options&... options) {
-        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::yes);
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::yes);
         if (!opened) {
             return opened.error();
         }
@@ -116,10 +116,10 @@ public:
         }
         auto opened = std::move(*this).take();
         const int number = opened.descriptor().number();
-        if (auto set = system::set_blocking(number, system::Blocking::no); !set) {
+        if (auto set = sys::set_blocking(number, sys::Blocking::no); !set) {
             return Outcome{Error{set.error().code(), Operation::listen}};
         }
-        if (auto listening = system::listen(number, backlog.connections()); !listening) {
+        if (auto listening = sys::listen(number, backlog.connections()); !listening) {
             return Outcome{listening.error()};
         }
         return Outcome{Listener<Family, Type, Protocol>{std::move(opened)}};
@@ -135,8 +135,7 @@ public:
             return this->not_open(Operation::connect);
         }
         auto opened = std::move(*this).take();
-        if (auto connected = steps::connect(opened, peer, wait, system::Blocking::yes);
-            !connected) {
+        if (auto connected = steps::connect(opened, peer, wait, sys::Blocking::yes); !connected) {
             return connected.error();
         }
         return Connection<Family, Type, Protocol>{std::move(opened)};
@@ -151,8 +150,7 @@ public:
             return this->not_open(Operation::connect);
         }
         auto opened = std::move(*this).take();
-        if (auto set = system::set_blocking(opened.descriptor().number(), system::Blocking::no);
-            !set) {
+        if (auto set = sys::set_blocking(opened.descriptor().number(), sys::Blocking::no); !set) {
             return Error{set.error().code(), Operation::connect};
         }
         return Connecting<Family, Type, Protocol>::start(std::move(opened), peer);

@@ -10,8 +10,8 @@
 #include "error.hpp"
 #include "result.hpp"
 #include "stop.hpp"
-#include "system/descriptor.hpp"
-#include "system/epoll.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/epoll.hpp"
 
 namespace ferrule {
 
@@ -25,12 +25,12 @@ public:
 private:
     // Readable when either is (epoll(7): an epoll descriptor can itself be polled).
     static Result<Descriptor> watch_both(int own, int parents) {
-        return system::open_epoll(Operation::stop).and_then([&](Descriptor&& epoll) {
-            return system::change_epoll(epoll.number(), EPOLL_CTL_ADD, own, EPOLLIN, 0,
-                                        Operation::stop)
+        return sys::open_epoll(Operation::stop).and_then([&](Descriptor&& epoll) {
+            return sys::change_epoll(epoll.number(), EPOLL_CTL_ADD, own, EPOLLIN, 0,
+                                     Operation::stop)
                 .and_then([&] {
-                    return system::change_epoll(epoll.number(), EPOLL_CTL_ADD, parents, EPOLLIN, 1,
-                                                Operation::stop);
+                    return sys::change_epoll(epoll.number(), EPOLL_CTL_ADD, parents, EPOLLIN, 1,
+                                             Operation::stop);
                 })
                 .and_then([&]() -> Result<Descriptor> { return std::move(epoll); });
         });

@@ -11,7 +11,7 @@
 #include "type.hpp"
 #include "family.hpp"
 #include "bytes.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "handle.hpp"
 // clang-format on
 
@@ -25,7 +25,7 @@
 #include "result.hpp"
 #include "state.hpp"
 #include "steps.hpp"
-#include "system/socket.hpp"
+#include "sys/socket.hpp"
 #include "wait.hpp"
 
 namespace ferrule {
@@ -66,7 +66,7 @@ public:
                  settable_on_the_way<Refused, state::Connecting>
     [[nodiscard]] static Result<Connecting> start_connect(const Endpoint<Family>& peer,
                                                           const Options&... options) {
-        auto opened = steps::open_for<Family, Type, Protocol>(peer, system::Blocking::no);
+        auto opened = steps::open_for<Family, Type, Protocol>(peer, sys::Blocking::no);
         if (!opened) {
             return opened.error();
         }
@@ -89,7 +89,7 @@ public:
         }
         auto connected = attempt(wait);
         if (connected) {
-            connected = system::set_blocking(this->descriptor(), system::Blocking::yes);
+            connected = sys::set_blocking(this->descriptor(), sys::Blocking::yes);
         }
         if (!connected) {
             const Errc code = connected.error().code();

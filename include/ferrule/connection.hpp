@@ -10,8 +10,8 @@
 #include "type.hpp"
 #include "family.hpp"
 #include "bytes.hpp"
-#include "option.hpp"
-#include "option/socket.hpp"
+#include "opt/setting.hpp"
+#include "opt/socket.hpp"
 #include "handle.hpp"
 // clang-format on
 
@@ -28,7 +28,7 @@
 #include "result.hpp"
 #include "steps.hpp"
 #include "stream_transfer.hpp"
-#include "system/socket.hpp"
+#include "sys/socket.hpp"
 #include "wait.hpp"
 #include "widen.hpp"
 
@@ -102,7 +102,7 @@ public:
     [[nodiscard]] static Result<std::pair<Connection, Connection>> pair()
         requires FormsPairs<Family>
     {
-        auto both = system::pair(Family::number, Type::number, Protocol::number);
+        auto both = sys::pair(Family::number, Type::number, Protocol::number);
         if (!both) {
             return both.error();
         }
@@ -112,7 +112,7 @@ public:
 
     /// getpeername(2): who is at the other end.
     [[nodiscard]] Result<Endpoint<Family>> peer_endpoint() const {
-        return this->name(Operation::peer_endpoint, system::peer_name);
+        return this->name(Operation::peer_endpoint, sys::peer_name);
     }
 
     /// shutdown(2): ends one half of the connection, or both. The socket stays open.
@@ -122,7 +122,7 @@ public:
         if (!this->is_open()) {
             return this->not_open(Operation::shutdown);
         }
-        return system::shutdown(this->descriptor(), static_cast<int>(half));
+        return sys::shutdown(this->descriptor(), static_cast<int>(half));
     }
 
     /// Ends the conversation so that the peer gets all that was sent: shutdown(2) of the sending
@@ -138,7 +138,7 @@ public:
         }
         const auto opened = std::move(*this).take();
         const int number = opened.descriptor().number();
-        if (auto ended = system::shutdown(number, SHUT_WR); !ended) {
+        if (auto ended = sys::shutdown(number, SHUT_WR); !ended) {
             return Error{ended.error().code(), Operation::finish};
         }
         return detail::discard_to_the_end(number, wait);
@@ -156,7 +156,7 @@ public:
             return this->not_open(Operation::abort);
         }
         auto opened = std::move(*this).take();
-        auto set = option::AbortiveClose{true}.set(opened.target());
+        auto set = opt::AbortiveClose{true}.set(opened.target());
         auto closed = opened.descriptor().close();
         return set ? closed : Error{set.error().code(), Operation::abort};
     }

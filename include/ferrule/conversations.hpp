@@ -11,8 +11,8 @@
 #include "error.hpp"
 #include "result.hpp"
 #include "stop.hpp"
-#include "system/descriptor.hpp"
-#include "system/event.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/event.hpp"
 #include "wait.hpp"
 
 namespace ferrule {
@@ -33,7 +33,7 @@ public:
         }
         ~Running() {
             if (event_ >= 0) {
-                system::raise_event(event_); // the last that it has to do with the server
+                sys::raise_event(event_); // the last that it has to do with the server
             }
         }
 
@@ -69,7 +69,7 @@ public:
     /// How many run.
     [[nodiscard]] std::size_t running() {
         if (event_) {
-            ended_ += static_cast<std::size_t>(system::clear_event(event_->number()));
+            ended_ += static_cast<std::size_t>(sys::clear_event(event_->number()));
         }
         return begun_ - ended_;
     }
@@ -99,7 +99,7 @@ private:
     }
 
     Stop stop_;
-    Result<Descriptor> event_ = system::open_event(); // counts those that have ended
+    Result<Descriptor> event_ = sys::open_event(); // counts those that have ended
     std::size_t begun_ = 0;
     std::size_t ended_ = 0;
 };

@@ -8,7 +8,7 @@
 #include <type_traits>
 
 #include "duration.hpp"
-#include "system/clock.hpp"
+#include "sys/clock.hpp"
 
 namespace ferrule {
 
@@ -31,16 +31,16 @@ public:
     [[nodiscard]] constexpr bool is_never() const { return at_ == INT64_MAX; }
     [[nodiscard]] constexpr std::int64_t nanoseconds() const { return at_; }
 
-    /// Nanoseconds that are left, at least 0; -1 for never, as system::poll takes it.
+    /// Nanoseconds that are left, at least 0; -1 for never, as sys::poll takes it.
     [[nodiscard]] std::int64_t remaining() const {
         if (is_never()) {
             return -1;
         }
-        const std::int64_t now = system::now();
+        const std::int64_t now = sys::now();
         return at_ > now ? at_ - now : 0;
     }
 
-    [[nodiscard]] bool has_passed() const { return !is_never() && at_ <= system::now(); }
+    [[nodiscard]] bool has_passed() const { return !is_never() && at_ <= sys::now(); }
 
     friend constexpr bool operator==(Deadline, Deadline) = default;
     friend constexpr auto operator<=>(Deadline, Deadline) = default;
@@ -63,8 +63,7 @@ template <Duration Time> constexpr long double in_seconds(const Time& time) {
 /// So long from now, rounded up to the nanosecond. Nothing or less has passed already.
 template <Duration Time> [[nodiscard]] Deadline within(const Time& time) {
     const std::int64_t span = count_in<1, 1'000'000'000>(time);
-    return span == longest_span ? Deadline::never()
-                                : Deadline{system::now() + (span < 0 ? 0 : span)};
+    return span == longest_span ? Deadline::never() : Deadline{sys::now() + (span < 0 ? 0 : span)};
 }
 
 template <class Number>

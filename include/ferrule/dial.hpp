@@ -20,13 +20,13 @@
 #include "family.hpp"
 #include "host_port.hpp"
 #include "legal.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "resolve.hpp"
 #include "result.hpp"
 #include "steps.hpp"
 #include "stop.hpp"
-#include "system/clock.hpp"
-#include "system/poll.hpp"
+#include "sys/clock.hpp"
+#include "sys/poll.hpp"
 #include "text.hpp"
 #include "wait.hpp"
 
@@ -150,7 +150,7 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
     DialError failure{Error{Errc::host_not_found, Operation::dial}};
 
     auto start = [&](const Endpoint<Ip>& endpoint) -> Result<Attempt> {
-        auto opened = steps::open_for<Ip, Stream, Protocol>(endpoint, system::Blocking::no);
+        auto opened = steps::open_for<Ip, Stream, Protocol>(endpoint, sys::Blocking::no);
         if (!opened) {
             return opened.error();
         }
@@ -178,11 +178,11 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
         if (auto going = wait.check_stop(Operation::dial); !going) {
             return give_up(going.error().code());
         }
-        while (next != nullptr && running < most && (running == 0 || system::now() >= next_start)) {
+        while (next != nullptr && running < most && (running == 0 || sys::now() >= next_start)) {
             auto attempt = start(*next);
             if (attempt) {
                 runners[running++] = {next, std::move(attempt), 0};
-                next_start = system::now() + attempt_delay;
+                next_start = sys::now() + attempt_delay;
             } else {
                 failed(*next, attempt.error().code());
             }
@@ -195,7 +195,7 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
         const std::int64_t patience = wait.is_no_wait() ? 0 : wait.deadline().remaining();
         std::int64_t pause = patience;
         if (next != nullptr && running < most) {
-            const std::int64_t now = system::now();
+            const std::int64_t now = sys::now();
             const std::int64_t until_next = next_start > now ? next_start - now : 0;
             pause = patience < 0 || until_next < patience ? until_next : patience;
         }
@@ -203,7 +203,7 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
             watched[at] = {runners[at].attempt->descriptor(), Attempt::events(), 0};
         }
         watched[running] = {wait.stop() == nullptr ? -1 : wait.stop()->descriptor(), POLLIN, 0};
-        if (const auto polled = system::poll(watched, running + 1, pause); !polled) {
+        if (const auto polled = sys::poll(watched, running + 1, pause); !polled) {
             return give_up(polled.error().code());
         }
         if (watched[running].revents != 0) {

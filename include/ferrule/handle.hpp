@@ -11,11 +11,11 @@
 #include "family.hpp"
 #include "legal.hpp"
 #include "one_of.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "result.hpp"
 #include "state.hpp"
-#include "system/descriptor.hpp"
-#include "system/socket.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/socket.hpp"
 
 namespace ferrule {
 
@@ -27,7 +27,7 @@ public:
     Descriptor& descriptor() { return descriptor_; }
     const Descriptor& descriptor() const { return descriptor_; }
     int domain() const { return domain_; }
-    option::Target target() const { return {descriptor_.number(), domain_, domain_ == AF_INET6}; }
+    opt::Target target() const { return {descriptor_.number(), domain_, domain_ == AF_INET6}; }
 
 private:
     Descriptor descriptor_;
@@ -40,7 +40,7 @@ public:
     Descriptor& descriptor() { return descriptor_; }
     const Descriptor& descriptor() const { return descriptor_; }
     static constexpr int domain() { return Family::number; }
-    option::Target target() const { return {descriptor_.number(), Family::number, false}; }
+    opt::Target target() const { return {descriptor_.number(), Family::number, false}; }
 
 private:
     Descriptor descriptor_;
@@ -87,7 +87,7 @@ public:
     /// closes it. -1 if not open.
     [[nodiscard]] int release() {
         if constexpr (detail::non_blocking_inside<State>) {
-            static_cast<void>(system::set_blocking(descriptor(), system::Blocking::yes));
+            static_cast<void>(sys::set_blocking(descriptor(), sys::Blocking::yes));
         }
         return opened_.descriptor().release();
     }
@@ -99,8 +99,8 @@ public:
     Result<void> close() && { return opened_.descriptor().close(); }
     detail::spent_by_this_step_so_write_std_move close() & = delete;
 
-    // The rules of option.hpp without their names, which would make a refusal longer than a dozen
-    // lines.
+    // The rules of opt/setting.hpp without their names, which would make a refusal longer than a
+    // dozen lines.
 
     /// setsockopt(2): one option, where it works.
     template <class Option>
@@ -112,7 +112,7 @@ public:
         return is_open() ? option.set(opened_.target()) : not_open(Operation::set_option);
     }
 
-    /// getsockopt(2): `socket.get<option::NoDelay>()`.
+    /// getsockopt(2): `socket.get<opt::NoDelay>()`.
     template <class Option>
         requires WorksOn<Family, typename Option::families> &&
                  WorksOn<Type, typename Option::types> &&

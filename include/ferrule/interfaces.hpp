@@ -19,7 +19,7 @@
 #include "family.hpp"
 #include "network.hpp"
 #include "result.hpp"
-#include "system/interface.hpp"
+#include "sys/interface.hpp"
 #include "text.hpp"
 
 namespace ferrule {
@@ -27,12 +27,12 @@ namespace ferrule {
 /// if_nametoindex(3): the index of the interface of this name, which is the scope id of a
 /// link-local endpoint; `no_such_device` without one.
 [[nodiscard]] inline Result<std::uint32_t> interface_index(std::string_view name) {
-    return system::interface_index(name, Operation::interfaces);
+    return sys::interface_index(name, Operation::interfaces);
 }
 
 /// if_indextoname(3): the name of the interface of this index.
 [[nodiscard]] inline auto interface_name(std::uint32_t index) {
-    return system::interface_name(index, Operation::interfaces);
+    return sys::interface_name(index, Operation::interfaces);
 }
 
 /// What can be made of the entries of one interface in the list of the system, or of all entries.
@@ -168,7 +168,7 @@ private:
 /// A range of `Interface`, in the order of the kernel. Owns the list that getifaddrs(3) made.
 class Interfaces {
 public:
-    explicit Interfaces(system::InterfaceList list) : list_{std::move(list)} {}
+    explicit Interfaces(sys::InterfaceList list) : list_{std::move(list)} {}
 
     [[nodiscard]] auto begin() const { return entries().begin(); }
     [[nodiscard]] auto end() const { return entries().end(); }
@@ -178,12 +178,12 @@ private:
         return InterfaceEntries<Interface>{list_.first()};
     }
 
-    system::InterfaceList list_;
+    sys::InterfaceList list_;
 };
 
 /// getifaddrs(3): the interfaces that this host has now.
 [[nodiscard]] inline Result<Interfaces> interfaces() {
-    auto list = system::list_interfaces(Operation::interfaces);
+    auto list = sys::list_interfaces(Operation::interfaces);
     if (!list) {
         return list.error();
     }

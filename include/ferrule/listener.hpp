@@ -10,7 +10,7 @@
 #include "type.hpp"
 #include "family.hpp"
 #include "bytes.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "handle.hpp"
 // clang-format on
 
@@ -24,11 +24,11 @@
 #include "error.hpp"
 #include "legal.hpp"
 #include "named.hpp"
-#include "option/socket.hpp"
+#include "opt/socket.hpp"
 #include "result.hpp"
 #include "state.hpp"
 #include "steps.hpp"
-#include "system/socket.hpp"
+#include "sys/socket.hpp"
 #include "wait.hpp"
 #include "widen.hpp"
 
@@ -72,14 +72,14 @@ public:
                  settable_on_the_way<Refused, state::Listener>
     [[nodiscard]] static Result<Listener> listen(const Endpoint<Family>& endpoint,
                                                  const Options&... options) {
-        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::no);
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::no);
         if (!opened) {
             return opened.error();
         }
         // An Any that listens on IP, too, though it has no such option.
         const bool over_ip = opened->domain() == AF_INET || opened->domain() == AF_INET6;
-        if (over_ip && !(std::is_same_v<Options, option::ReuseAddress> || ...)) {
-            if (auto set = steps::set<steps::Moment::opened>(*opened, option::ReuseAddress{true});
+        if (over_ip && !(std::is_same_v<Options, opt::ReuseAddress> || ...)) {
+            if (auto set = steps::set<steps::Moment::opened>(*opened, opt::ReuseAddress{true});
                 !set) {
                 return set.error();
             }
@@ -90,8 +90,8 @@ public:
         if (auto bound = steps::bind(*opened, endpoint); !bound) {
             return bound.error();
         }
-        if (auto listening = system::listen(opened->descriptor().number(),
-                                            steps::backlog_of(options...).connections());
+        if (auto listening = sys::listen(opened->descriptor().number(),
+                                         steps::backlog_of(options...).connections());
             !listening) {
             return listening.error();
         }
@@ -121,7 +121,7 @@ public:
             auto descriptor =
                 wait_and_try(this->descriptor(), POLLIN, wait, Operation::accept, [&] {
                     size = Endpoint<Family>::native_capacity;
-                    return system::accept(this->descriptor(), peer.native_buffer(), &size);
+                    return sys::accept(this->descriptor(), peer.native_buffer(), &size);
                 });
             if (descriptor) {
                 peer.native_resize(size);

@@ -17,8 +17,8 @@
 #include "protocol.hpp"
 #include "result.hpp"
 #include "state.hpp"
-#include "system/socket.hpp"
-#include "system/transfer.hpp"
+#include "sys/socket.hpp"
+#include "sys/transfer.hpp"
 #include "transfer.hpp"
 #include "type.hpp"
 #include "wait.hpp"
@@ -55,7 +55,7 @@ inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t
     message.msg_namelen = address_size == nullptr ? 0 : *address_size;
     message.msg_iov = &vector;
     message.msg_iovlen = 1;
-    const auto received = system::receive_message(descriptor, message, flags);
+    const auto received = sys::receive_message(descriptor, message, flags);
     if (received && *received == 0 && ends && (message.msg_flags & MSG_CTRUNC) == 0) {
         return Error{Errc::end_of_stream, Operation::receive};
     }
@@ -73,7 +73,7 @@ template <class Family, class Type, class Protocol>
 receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     auto once = [=](int more_flags) {
         if constexpr (size_tells_all<Family, Type, Protocol>) {
-            return system::receive(descriptor, data, size, flags | MSG_TRUNC | more_flags);
+            return sys::receive(descriptor, data, size, flags | MSG_TRUNC | more_flags);
         } else {
             return receive_whole(descriptor, data, size, flags | MSG_TRUNC | more_flags,
                                  std::is_same_v<Type, SeqPacket>);
@@ -104,7 +104,7 @@ inline Result<std::size_t> send_gathered(int descriptor, const sockaddr* address
     message.msg_namelen = address_size;
     message.msg_iov = vector;
     message.msg_iovlen = count;
-    return system::send_message(descriptor, message, flags);
+    return sys::send_message(descriptor, message, flags);
 }
 
 // A message goes whole or not at all: its size is no news.
@@ -198,8 +198,8 @@ public:
     [[nodiscard("the message may not have been sent")]] Result<void>
     send_to(BytesView bytes, const Endpoint<Family>& peer, Wait wait = {}) const {
         return send_once(peer, wait, [&](const sockaddr* address, socklen_t size, int flags) {
-            return system::send_to(this->descriptor(), bytes.data(), bytes.size(), flags, address,
-                                   size);
+            return sys::send_to(this->descriptor(), bytes.data(), bytes.size(), flags, address,
+                                size);
         });
     }
 
@@ -271,9 +271,8 @@ private:
         auto once = [&](int more_flags) {
             const int all_flags = flags | MSG_TRUNC | more_flags;
             if constexpr (detail::size_tells_all<Family, Type, Protocol>) {
-                return system::receive_from(this->descriptor(), std::data(buffer),
-                                            std::size(buffer), all_flags,
-                                            message.peer.native_buffer(), &size);
+                return sys::receive_from(this->descriptor(), std::data(buffer), std::size(buffer),
+                                         all_flags, message.peer.native_buffer(), &size);
             } else {
                 return detail::receive_whole(this->descriptor(), std::data(buffer),
                                              std::size(buffer), all_flags, false,

@@ -17,10 +17,10 @@
 #include "family.hpp"
 #include "handle.hpp"
 #include "one_of.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "result.hpp"
-#include "system/descriptor.hpp"
-#include "system/option.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/option.hpp"
 #include "type.hpp"
 
 namespace ferrule {
@@ -140,7 +140,7 @@ private:
     template <class Request>
     Result<void> apply(int number, const char* name, const Request& request) const {
         const int level = request_.gsr_group.ss_family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
-        auto done = system::set_option(descriptor_.number(), level, number, request);
+        auto done = sys::set_option(descriptor_.number(), level, number, request);
         return done ? done : Error::of_option(done.error().code(), Operation::set_option, name);
     }
 

@@ -6,7 +6,7 @@
 #include "error.hpp"
 #include "handle.hpp"
 #include "result.hpp"
-#include "system/socket.hpp"
+#include "sys/socket.hpp"
 
 namespace ferrule {
 
@@ -18,7 +18,7 @@ public:
 
     /// getsockname(2): which endpoint is ours, with the port or the name that the kernel chose.
     [[nodiscard]] Result<Endpoint<Family>> local_endpoint() const {
-        return name(Operation::local_endpoint, system::local_name);
+        return name(Operation::local_endpoint, sys::local_name);
     }
 
 protected:

@@ -14,12 +14,12 @@
 #include "family.hpp"
 #include "legal.hpp"
 #include "listener.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "result.hpp"
 #include "steps.hpp"
-#include "system/descriptor.hpp"
-#include "system/file.hpp"
-#include "system/socket.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/file.hpp"
+#include "sys/socket.hpp"
 #include "text.hpp"
 #include "type.hpp"
 #include "wait.hpp"
@@ -49,7 +49,7 @@ public:
     }
     ~PathListener() { static_cast<void>(remove()); }
 
-    /// Listens at a path, `listen(endpoint, [backlog], options...)`, option::Mode among them: locks
+    /// Listens at a path, `listen(endpoint, [backlog], options...)`, opt::Mode among them: locks
     /// `path.lock`, binds to `path.new`, listens, and renames it over `path`. What a dead server
     /// left is replaced in that step; `address_in_use` if a live one has it, `file_exists` if what
     /// is there is no socket; the same for `path.new`. The lock file is its owner's alone: to
@@ -72,11 +72,11 @@ public:
         const Path lock_path = Path{endpoint.name()}.append(lock_suffix);
         const Path new_path = Path{endpoint.name()}.append(new_suffix);
 
-        auto lock = system::open_lock_file(lock_path.c_str());
+        auto lock = sys::open_lock_file(lock_path.c_str());
         if (!lock) {
             return lock.error();
         }
-        if (auto locked = system::lock(lock->number()); !locked) {
+        if (auto locked = sys::lock(lock->number()); !locked) {
             return locked.error().code() == Errc::would_block
                        ? Error{Errc::address_in_use, Operation::bind}
                        : locked.error();
@@ -93,23 +93,23 @@ public:
             return found_new.error();
         }
         if (*found_new == Found::dead) { // of one who died before its rename
-            if (auto removed = system::unlink(new_path.c_str()); !removed) {
+            if (auto removed = sys::unlink(new_path.c_str()); !removed) {
                 return removed.error();
             }
         }
         auto listener = Listener<Unix, Type>::listen(*new_endpoint, options...);
         if (!listener) {
             if (listener.error().operation() != Operation::bind) { // else what is there is not ours
-                static_cast<void>(system::unlink(new_path.c_str()));
+                static_cast<void>(sys::unlink(new_path.c_str()));
             }
             return listener.error();
         }
-        const auto file = system::identify(new_path.c_str());
+        const auto file = sys::identify(new_path.c_str());
         // The kernel can't rename over a certain file only. Who is held off by the lock has put
         // nothing there since we looked; what somebody else has is lost.
-        const auto renamed = file ? system::rename(new_path.c_str(), path.c_str()) : file.error();
+        const auto renamed = file ? sys::rename(new_path.c_str(), path.c_str()) : file.error();
         if (!renamed) {
-            static_cast<void>(system::unlink(new_path.c_str()));
+            static_cast<void>(sys::unlink(new_path.c_str()));
             return renamed.error();
         }
         return PathListener{*std::move(lock), *std::move(listener), endpoint, *file};
@@ -140,7 +140,7 @@ private:
     using Path = Text<longest_path>;
 
     PathListener(Descriptor lock, Listener<Unix, Type> listener, const Endpoint<Unix>& endpoint,
-                 const system::FileIdentity& file)
+                 const sys::FileIdentity& file)
         : lock_{std::move(lock)}, listener_{std::move(listener)}, endpoint_{endpoint}, file_{file} {
     }
 
@@ -149,7 +149,7 @@ private:
     // What is at a path, if it may be replaced: nothing, or a socket that nobody listens on. One
     // who does not lock is asked by dialling.
     static Result<Found> look_at(const Endpoint<Unix>& endpoint, const Path& path) {
-        const auto there = system::identify(path.c_str());
+        const auto there = sys::identify(path.c_str());
         if (!there) {
             return there.error().code() == Errc::no_such_file ? Result<Found>{Found::nothing}
                                                               : there.error();
@@ -158,7 +158,7 @@ private:
             return Error{Errc::file_exists, Operation::bind};
         }
         const auto dialled =
-            system::open(AF_UNIX, Type::number, 0, system::Blocking::no)
+            sys::open(AF_UNIX, Type::number, 0, sys::Blocking::no)
                 .and_then([&](Descriptor&& socket) {
                     return steps::connect_to_the_end(socket.number(), endpoint.native(),
                                                      endpoint.native_size(), no_wait);
@@ -182,7 +182,7 @@ private:
             return Error{Errc::not_open, Operation::close};
         }
         const Path path{endpoint_.name()};
-        const auto there = system::identify(path.c_str());
+        const auto there = sys::identify(path.c_str());
         if (!there) {
             return there.error().code() == Errc::no_such_file
                        ? Result<void>{}
@@ -191,7 +191,7 @@ private:
         // The kernel can't remove a certain file only: who puts another one there between these
         // two calls, which is nobody who is held off by the lock, loses it.
         if (*there == file_) {
-            if (auto removed = system::unlink(path.c_str()); !removed) {
+            if (auto removed = sys::unlink(path.c_str()); !removed) {
                 return Error{removed.error().code(), Operation::close};
             }
         }
@@ -201,7 +201,7 @@ private:
     Descriptor lock_; // first, so that it is the last to go
     Listener<Unix, Type> listener_;
     Endpoint<Unix> endpoint_;
-    system::FileIdentity file_;
+    sys::FileIdentity file_;
 };
 
 } // namespace ferrule

@@ -16,8 +16,8 @@
 #include "error.hpp"
 #include "handle.hpp"
 #include "result.hpp"
-#include "system/descriptor.hpp"
-#include "system/epoll.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/epoll.hpp"
 #include "wait.hpp"
 
 namespace ferrule {
@@ -58,7 +58,7 @@ template <PollerKey Key> class Poller {
 public:
     /// epoll_create1(2).
     [[nodiscard]] static Result<Poller> open() {
-        auto epoll = system::open_epoll(Operation::open);
+        auto epoll = sys::open_epoll(Operation::open);
         if (!epoll) {
             return epoll.error();
         }
@@ -94,8 +94,7 @@ public:
         return remove(socket.descriptor());
     }
     [[nodiscard]] Result<void> remove(int descriptor) const {
-        return system::change_epoll(epoll_.number(), EPOLL_CTL_DEL, descriptor, 0, 0,
-                                    Operation::wait);
+        return sys::change_epoll(epoll_.number(), EPOLL_CTL_DEL, descriptor, 0, 0, Operation::wait);
     }
 
     /// epoll_wait(2): waits until at least one is ready, and returns the part of `ready` that was
@@ -111,7 +110,7 @@ public:
         const auto count = wait_and_try(
             epoll_.number(), POLLIN, wait, Operation::wait, [&]() -> Result<std::size_t> {
                 auto waited =
-                    system::wait_epoll(epoll_.number(), events, size, wait.is_for_ever() ? -1 : 0);
+                    sys::wait_epoll(epoll_.number(), events, size, wait.is_for_ever() ? -1 : 0);
                 if (waited && *waited == 0) {
                     return Error{Errc::would_block, Operation::wait};
                 }
@@ -140,10 +139,10 @@ private:
                          Trigger trigger) const {
         std::uint64_t number = 0;
         __builtin_memcpy(&number, &key, sizeof key);
-        return system::change_epoll(epoll_.number(), change, descriptor,
-                                    static_cast<std::uint32_t>(interest) |
-                                        static_cast<std::uint32_t>(trigger),
-                                    number, Operation::wait);
+        return sys::change_epoll(epoll_.number(), change, descriptor,
+                                 static_cast<std::uint32_t>(interest) |
+                                     static_cast<std::uint32_t>(trigger),
+                                 number, Operation::wait);
     }
 
     static Key key_of(std::uint64_t number) {

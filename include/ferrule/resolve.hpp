@@ -25,11 +25,11 @@
 #include "legal.hpp"
 #include "one_of.hpp"
 #include "result.hpp"
-#include "system/descriptor.hpp"
-#include "system/event.hpp"
-#include "system/interface.hpp"
-#include "system/resolver.hpp"
-#include "system/thread.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/event.hpp"
+#include "sys/interface.hpp"
+#include "sys/resolver.hpp"
+#include "sys/thread.hpp"
 #include "text.hpp"
 #include "type.hpp"
 #include "wait.hpp"
@@ -92,9 +92,9 @@ struct Question {
     int domain;
     int type;
 
-    [[nodiscard]] Result<system::AddressList> ask() const {
-        return system::look_up(host.empty() ? nullptr : host.c_str(),
-                               service.empty() ? nullptr : service.c_str(), domain, type);
+    [[nodiscard]] Result<sys::AddressList> ask() const {
+        return sys::look_up(host.empty() ? nullptr : host.c_str(),
+                            service.empty() ? nullptr : service.c_str(), domain, type);
     }
 };
 
@@ -103,7 +103,7 @@ struct Question {
 struct Errand {
     Question question;
     Descriptor done_event;
-    Result<system::AddressList> answer = Error{Errc::none, Operation::resolve};
+    Result<sys::AddressList> answer = Error{Errc::none, Operation::resolve};
     bool done = false;
     int holders = 2;
 
@@ -111,7 +111,7 @@ struct Errand {
         auto* const errand = static_cast<Errand*>(argument);
         errand->answer = errand->question.ask();
         __atomic_store_n(&errand->done, true, __ATOMIC_RELEASE);
-        system::raise_event(errand->done_event.number());
+        sys::raise_event(errand->done_event.number());
         errand->leave();
         return nullptr;
     }
@@ -124,11 +124,11 @@ struct Errand {
 };
 
 // Within the wait: in a thread of its own, which is left to itself when the wait is over.
-inline Result<system::AddressList> ask_aside(const Question& question, Wait wait) {
+inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
     if (auto going = wait.check(Operation::resolve); !going) {
         return going.error();
     }
-    auto event = system::open_event();
+    auto event = sys::open_event();
     if (!event) {
         return Error{event.error().code(), Operation::resolve};
     }
@@ -136,11 +136,11 @@ inline Result<system::AddressList> ask_aside(const Question& question, Wait wait
     if (errand == nullptr) {
         return Error{Errc::no_memory, Operation::resolve};
     }
-    if (auto started = system::start_detached(Errand::run, errand, Operation::resolve); !started) {
+    if (auto started = sys::start_detached(Errand::run, errand, Operation::resolve); !started) {
         delete errand;
         return started.error();
     }
-    auto answer = Result<system::AddressList>{Error{Errc::none, Operation::resolve}};
+    auto answer = Result<sys::AddressList>{Error{Errc::none, Operation::resolve}};
     auto waited = wait_for(errand->done_event.number(), POLLIN, wait, Operation::resolve);
     if (waited && __atomic_load_n(&errand->done, __ATOMIC_ACQUIRE)) {
         answer = std::move(errand->answer);
@@ -189,7 +189,7 @@ inline Result<Endpoint<Ip>> literal_endpoint(std::string_view host, std::uint16_
     Parser parser{scope};
     std::uint32_t index = 0;
     if (!parser.decimal(index, UINT32_MAX, Errc::bad_scope) || !parser.at_end() || index == 0) {
-        const auto named = system::interface_index(scope, Operation::resolve);
+        const auto named = sys::interface_index(scope, Operation::resolve);
         if (!named) {
             return named.error();
         }
@@ -232,7 +232,7 @@ template <class Family = Ip, class Type = Stream>
 
     // An address with a port needs nobody's help; with the name of a service, only the port is
     // asked for.
-    system::AddressList found;
+    sys::AddressList found;
     if (!literal || service_is_name) {
         int domain = AF_UNSPEC;
         if (literal) {

@@ -10,7 +10,7 @@
 #include "type.hpp"
 #include "family.hpp"
 #include "bytes.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "handle.hpp"
 #include "message_transfer.hpp"
 // clang-format on
@@ -25,7 +25,7 @@
 #include "result.hpp"
 #include "state.hpp"
 #include "steps.hpp"
-#include "system/socket.hpp"
+#include "sys/socket.hpp"
 #include "wait.hpp"
 
 namespace ferrule {
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] static Result<Socket> open()
         requires FixedFamily<Family>
     {
-        return made(steps::open<Family, Type, Protocol>(Family::number, system::Blocking::yes));
+        return made(steps::open<Family, Type, Protocol>(Family::number, sys::Blocking::yes));
     }
 
     /// socket(2) of the family of the endpoint that it will be used with, close-on-exec. One of
@@ -56,7 +56,7 @@ public:
     [[nodiscard]] static Result<Socket> open(const Endpoint<Family>& endpoint)
         requires VariableFamily<Family>
     {
-        return made(steps::open_for<Family, Type, Protocol>(endpoint, system::Blocking::yes));
+        return made(steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::yes));
     }
 
     /// bind(2): take this endpoint as our own. The socket is spent, on failure, too.

@@ -19,7 +19,7 @@
 #include "endpoint/ipv6.hpp"
 #include "error.hpp"
 #include "result.hpp"
-#include "system/sock_diag.hpp"
+#include "sys/sock_diag.hpp"
 #include "tcp_state.hpp"
 
 namespace ferrule {
@@ -87,8 +87,8 @@ template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) 
         socket.inode = message.idiag_inode;
         each(static_cast<const TcpSocket&>(socket));
     };
-    return system::for_each_tcp_socket(AF_INET, told).and_then([&] {
-        return system::for_each_tcp_socket(AF_INET6, told);
+    return sys::for_each_tcp_socket(AF_INET, told).and_then([&] {
+        return sys::for_each_tcp_socket(AF_INET6, told);
     });
 }
 

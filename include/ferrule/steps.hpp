@@ -16,11 +16,11 @@
 #include "handle.hpp"
 #include "native_form.hpp"
 #include "one_of.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "result.hpp"
 #include "state.hpp"
-#include "system/option.hpp"
-#include "system/socket.hpp"
+#include "sys/option.hpp"
+#include "sys/socket.hpp"
 #include "wait.hpp"
 
 namespace ferrule::steps {
@@ -28,8 +28,8 @@ namespace ferrule::steps {
 /// socket(2), and for IPv6 the promise of the family: Ipv6 is IPv6 alone, Ip and Any are both at
 /// once, whatever net.ipv6.bindv6only says.
 template <class Family, class Type, class Protocol>
-Result<Opened<Family>> open(int domain, system::Blocking blocking) {
-    auto descriptor = system::open(domain, Type::number, Protocol::number, blocking);
+Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
+    auto descriptor = sys::open(domain, Type::number, Protocol::number, blocking);
     if (!descriptor) {
         return descriptor.error();
     }
@@ -37,8 +37,7 @@ Result<Opened<Family>> open(int domain, system::Blocking blocking) {
                                   Raw>) { // a raw socket never sees IPv4 and refuses the option
         if (domain == AF_INET6) {
             const int only = std::is_same_v<Family, Ipv6> ? 1 : 0;
-            if (auto set =
-                    system::set_option(descriptor->number(), IPPROTO_IPV6, IPV6_V6ONLY, only);
+            if (auto set = sys::set_option(descriptor->number(), IPPROTO_IPV6, IPV6_V6ONLY, only);
                 !set) {
                 return Error{set.error().code(), Operation::open};
             }
@@ -50,7 +49,7 @@ Result<Opened<Family>> open(int domain, system::Blocking blocking) {
 /// The same for the endpoint that it will be used with. Where the host has no IPv6, `[::]` of Ip is
 /// 0.0.0.0.
 template <class Family, class Type, class Protocol>
-Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, system::Blocking blocking) {
+Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, sys::Blocking blocking) {
     if constexpr (FixedFamily<Family>) {
         return open<Family, Type, Protocol>(Family::number, blocking);
     } else {
@@ -67,14 +66,14 @@ Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, system::Blocki
 template <class Family>
 Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
     const NativeForm<Family> form{endpoint, opened.domain()};
-    return system::bind(opened.descriptor().number(), form.address(), form.size());
+    return sys::bind(opened.descriptor().number(), form.address(), form.size());
 }
 
 /// getpeername(2): whether it has a peer by now.
 inline bool has_peer(int descriptor) {
     sockaddr peer{};
     socklen_t size = sizeof peer;
-    return system::peer_name(descriptor, &peer, &size).has_value();
+    return sys::peer_name(descriptor, &peer, &size).has_value();
 }
 
 /// connect(2) until it has an end: the calls go on after a signal, after EINPROGRESS, and after the
@@ -87,7 +86,7 @@ inline bool has_peer(int descriptor) {
         return going;
     }
     for (GrowingPause pause;;) {
-        auto connected = system::connect(descriptor, address, size);
+        auto connected = sys::connect(descriptor, address, size);
         if (connected) {
             return connected;
         }
@@ -126,20 +125,20 @@ inline bool has_peer(int descriptor) {
 /// `blocking` is what the descriptor is now.
 template <class Family>
 Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
-                     system::Blocking blocking) {
+                     sys::Blocking blocking) {
     if (lacks_scope(endpoint)) {
         return Error{Errc::scope_missing, Operation::connect};
     }
     const int descriptor = opened.descriptor().number();
     const NativeForm<Family> form{endpoint, opened.domain()};
-    if (!wait.is_for_ever() && blocking == system::Blocking::yes) {
-        if (auto set = system::set_blocking(descriptor, system::Blocking::no); !set) {
+    if (!wait.is_for_ever() && blocking == sys::Blocking::yes) {
+        if (auto set = sys::set_blocking(descriptor, sys::Blocking::no); !set) {
             return set;
         }
     }
     auto connected = connect_to_the_end(descriptor, form.address(), form.size(), wait);
     if (connected && !wait.is_for_ever()) {
-        return system::set_blocking(descriptor, system::Blocking::yes);
+        return sys::set_blocking(descriptor, sys::Blocking::yes);
     }
     return connected;
 }
@@ -160,8 +159,8 @@ Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>&
 }
 
 /// How a socket that will connect within `wait` is opened.
-[[nodiscard]] constexpr system::Blocking blocking_for(Wait wait) {
-    return wait.is_for_ever() ? system::Blocking::yes : system::Blocking::no;
+[[nodiscard]] constexpr sys::Blocking blocking_for(Wait wait) {
+    return wait.is_for_ever() ? sys::Blocking::yes : sys::Blocking::no;
 }
 
 /// bind(2) of a Unix datagram socket that is connected to a free abstract name (unix(7), autobind):
@@ -172,7 +171,7 @@ template <class Type> Result<void> make_answerable(int descriptor, int domain) {
         if (domain == AF_UNIX) {
             sockaddr unnamed{};
             unnamed.sa_family = AF_UNIX;
-            return system::bind(descriptor, &unnamed, sizeof unnamed.sa_family);
+            return sys::bind(descriptor, &unnamed, sizeof unnamed.sa_family);
         }
     }
     return {};

@@ -10,9 +10,9 @@
 #include "deadline.hpp"
 #include "error.hpp"
 #include "result.hpp"
-#include "system/descriptor.hpp"
-#include "system/event.hpp"
-#include "system/poll.hpp"
+#include "sys/descriptor.hpp"
+#include "sys/event.hpp"
+#include "sys/poll.hpp"
 
 namespace ferrule {
 
@@ -24,7 +24,7 @@ namespace ferrule {
 class Stop {
 public:
     Stop() {
-        if (auto event = system::open_event()) {
+        if (auto event = sys::open_event()) {
             event_ = *std::move(event);
         } else {
             cause_ = event.error().code();
@@ -38,7 +38,7 @@ public:
     void request() {
         const int kept = errno;
         __atomic_store_n(&requested_, true, __ATOMIC_RELEASE);
-        system::raise_event(event_.number());
+        sys::raise_event(event_.number());
         errno = kept;
     }
 
@@ -52,7 +52,7 @@ public:
     /// to wait.
     void reset() {
         __atomic_store_n(&requested_, false, __ATOMIC_RELEASE);
-        static_cast<void>(system::clear_event(event_.number()));
+        static_cast<void>(sys::clear_event(event_.number()));
     }
 
     /// Waits until a stop is requested: a pause that ends early. `timed_out` when the deadline
@@ -66,7 +66,7 @@ public:
                 return Error{Errc::timed_out, Operation::wait};
             }
             pollfd event{descriptor(), POLLIN, 0};
-            const auto polled = system::poll(&event, 1, deadline.remaining());
+            const auto polled = sys::poll(&event, 1, deadline.remaining());
             if (!polled) {
                 return polled.error();
             }

@@ -14,8 +14,8 @@
 #include "named.hpp"
 #include "result.hpp"
 #include "state.hpp"
-#include "system/socket.hpp"
-#include "system/transfer.hpp"
+#include "sys/socket.hpp"
+#include "sys/transfer.hpp"
 #include "transfer.hpp"
 #include "wait.hpp"
 
@@ -61,7 +61,7 @@ namespace detail {
         message.msg_iov = pieces;
         message.msg_iovlen = count;
         const auto sent = wait_and_try(descriptor, POLLOUT, wait, Operation::send, [&] {
-            return system::send_message(descriptor, message, wait.is_for_ever() ? 0 : MSG_DONTWAIT);
+            return sys::send_message(descriptor, message, wait.is_for_ever() ? 0 : MSG_DONTWAIT);
         });
         if (!sent) {
             return Error{sent.error().code(), Operation::send, done};

@@ -10,7 +10,7 @@
 
 #include "duration.hpp"
 #include "family.hpp"
-#include "option.hpp"
+#include "opt/setting.hpp"
 #include "protocol.hpp"
 #include "result.hpp"
 #include "tcp_state.hpp"
@@ -121,9 +121,9 @@ constexpr TcpInfo tcp_info_of(const KernelTcpInfo& kernel) {
 
 } // namespace detail
 
-namespace option {
+namespace opt {
 
-/// TCP_INFO: `connection.get<option::Info>()`.
+/// TCP_INFO: `connection.get<opt::Info>()`.
 struct Info : Everywhere {
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
@@ -171,9 +171,9 @@ struct MultipathInfo : Everywhere {
     }
 };
 
-} // namespace option
+} // namespace opt
 
-static_assert(AppliesTo<option::Info, Ip, Stream, Tcp> &&
-              !AppliesTo<option::Info, Unix, Stream, Unspecified>);
+static_assert(AppliesTo<opt::Info, Ip, Stream, Tcp> &&
+              !AppliesTo<opt::Info, Unix, Stream, Unspecified>);
 
 } // namespace ferrule

@@ -75,7 +75,7 @@ template <class State, class Family>
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::get_option};
     }
-    return option::Kernel<IPPROTO_TCP, TCP_INFO, "TCP_INFO">::get<std::uint8_t>(socket.descriptor())
+    return opt::Kernel<IPPROTO_TCP, TCP_INFO, "TCP_INFO">::get<std::uint8_t>(socket.descriptor())
         .transform(detail::tcp_state_of);
 }
 

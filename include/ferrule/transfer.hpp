@@ -12,7 +12,7 @@
 #include "bytes.hpp"
 #include "error.hpp"
 #include "result.hpp"
-#include "system/transfer.hpp"
+#include "sys/transfer.hpp"
 #include "wait.hpp"
 
 namespace ferrule {
@@ -26,16 +26,15 @@ namespace detail {
 // recv(2) within the wait.
 [[gnu::noinline]] inline Result<std::size_t>
 receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
-    return wait_and_try(descriptor, POLLIN, wait, Operation::receive, [=] {
-        return system::receive(descriptor, data, size, flags | MSG_DONTWAIT);
-    });
+    return wait_and_try(descriptor, POLLIN, wait, Operation::receive,
+                        [=] { return sys::receive(descriptor, data, size, flags | MSG_DONTWAIT); });
 }
 
 // send(2) within the wait.
 [[gnu::noinline]] inline Result<std::size_t> send_waiting(int descriptor, const void* data,
                                                           std::size_t size, Wait wait) {
     return wait_and_try(descriptor, POLLOUT, wait, Operation::send,
-                        [=] { return system::send(descriptor, data, size, MSG_DONTWAIT); });
+                        [=] { return sys::send(descriptor, data, size, MSG_DONTWAIT); });
 }
 
 // recv(2), for ever or within the wait. The value and the error are returned apart, so that the
@@ -43,7 +42,7 @@ receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wa
 [[gnu::always_inline]] inline Result<std::size_t> receive(int descriptor, void* data,
                                                           std::size_t size, int flags, Wait wait) {
     if (wait.is_for_ever()) {
-        const auto received = system::receive(descriptor, data, size, flags);
+        const auto received = sys::receive(descriptor, data, size, flags);
         if (received) [[likely]] {
             return *received;
         }
@@ -58,7 +57,7 @@ receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wa
 [[gnu::always_inline]] inline Result<std::size_t> send(int descriptor, const void* data,
                                                        std::size_t size, Wait wait) {
     if (wait.is_for_ever()) {
-        const auto sent = system::send(descriptor, data, size, 0);
+        const auto sent = sys::send(descriptor, data, size, 0);
         if (sent) [[likely]] {
             return *sent;
         }

@@ -14,7 +14,7 @@
 #include "error.hpp"
 #include "result.hpp"
 #include "stop.hpp"
-#include "system/poll.hpp"
+#include "sys/poll.hpp"
 
 namespace ferrule {
 
@@ -112,7 +112,7 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
         if (descriptor >= 0) {
             watched[size++] = {descriptor, events, 0};
         }
-        if (const auto ready = system::poll(watched, size, left); !ready) {
+        if (const auto ready = sys::poll(watched, size, left); !ready) {
             return Error{ready.error().code(), operation};
         }
         if (stops != 0 && watched[0].revents != 0) {

@@ -12,7 +12,7 @@
 #include "legal.hpp"
 #include "one_of.hpp"
 #include "result.hpp"
-#include "system/option.hpp"
+#include "sys/option.hpp"
 
 namespace ferrule {
 
@@ -39,7 +39,7 @@ template <class Family, class Protocol, class State, class From, class Type, cla
         return Error{Errc::wrong_family, Operation::convert};
     }
     if constexpr (!std::is_same_v<Protocol, FromProtocol>) {
-        const auto spoken = system::get_option<int>(handle.descriptor(), SOL_SOCKET, SO_PROTOCOL);
+        const auto spoken = sys::get_option<int>(handle.descriptor(), SOL_SOCKET, SO_PROTOCOL);
         if (!spoken) {
             return Error{spoken.error().code(), Operation::convert};
         }

@@ -107,8 +107,8 @@ int main() {
                  [&] { return other.receive_some(buffer, in_time); });
     marked_until("receive_exactly, stop, that waits", send,
                  [&] { return other.receive_exactly(std::span{buffer}.first(1), stop); });
-    marked("set", [&] { return one.set(option::NoDelay{true}); });
-    marked("get", [&] { return one.get<option::SendBuffer>(); });
+    marked("set", [&] { return one.set(opt::NoDelay{true}); });
+    marked("get", [&] { return one.get<opt::SendBuffer>(); });
     marked("shutdown", [&] { return one.shutdown(Shutdown::both); });
     marked("close", [&] { return std::move(one).close(); });
 

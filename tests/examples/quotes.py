@@ -5,7 +5,7 @@ Each stands below a sentence that ends with the program, and the line that does 
 
     // A sentence. tests/refused/broadcast_on_a_stream.cpp
     //
-    //     socket.set(option::Broadcast{true}).value();
+    //     socket.set(opt::Broadcast{true}).value();
     //
     //     g++:   words, perhaps of several lines
     //     clang: words

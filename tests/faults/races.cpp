@@ -10,7 +10,7 @@
 //
 // A line of figures at the end, an offence on a line of its own; the status is 1 if there are any.
 #include <ferrule/connection.hpp>
-#include <ferrule/option/unix.hpp>
+#include <ferrule/opt/unix.hpp>
 #include <ferrule/path_listener.hpp>
 
 #include <array>
@@ -220,12 +220,12 @@ void die_at(long call) {
 
 // An option that stops the process that sets it until somebody continues it: before bind(2), or
 // when it listens and has no path yet.
-template <class States> struct Halt : option::Everywhere {
+template <class States> struct Halt : opt::Everywhere {
     using families = OneOf<Unix>;
     using set_in = States;
-    using get_in = option::NoState;
+    using get_in = opt::NoState;
     using value_type = int;
-    static Result<void> set(option::Target) {
+    static Result<void> set(opt::Target) {
         ::raise(SIGSTOP);
         return {};
     }
@@ -576,13 +576,12 @@ private:
     Result<PathListener<>> listen(Fate::Halts halts = Fate::Halts::nowhere) const {
         switch (halts) {
         case Fate::Halts::unbound:
-            return PathListener<>::listen(endpoint_, option::Mode{0600},
-                                          Halt<option::BeforeBind>{});
+            return PathListener<>::listen(endpoint_, opt::Mode{0600}, Halt<opt::BeforeBind>{});
         case Fate::Halts::listening:
-            return PathListener<>::listen(endpoint_, option::Mode{0600},
+            return PathListener<>::listen(endpoint_, opt::Mode{0600},
                                           Halt<OneOf<state::Listener>>{});
         default:
-            return PathListener<>::listen(endpoint_, option::Mode{0600});
+            return PathListener<>::listen(endpoint_, opt::Mode{0600});
         }
     }
 

@@ -24,8 +24,8 @@ WORKERS = {"absorbed": 6, "refused": 2, "swept": 2}
 
 # The tests that use sockets, by their headers.
 TESTS = """activation adopt backoff bound byte_stream child_stop connecting connection conversations
-    deadline dial handle interfaces listener message_transfer multicast names option option/socket
-    option/tcp path_listener poller resolve signals socket socket_table stop stop_token
+    deadline dial handle interfaces listener message_transfer multicast names opt/setting opt/socket
+    opt/tcp path_listener poller resolve signals socket socket_table stop stop_token
     stream_transfer tcp_info tcp_state wait widen guarantees/after_fork guarantees/descriptors
     guarantees/options guarantees/stopping""".split()
 

@@ -176,7 +176,7 @@ void stopped(Scene& scene, Sending sending, Receiving receiving) {
 
 template <class Family> void steps(Scene& scene) {
     auto socket = Socket<Family, Stream>::open();
-    if (!scene.well(socket) || !scene.well(socket->set(option::SendBuffer{20'000}))) {
+    if (!scene.well(socket) || !scene.well(socket->set(opt::SendBuffer{20'000}))) {
         return;
     }
     auto bound = std::move(*socket).bind(place<Family>());
@@ -353,7 +353,7 @@ void owned_path(Scene& scene) {
     const TemporaryFolder folder;
     const auto endpoint = Endpoint<Unix>::path(folder.file("socket")).value();
     static_cast<void>(Listener<Unix>::listen(endpoint)); // a stale one
-    auto listener = PathListener<>::listen(endpoint, Backlog{4}, option::Mode{0600});
+    auto listener = PathListener<>::listen(endpoint, Backlog{4}, opt::Mode{0600});
     if (!scene.well(listener)) {
         return;
     }
@@ -536,9 +536,9 @@ void dialled(Scene& scene) {
     if (!scene.well(endpoint)) {
         return;
     }
-    const auto connection = dial(endpoint->text().view(), in_time, option::NoDelay{true});
+    const auto connection = dial(endpoint->text().view(), in_time, opt::NoDelay{true});
     if (scene.well(connection)) {
-        scene.well(connection->get<option::NoDelay>());
+        scene.well(connection->get<opt::NoDelay>());
     }
 }
 
@@ -549,7 +549,7 @@ void known(Scene& scene) {
         if (scene.well(here) && scene.well(there)) {
             scene.well(find_tcp_socket(*here, *there));
         }
-        scene.well(ends->client.get<option::Info>());
+        scene.well(ends->client.get<opt::Info>());
     }
     scene.well(interfaces());
 }

@@ -81,7 +81,7 @@ struct Waits {
     std::int64_t latest = INT64_MIN;
 
     void note(Deadline deadline, bool was_interrupted) {
-        const std::int64_t after = system::now() - deadline.nanoseconds();
+        const std::int64_t after = sys::now() - deadline.nanoseconds();
         ++count;
         interrupted += was_interrupted;
         late_ones += after > late;
@@ -236,7 +236,7 @@ template <class Family> void serve(const Listener<Family>& listener, Figures& fi
 template <class Family>
 Connection<Family> connected(const Endpoint<Family>& endpoint, int turn, Wait wait) {
     if (turn % 2 == 0) {
-        return Connection<Family>::connect(endpoint, wait, option::SendBuffer{20'000}).value();
+        return Connection<Family>::connect(endpoint, wait, opt::SendBuffer{20'000}).value();
     }
     return Connecting<Family>::start_connect(endpoint).value().complete(wait).value();
 }

@@ -198,9 +198,9 @@ TEST_CASE_TEMPLATE("what a child finishes is finished for the parent", Family, E
 
 TEST_CASE("an option that a child sets is set for the parent") {
     const Conversation<Ipv4> talk;
-    REQUIRE_FALSE(talk.client.get<option::NoDelay>().value());
-    CHECK(child_that([&] { return talk.client.set(option::NoDelay{true}).has_value(); }) == 0);
-    CHECK(talk.client.get<option::NoDelay>().value());
+    REQUIRE_FALSE(talk.client.get<opt::NoDelay>().value());
+    CHECK(child_that([&] { return talk.client.set(opt::NoDelay{true}).has_value(); }) == 0);
+    CHECK(talk.client.get<opt::NoDelay>().value());
 }
 
 TEST_CASE("a child that releases a listener or completes a connect makes it blocking for both") {
@@ -225,7 +225,7 @@ TEST_CASE("what a child aborts is reset when the parent closes it, not before") 
                                 : std::move(talk.client).close().has_value();
               }) == 0);
         CHECK(waiting_at(talk.server) == "EAGAIN");
-        CHECK(talk.client.get<option::AbortiveClose>().value() == aborts);
+        CHECK(talk.client.get<opt::AbortiveClose>().value() == aborts);
         CHECK(std::move(talk.client).close().has_value());
         CHECK(waiting_at(talk.server, within(60s)) == (aborts ? "ECONNRESET" : ""));
     }

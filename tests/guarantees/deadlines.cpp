@@ -36,7 +36,7 @@ struct Lateness {
     bool in_limits() const { return late_ones <= 1 && latest <= too_late; }
 
     void note(Deadline deadline, const Error& end) {
-        const std::int64_t after = system::now() - deadline.nanoseconds();
+        const std::int64_t after = sys::now() - deadline.nanoseconds();
         earliest = std::min(earliest, after);
         latest = std::max(latest, after);
         late_ones += after > late;
@@ -143,12 +143,12 @@ TEST_CASE("waits of less than a millisecond don't spin") {
     Conversation<Ipv4> conversation;
     char buffer[8];
     const auto before = processor_time();
-    const std::int64_t start = system::now();
+    const std::int64_t start = sys::now();
     for (int turn = 0; turn < 500; ++turn) {
         CHECK(error_of(conversation.client.receive_some(buffer, within(400us))).code() ==
               Errc::timed_out);
     }
-    const std::chrono::nanoseconds passed{system::now() - start};
+    const std::chrono::nanoseconds passed{sys::now() - start};
     CHECK(processor_time() - before < passed / 5);
 }
 

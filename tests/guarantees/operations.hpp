@@ -30,7 +30,7 @@ template <> inline Endpoint<Unix> place<Unix>() { return {}; }
 template <> inline Endpoint<Any> place<Any>() { return Endpoint<Ipv4>::loopback(); }
 
 /// An option that no kernel has, set right after socket(2), and one that is set at the end.
-struct Refused : option::Custom<SOL_SOCKET, 9999, int> {
+struct Refused : opt::Custom<SOL_SOCKET, 9999, int> {
     using Custom::Custom;
 };
 struct RefusedLater : Refused {
@@ -84,8 +84,8 @@ template <class Family, class Type, class Visit> void of_streams(const Visit& vi
         }
         visit("local_endpoint", [&] { return one.local_endpoint(); });
         visit("peer_endpoint", [&] { return one.peer_endpoint(); });
-        visit("set", [&] { return one.set(option::SendBuffer{10'000}); });
-        visit("get", [&] { return one.template get<option::SendBuffer>(); });
+        visit("set", [&] { return one.set(opt::SendBuffer{10'000}); });
+        visit("get", [&] { return one.template get<opt::SendBuffer>(); });
         visit("shutdown", [&] { return one.shutdown(Shutdown::sending); });
         if constexpr (!std::is_same_v<Family, Any>) {
             visit("to Any and back",
@@ -102,7 +102,7 @@ template <class Family, class Type, class Visit> void of_streams(const Visit& vi
     });
     visit("listen", [&] {
         return Listener<Family, Type>::listen(place<Family>(), Backlog{5},
-                                              option::ReceiveBuffer{10'000});
+                                              opt::ReceiveBuffer{10'000});
     });
     visit("listen, step by step", [&] {
         return open<Family, Type>()
@@ -143,9 +143,8 @@ template <class Family, class Visit> void of_datagrams(const Visit& visit) {
         visit("receive", [&] { return connected.receive(buffer, wait); });
         visit("connect", [&] { return Connection<Family, Datagram>::connect(endpoint, wait); });
     }
-    visit("bind", [&] {
-        return Bound<Family, Datagram>::bind(place<Family>(), option::SendBuffer{10'000});
-    });
+    visit("bind",
+          [&] { return Bound<Family, Datagram>::bind(place<Family>(), opt::SendBuffer{10'000}); });
     visit("connect, step by step", [&] {
         return open<Family, Datagram>().and_then(
             [&](auto&& socket) { return std::move(socket).connect(endpoint); });

@@ -76,7 +76,7 @@ template <class Family, bool as_ipv4> Endpoint<Family> there(std::uint16_t port)
 
 // The data segments that a connection has sent, by what it tells of all.
 std::uint32_t segments(const Connection<Ipv4>& connection) {
-    return connection.get<option::Info>().value().segments_sent;
+    return connection.get<opt::Info>().value().segments_sent;
 }
 
 } // namespace
@@ -87,15 +87,13 @@ TEST_CASE_TEMPLATE("hop limit and traffic class arrive, whichever IP it is", Cas
                    Way<Ip, Ipv6, false>, Way<Ipv6, Ip, false>) {
     using Receiver = Bound<typename Case::ReceiverFamily, Datagram>;
     using Sender = Bound<typename Case::SenderFamily, Datagram>;
-    const auto receiver =
-        Receiver::bind(Endpoint<typename Case::ReceiverFamily>::any(),
-                       option::ReceiveHopLimit{true}, option::ReceiveTrafficClass{true})
-            .value();
-    const auto sender =
-        Sender::bind(Endpoint<typename Case::SenderFamily>::any(), option::HopLimit{9},
-                     option::TrafficClass{
-                         option::TrafficBits{option::expedited_forwarding, option::Ecn::capable}})
-            .value();
+    const auto receiver = Receiver::bind(Endpoint<typename Case::ReceiverFamily>::any(),
+                                         opt::ReceiveHopLimit{true}, opt::ReceiveTrafficClass{true})
+                              .value();
+    const auto sender = Sender::bind(Endpoint<typename Case::SenderFamily>::any(), opt::HopLimit{9},
+                                     opt::TrafficClass{opt::TrafficBits{opt::expedited_forwarding,
+                                                                        opt::Ecn::capable}})
+                            .value();
     const auto to =
         there<typename Case::SenderFamily, Case::is_ipv4>(receiver.local_endpoint().value().port());
     sender.send_to("x", to).value();
@@ -113,9 +111,9 @@ TEST_CASE_TEMPLATE("hop limit and traffic class arrive, whichever IP it is", Cas
 
 TEST_CASE("a flow label arrives, and a connection tells its own") {
     constexpr std::uint32_t label = 0x12345;
-    const option::FlowLabel lease{label, Address<Ipv6>::loopback()};
+    const opt::FlowLabel lease{label, Address<Ipv6>::loopback()};
     const auto receiver =
-        Bound<Ipv6, Datagram>::bind("[::1]:0", option::ReceiveFlowLabel{true}).value();
+        Bound<Ipv6, Datagram>::bind("[::1]:0", opt::ReceiveFlowLabel{true}).value();
     const auto to = receiver.local_endpoint().value().with_flow_label(label);
     CHECK(to.flow_label() == label);
     CHECK(to == receiver.local_endpoint().value());
@@ -135,24 +133,23 @@ TEST_CASE("a flow label arrives, and a connection tells its own") {
     CHECK((std::uint32_t{other.value_or(0)} & 0xfffff) != label);
 
     const auto labelled = Connection<Ipv6, Datagram>::connect(to, lease).value();
-    CHECK(labelled.get<option::FlowLabel>().value() == label);
+    CHECK(labelled.get<opt::FlowLabel>().value() == label);
     const auto without = Connection<Ipv6, Datagram>::connect(to.with_flow_label(0)).value();
-    CHECK(failure_of(without.get<option::FlowLabel>()) == Errc::no_such_file);
+    CHECK(failure_of(without.get<opt::FlowLabel>()) == Errc::no_such_file);
 }
 
 TEST_CASE("packets that come from too far are dropped") {
-    const auto listener =
-        Listener<Ipv4>::listen("127.0.0.1:0", option::MinimumHopLimit{255}).value();
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0", opt::MinimumHopLimit{255}).value();
     const auto to = listener.local_endpoint().value();
-    CHECK(failure_of(Connection<Ipv4>::connect(to, within(100ms), option::HopLimit{254})) ==
+    CHECK(failure_of(Connection<Ipv4>::connect(to, within(100ms), opt::HopLimit{254})) ==
           Errc::timed_out);
-    CHECK(Connection<Ipv4>::connect(to, within(5s), option::HopLimit{255}).has_value());
+    CHECK(Connection<Ipv4>::connect(to, within(5s), opt::HopLimit{255}).has_value());
 }
 
 TEST_CASE("a socket gets of a group that another one has joined, unless it does not want to") {
     const auto bind = [](std::uint16_t port, bool all) {
-        return Bound<Ipv4, Datagram>::bind({"239.1.2.3", port}, option::ReuseAddress{true},
-                                           option::MulticastAll{all})
+        return Bound<Ipv4, Datagram>::bind({"239.1.2.3", port}, opt::ReuseAddress{true},
+                                           opt::MulticastAll{all})
             .value();
     };
     const auto member = bind(0, true);
@@ -161,7 +158,7 @@ TEST_CASE("a socket gets of a group that another one has joined, unless it does 
     const auto everything = bind(port, true);
     const auto own_only = bind(port, false);
     const auto sender =
-        Bound<Ipv4, Datagram>::bind("127.0.0.1:0", option::MulticastInterface{1}).value();
+        Bound<Ipv4, Datagram>::bind("127.0.0.1:0", opt::MulticastInterface{1}).value();
     sender.send_to("x", {"239.1.2.3", port}).value();
 
     char buffer[8];
@@ -184,11 +181,11 @@ TEST_CASE_TEMPLATE("members on this host get nothing where the loop is off", Fam
         const auto membership =
             join(member, Group<Family>::from(to.address()).value(), interface).value();
         const auto sender = Bound<Family, Datagram>::bind(Endpoint<Family>::any(),
-                                                          option::MulticastInterface{interface})
+                                                          opt::MulticastInterface{interface})
                                 .value();
         std::string first;
         for (const bool loop : {false, true}) {
-            sender.set(option::MulticastLoop{loop}).value();
+            sender.set(opt::MulticastLoop{loop}).value();
             sender.send_to("to the group, ", to).value();
             sender.send_to("to this host, ", Endpoint<Family>::loopback(port)).value();
             char buffer[32];
@@ -201,7 +198,7 @@ TEST_CASE_TEMPLATE("members on this host get nothing where the loop is off", Fam
 
 TEST_CASE_TEMPLATE("a message tells when it came in", Type, Datagram, SeqPacket) {
     const auto [one, other] = Connection<Unix, Type>::pair().value();
-    other.set(option::ReceiveTimestamps{true}).value();
+    other.set(opt::ReceiveTimestamps{true}).value();
     timespec before{};
     ::clock_gettime(CLOCK_REALTIME, &before);
     one.send("x").value();
@@ -213,10 +210,10 @@ TEST_CASE_TEMPLATE("a message tells when it came in", Type, Datagram, SeqPacket)
 }
 
 TEST_CASE("the software's time stamps come for what is received and for what is sent") {
-    using option::Moments;
+    using opt::Moments;
     const DatagramConversation<Ipv4> talk;
-    talk.other.set(option::Timestamping{Moments{.received = true}}).value();
-    talk.one.set(option::Timestamping{Moments{.sent = true}}).value();
+    talk.other.set(opt::Timestamping{Moments{.received = true}}).value();
+    talk.one.set(opt::Timestamping{Moments{.sent = true}}).value();
     // The kernel begins to stamp a moment after it was told.
     std::optional<timespec> stamp;
     for (const auto end = Clock::now() + 5s; !stamp && Clock::now() < end;) {
@@ -252,24 +249,24 @@ TEST_CASE("with NoDelay each piece is a segment of its own, corked they are one"
         CHECK(talk.server.receive_exactly(std::span{buffer}.first(10), within(5s)).has_value());
     };
 
-    talk.client.set(option::NoDelay{true}).value();
+    talk.client.set(opt::NoDelay{true}).value();
     auto before = segments(talk.client);
     send_ten();
     CHECK(segments(talk.client) - before == 10);
     receive_ten();
 
-    talk.client.set(option::Cork{true}).value();
+    talk.client.set(opt::Cork{true}).value();
     before = segments(talk.client);
     send_ten();
     CHECK(segments(talk.client) == before);
-    CHECK(talk.client.get<option::Info>()->bytes_not_sent == 10);
-    talk.client.set(option::Cork{false}).value();
+    CHECK(talk.client.get<opt::Info>()->bytes_not_sent == 10);
+    talk.client.set(opt::Cork{false}).value();
     receive_ten();
     CHECK(segments(talk.client) - before == 1);
 
     // As the kernel has it, with a peer that does not acknowledge at once: the rest waits.
-    talk.client.set(option::NoDelay{false}).value();
-    talk.server.set(option::QuickAck{false}).value();
+    talk.client.set(opt::NoDelay{false}).value();
+    talk.server.set(opt::QuickAck{false}).value();
     before = segments(talk.client);
     send_ten();
     CHECK(segments(talk.client) - before < 10);
@@ -279,7 +276,7 @@ TEST_CASE("with NoDelay each piece is a segment of its own, corked they are one"
 TEST_CASE("a send buffer holds about what was asked for") {
     const auto sent_into = [](int size) {
         const auto [one, other] = Connection<Unix>::pair().value();
-        one.set(option::SendBuffer{at_run_time(size)}).value();
+        one.set(opt::SendBuffer{at_run_time(size)}).value();
         const std::vector<char> much(std::size_t{1} << 20, 'x');
         std::size_t count = 0;
         while (auto sent = one.send_some(much, no_wait)) {
@@ -294,29 +291,28 @@ TEST_CASE("a send buffer holds about what was asked for") {
 }
 
 TEST_CASE("a receive buffer is what the peer may have on the way") {
-    const auto listener =
-        Listener<Ipv4>::listen("127.0.0.1:0", option::ReceiveBuffer{5'000}).value();
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0", opt::ReceiveBuffer{5'000}).value();
     const auto client = Connection<Ipv4>::connect(listener.local_endpoint().value()).value();
     const auto server = listener.accept().value().connection;
-    CHECK(client.get<option::Info>()->peer_window <= 10'000);
+    CHECK(client.get<opt::Info>()->peer_window <= 10'000);
 }
 
 TEST_CASE("the first packet of a connection is kept") {
-    const auto listener = Listener<Ipv6>::listen("[::1]:0", option::SaveSyn{true}).value();
+    const auto listener = Listener<Ipv6>::listen("[::1]:0", opt::SaveSyn{true}).value();
     const auto client =
-        Connection<Ipv6>::connect(listener.local_endpoint().value(), option::HopLimit{77}).value();
+        Connection<Ipv6>::connect(listener.local_endpoint().value(), opt::HopLimit{77}).value();
     const auto server = listener.accept().value().connection;
-    const auto packet = server.get<option::SavedSyn>().value();
+    const auto packet = server.get<opt::SavedSyn>().value();
     REQUIRE(packet.bytes().size() > 40 + 20);
     CHECK((std::to_integer<int>(packet.bytes()[0]) >> 4) == 6);
     CHECK(std::to_integer<int>(packet.bytes()[7]) == 77);
-    CHECK(server.get<option::SavedSyn>().value().bytes().empty()); // reading took it
-    CHECK(client.get<option::SavedSyn>().value().bytes().empty());
+    CHECK(server.get<opt::SavedSyn>().value().bytes().empty()); // reading took it
+    CHECK(client.get<opt::SavedSyn>().value().bytes().empty());
 }
 
 TEST_CASE("a segment size makes datagrams of one send") {
     const DatagramConversation<Ipv6> talk;
-    talk.one.set(option::SegmentSize{4}).value();
+    talk.one.set(opt::SegmentSize{4}).value();
     talk.one.send("aaaabbbbcc").value();
     char buffer[16];
     CHECK(talk.other.receive(buffer, within(5s)).value() == "aaaa");
@@ -329,7 +325,7 @@ TEST_CASE("ICMP types that are filtered out do not come") {
         if (!enter_network_of_our_own()) {
             return "no host of our own";
         }
-        using option::IcmpFilter;
+        using opt::IcmpFilter;
         const auto filtered = Bound<Ipv6, Raw, Icmpv6>::bind(
                                   "[::1]:0", IcmpFilter{IcmpFilter::Types::all().without(129)})
                                   .value();
@@ -372,11 +368,11 @@ TEST_CASE("a peer whose cable is pulled is known in time") {
                  sends, least, most, "nothing"});
             peers.push_back(listener.accept(within(5s)).value().connection);
         };
-        watch("user timeout", option::UserTimeout{1500ms}, true, 1400ms, 3000ms);
-        watch("keep-alive", option::KeepAliveProbes{1s, 1s, 2}, false, 2900ms, 5000ms);
-        watch("dead peer, idle", option::DeadPeerWithin{5s}, false, 1000ms, 5000ms);
-        watch("dead peer, sending", option::DeadPeerWithin{5s}, true, 1000ms, 5000ms);
-        watch("nothing", option::NoDelay{true}, true, 0ms, 0ms);
+        watch("user timeout", opt::UserTimeout{1500ms}, true, 1400ms, 3000ms);
+        watch("keep-alive", opt::KeepAliveProbes{1s, 1s, 2}, false, 2900ms, 5000ms);
+        watch("dead peer, idle", opt::DeadPeerWithin{5s}, false, 1000ms, 5000ms);
+        watch("dead peer, sending", opt::DeadPeerWithin{5s}, true, 1000ms, 5000ms);
+        watch("nothing", opt::NoDelay{true}, true, 0ms, 0ms);
 
         hosts.unplug();
         const auto start = Clock::now();

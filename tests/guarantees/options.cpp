@@ -71,7 +71,7 @@ extern "C" int getsockopt(int descriptor, int level, int number, void* __restric
 namespace {
 
 // The calls that an option makes on a socket: of two for one meaning those for its IPs.
-std::vector<Call> calls_on(const OptionRow& option, const option::Target& target, bool sets) {
+std::vector<Call> calls_on(const OptionRow& option, const opt::Target& target, bool sets) {
     if (!option.one_for_each_ip) {
         if (option.name == "FlowLabel" && !sets) {
             return {option.calls[0]};

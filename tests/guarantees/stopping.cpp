@@ -138,7 +138,7 @@ TEST_CASE("a stop that was asked before ends a call at once, even one that need 
 TEST_CASE("a stop requested while another thread resets it leaves nobody spinning") {
     // What the race leaves behind: the descriptor is ready, the flag is not set.
     Stop stop;
-    system::raise_event(stop.descriptor());
+    sys::raise_event(stop.descriptor());
     REQUIRE_FALSE(stop.requested());
     const auto both = Connection<Unix>::pair().value();
     char buffer[8];

@@ -37,7 +37,7 @@ def self_test():
         ({"error": "#include <span>\n#include <optional> // one of two\n",
           "fmt": "#include <string>\n#include <fmt/format.h>\n"}, None),
         ({"error": "#include <span>\n#include <string>\n"}, "error.hpp:2: includes <string>, which"),
-        ({"system/call": "# include <chrono>\n"}, "system/call.hpp:1: includes <chrono>, which"),
+        ({"sys/call": "# include <chrono>\n"}, "sys/call.hpp:1: includes <chrono>, which"),
         ({"error": "#include <variant>\n"}, "includes <variant> without a reason"),
         ({"error": "#include <fmt/core.h>\n"}, "includes <fmt/core.h>, another library"),
         ({"fmt": "\n  # define FERRULE 1\n"}, "fmt.hpp:2: defines a macro"),

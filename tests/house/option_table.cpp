@@ -31,12 +31,12 @@ constexpr std::size_t listening_kinds[]{0, 1, 2, 3, 4, 5, 18, 20, 21, 23};
 constexpr std::size_t listener_at = 2;
 
 const std::vector<std::pair<std::string, std::string>> sections{
-    {"ReuseAddress", "Every kind of socket: `option/socket.hpp`"},
-    {"HopLimit", "IP: `option/ip.hpp`"},
-    {"NoDelay", "TCP: `option/tcp.hpp`"},
-    {"SegmentSize", "UDP: `option/udp.hpp`"},
-    {"PassCredentials", "Unix: `option/unix.hpp`"},
-    {"ChecksumOffset", "Raw: `option/raw.hpp`"},
+    {"ReuseAddress", "Every kind of socket: `opt/socket.hpp`"},
+    {"HopLimit", "IP: `opt/ip.hpp`"},
+    {"NoDelay", "TCP: `opt/tcp.hpp`"},
+    {"SegmentSize", "UDP: `opt/udp.hpp`"},
+    {"PassCredentials", "Unix: `opt/unix.hpp`"},
+    {"ChecksumOffset", "Raw: `opt/raw.hpp`"},
     {"Info", "What the kernel knows of a connection: `tcp_info.hpp`"},
 };
 

@@ -42,7 +42,7 @@ def options_of(include):
 
 def listed(text):
     body = text.partition("using EveryOption = ")[2].partition(";")[0]
-    return re.findall(r"\boption::(\w+)", body)
+    return re.findall(r"\bopt::(\w+)", body)
 
 
 def offences(include, text, table, printed):
@@ -67,10 +67,10 @@ def wrong_numbers(compiler, numbers):
 
 
 def self_test(compiler):
-    planted = {"option/some": "struct One\n    : Setting<Switch> {\nstruct Other : Everywhere {\n"
+    planted = {"opt/some": "struct One\n    : Setting<Switch> {\nstruct Other : Everywhere {\n"
                               "struct Helper : Number<0, 1> {\n"}
     with house.plant(planted) as include:
-        text = "using EveryOption = OneOf<option::One, option::Gone>;"
+        text = "using EveryOption = OneOf<opt::One, opt::Gone>;"
         found = offences(include, text, "old", "new")
         house.expect(found, "Other is an option")
         house.expect(found, "Gone is in EveryOption")

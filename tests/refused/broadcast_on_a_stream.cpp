@@ -1,8 +1,8 @@
 // A stream has one peer. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::option::Broadcast\b
+// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::opt::Broadcast\b
 // refused by clang: 'WorksOn<ferrule::Stream, typename Broadcast::types>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -13,5 +13,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Stream>::open().value().bind("127.0.0.1:0").value();
 #endif
-    socket.set(option::Broadcast{true}).value();
+    socket.set(opt::Broadcast{true}).value();
 }

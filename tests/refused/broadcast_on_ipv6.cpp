@@ -1,9 +1,9 @@
 // IPv6 has no broadcast.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv6; Option = ferrule::option::Broadcast\b
+// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv6; Option = ferrule::opt::Broadcast\b
 // refused by clang: 'WorksOn<ferrule::Ipv6, typename Broadcast::families>' evaluated to false
 // refused: among<.*ferrule::Ipv6[,;].*OneOf<ferrule::Ipv4, ferrule::Ip>
 #include <ferrule/bound.hpp>
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 
 using namespace ferrule;
 
@@ -13,5 +13,5 @@ void talk() {
 #else
     auto socket = Bound<Ipv6, Datagram>::bind().value();
 #endif
-    socket.set(option::Broadcast{true}).value();
+    socket.set(opt::Broadcast{true}).value();
 }

@@ -3,14 +3,14 @@
 // refused by clang: 'nodiscard' attribute: a Result may hold an error
 // flags: -Werror=unused-result
 #include <ferrule/connection.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
 void talk(const Connection<Ipv4>& connection) {
 #ifdef CONTROL
-    connection.set(option::NoDelay{true}).value();
+    connection.set(opt::NoDelay{true}).value();
 #else
-    connection.set(option::NoDelay{true});
+    connection.set(opt::NoDelay{true});
 #endif
 }

@@ -1,16 +1,16 @@
 // TCP_NODELAY is an option of TCP.
-// refused by g++: satisfaction of 'Among<Protocol, typename Refused::protocols>.* Protocol = ferrule::Udp; Refused = ferrule::option::NoDelay\b
+// refused by g++: satisfaction of 'Among<Protocol, typename Refused::protocols>.* Protocol = ferrule::Udp; Refused = ferrule::opt::NoDelay\b
 // refused by clang: 'Among<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
 #include <ferrule/bound.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
 void talk() {
 #ifdef CONTROL
-    auto socket = Listener<Ipv4>::listen("127.0.0.1:0", option::NoDelay{true});
+    auto socket = Listener<Ipv4>::listen("127.0.0.1:0", opt::NoDelay{true});
 #else
-    auto socket = Bound<Ipv4, Datagram>::bind("127.0.0.1:0", option::NoDelay{true});
+    auto socket = Bound<Ipv4, Datagram>::bind("127.0.0.1:0", opt::NoDelay{true});
 #endif
 }

@@ -1,16 +1,16 @@
 // TCP_NODELAY is an option of TCP.
-// refused by g++: satisfaction of 'Among<Family, typename Refused::families>.* Family = ferrule::Unix; Refused = ferrule::option::NoDelay\b
+// refused by g++: satisfaction of 'Among<Family, typename Refused::families>.* Family = ferrule::Unix; Refused = ferrule::opt::NoDelay\b
 // refused by clang: 'Among<ferrule::Unix, typename NoDelay::families>' evaluated to false
 // refused: among<.*ferrule::Unix[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
 void talk() {
 #ifdef CONTROL
-    auto listener = Listener<Ipv4>::listen("127.0.0.1:0", option::NoDelay{true});
+    auto listener = Listener<Ipv4>::listen("127.0.0.1:0", opt::NoDelay{true});
 #else
-    auto listener = Listener<Unix>::listen("@server", option::NoDelay{true});
+    auto listener = Listener<Unix>::listen("@server", opt::NoDelay{true});
 #endif
 }

@@ -1,8 +1,8 @@
 // TCP_NODELAY is an option of TCP.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::option::NoDelay\b
+// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::NoDelay\b
 // refused by clang: 'WorksOn<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -13,5 +13,5 @@ void talk() {
 #else
     auto socket = Bound<Ipv4, Datagram>::bind().value();
 #endif
-    socket.set(option::NoDelay{true}).value();
+    socket.set(opt::NoDelay{true}).value();
 }

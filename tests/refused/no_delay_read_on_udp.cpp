@@ -1,9 +1,9 @@
 // TCP_NODELAY is an option of TCP.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::option::NoDelay\b
+// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::NoDelay\b
 // refused by clang: 'WorksOn<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
 #include <ferrule/connection.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
@@ -13,5 +13,5 @@ bool talk() {
 #else
     auto socket = Connection<Ipv4, Datagram>::connect("127.0.0.1:7").value();
 #endif
-    return socket.get<option::NoDelay>().value();
+    return socket.get<opt::NoDelay>().value();
 }

@@ -6,7 +6,7 @@ using namespace ferrule;
 
 void talk() {
 #ifdef CONTROL
-    auto socket = Bound<Ipv4, Datagram>::bind("127.0.0.1:0", option::ReceiveBuffer{65536});
+    auto socket = Bound<Ipv4, Datagram>::bind("127.0.0.1:0", opt::ReceiveBuffer{65536});
 #else
     auto socket = Bound<Ipv4, Datagram>::bind("127.0.0.1:0", 65536);
 #endif

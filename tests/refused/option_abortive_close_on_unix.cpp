@@ -1,9 +1,9 @@
 // A Unix stream ends cleanly in any case. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Unix; Option = ferrule::option::AbortiveClose\b
+// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Unix; Option = ferrule::opt::AbortiveClose\b
 // refused by clang: 'WorksOn<ferrule::Unix, typename AbortiveClose::families>' evaluated to false
 // refused: among<.*ferrule::Unix[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Unix, Stream>::open().value();
 #endif
-    socket.set(option::AbortiveClose{true}).value();
+    socket.set(opt::AbortiveClose{true}).value();
 }

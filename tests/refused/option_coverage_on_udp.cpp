@@ -1,9 +1,9 @@
 // The checksum of UDP covers all.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::option::SendCoverage\b
+// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::SendCoverage\b
 // refused by clang: 'WorksOn<ferrule::Udp, typename SendCoverage::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::UdpLite>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/udp.hpp>
+#include <ferrule/opt/udp.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Datagram>::open().value();
 #endif
-    socket.set(option::SendCoverage{8}).value();
+    socket.set(opt::SendCoverage{8}).value();
 }

@@ -1,13 +1,13 @@
 // Four seconds is the least in which the kernel can ask twice.
 // refused: non-'?constexpr'? function '.*\bthe_value_is_out_of_range_for_this_option\b
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::DeadPeerWithin{Seconds{4}};
+    return opt::DeadPeerWithin{Seconds{4}};
 #else
-    return option::DeadPeerWithin{Seconds{3}};
+    return opt::DeadPeerWithin{Seconds{3}};
 #endif
 }

@@ -1,9 +1,9 @@
 // A connection does not accept. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Connection; Option = ferrule::option::DeferAccept\b
+// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Connection; Option = ferrule::opt::DeferAccept\b
 // refused by clang: 'WorksOn<ferrule::state::Connection, typename DeferAccept::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Connection[,;].*OneOf<ferrule::state::Socket, ferrule::state::Bound, ferrule::state::Listener>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Connection<Ipv4>::connect("127.0.0.1:7").value();
 #endif
-    socket.set(option::DeferAccept{Seconds{1}}).value();
+    socket.set(opt::DeferAccept{Seconds{1}}).value();
 }

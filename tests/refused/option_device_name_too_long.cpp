@@ -1,13 +1,13 @@
 // The name of an interface has at most 15 characters.
 // refused: non-'?constexpr'? function '.*\bthe_value_is_out_of_range_for_this_option\b
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::BindToDevice{"fifteen_letters"};
+    return opt::BindToDevice{"fifteen_letters"};
 #else
-    return option::BindToDevice{"sixteen_letters_"};
+    return opt::BindToDevice{"sixteen_letters_"};
 #endif
 }

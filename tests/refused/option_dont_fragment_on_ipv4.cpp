@@ -1,9 +1,9 @@
 // IPV6_DONTFRAG is of IPv6; MtuDiscovery is of both.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::option::DontFragment\b
+// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::DontFragment\b
 // refused by clang: 'WorksOn<ferrule::Ipv4, typename DontFragment::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Ipv6>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Datagram>::open().value();
 #endif
-    socket.set(option::DontFragment{true}).value();
+    socket.set(opt::DontFragment{true}).value();
 }

@@ -1,13 +1,13 @@
 // A packet that may pass no router and reach no host is none.
 // refused: non-'?constexpr'? function '.*\bthe_value_is_out_of_range_for_this_option\b
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::HopLimit{1};
+    return opt::HopLimit{1};
 #else
-    return option::HopLimit{0};
+    return opt::HopLimit{0};
 #endif
 }

@@ -1,9 +1,9 @@
 // No packet goes through a network.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Unix; Option = ferrule::option::HopLimit\b
+// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Unix; Option = ferrule::opt::HopLimit\b
 // refused by clang: 'WorksOn<ferrule::Unix, typename HopLimit::families>' evaluated to false
 // refused: among<.*ferrule::Unix[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Unix, Stream>::open().value();
 #endif
-    socket.set(option::HopLimit{64}).value();
+    socket.set(opt::HopLimit{64}).value();
 }

@@ -1,9 +1,9 @@
 // An ICMP datagram socket is for echo only.
-// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Datagram; Option = ferrule::option::IcmpFilter\b
+// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Datagram; Option = ferrule::opt::IcmpFilter\b
 // refused by clang: 'WorksOn<ferrule::Datagram, typename IcmpFilter::types>' evaluated to false
 // refused: among<.*ferrule::Datagram[,;].*OneOf<ferrule::Raw>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/raw.hpp>
+#include <ferrule/opt/raw.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Datagram, Icmp>::open().value();
 #endif
-    socket.set(option::IcmpFilter{option::IcmpFilter::Types::none()}).value();
+    socket.set(opt::IcmpFilter{opt::IcmpFilter::Types::none()}).value();
 }

@@ -1,13 +1,13 @@
 // The kernel takes 32767 s at most.
 // refused: non-'?constexpr'? function '.*\bthe_value_is_out_of_range_for_this_option\b
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::KeepAliveInterval{Seconds{3600}};
+    return opt::KeepAliveInterval{Seconds{3600}};
 #else
-    return option::KeepAliveInterval{Seconds{86400}};
+    return opt::KeepAliveInterval{Seconds{86400}};
 #endif
 }

@@ -1,9 +1,9 @@
 // UDP has no connection to keep. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::option::KeepAlive\b
+// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::KeepAlive\b
 // refused by clang: 'WorksOn<ferrule::Udp, typename KeepAlive::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Datagram>::open().value();
 #endif
-    socket.set(option::KeepAlive{true}).value();
+    socket.set(opt::KeepAlive{true}).value();
 }

@@ -1,9 +1,9 @@
 // What UDP sends is gone at once. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::option::LingeringClose\b
+// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::LingeringClose\b
 // refused by clang: 'WorksOn<ferrule::Udp, typename LingeringClose::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Datagram>::open().value();
 #endif
-    socket.set(option::LingeringClose{Seconds{1}}).value();
+    socket.set(opt::LingeringClose{Seconds{1}}).value();
 }

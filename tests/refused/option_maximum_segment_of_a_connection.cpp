@@ -1,9 +1,9 @@
 // It is announced in the handshake. Set later, it would do nothing, without a word.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Connection; Option = ferrule::option::MaximumSegment\b
+// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Connection; Option = ferrule::opt::MaximumSegment\b
 // refused by clang: 'WorksOn<ferrule::state::Connection, typename MaximumSegment::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Connection[,;].*OneOf<ferrule::state::Socket, ferrule::state::Bound, ferrule::state::Listener>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Connection<Ipv4>::connect("127.0.0.1:7").value();
 #endif
-    socket.set(option::MaximumSegment{1000}).value();
+    socket.set(opt::MaximumSegment{1000}).value();
 }

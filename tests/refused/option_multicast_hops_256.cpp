@@ -1,13 +1,13 @@
 // A hop limit is at most 255.
 // refused: non-'?constexpr'? function '.*\bthe_value_is_out_of_range_for_this_option\b
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::MulticastHops{255};
+    return opt::MulticastHops{255};
 #else
-    return option::MulticastHops{256};
+    return opt::MulticastHops{256};
 #endif
 }

@@ -1,9 +1,9 @@
 // A stream has one peer.
-// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::option::MulticastHops\b
+// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::opt::MulticastHops\b
 // refused by clang: 'WorksOn<ferrule::Stream, typename MulticastHops::types>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv6, Stream>::open().value();
 #endif
-    socket.set(option::MulticastHops{2}).value();
+    socket.set(opt::MulticastHops{2}).value();
 }

@@ -1,9 +1,9 @@
 // A stream has one peer. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::option::MulticastLoop\b
+// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::opt::MulticastLoop\b
 // refused by clang: 'WorksOn<ferrule::Stream, typename MulticastLoop::types>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Stream>::open().value();
 #endif
-    socket.set(option::MulticastLoop{false}).value();
+    socket.set(opt::MulticastLoop{false}).value();
 }

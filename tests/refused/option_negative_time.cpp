@@ -1,13 +1,13 @@
 // No time is negative.
 // refused: non-'?constexpr'? function '.*\bthe_value_is_out_of_range_for_this_option\b
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::UserTimeout{Milliseconds{1}};
+    return opt::UserTimeout{Milliseconds{1}};
 #else
-    return option::UserTimeout{Milliseconds{-1}};
+    return opt::UserTimeout{Milliseconds{-1}};
 #endif
 }

@@ -1,9 +1,9 @@
 // An Any may be a Unix socket.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Any; Option = ferrule::option::NoDelay\b
+// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Any; Option = ferrule::opt::NoDelay\b
 // refused by clang: 'WorksOn<ferrule::Any, typename NoDelay::families>' evaluated to false
 // refused: among<.*ferrule::Any[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Any, Stream>::open("127.0.0.1:7").value();
 #endif
-    socket.set(option::NoDelay{true}).value();
+    socket.set(opt::NoDelay{true}).value();
 }

@@ -1,14 +1,14 @@
 // A switch is on or off.
 // refused by g++: deleted function .*Checked<.*Given = int; Encoding = .*Switch
 // refused by clang: from 'int' to .*Checked<.*Switch.* invokes a deleted function
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::NoDelay{true};
+    return opt::NoDelay{true};
 #else
-    return option::NoDelay{1};
+    return opt::NoDelay{1};
 #endif
 }

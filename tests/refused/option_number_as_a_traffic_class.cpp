@@ -1,14 +1,14 @@
 // The eight bits are a class and two bits of ECN.
 // refused by g++: deleted function .*Checked<.*Given = int; Encoding = .*AsTrafficBits
 // refused by clang: from 'int' to .*Checked<.*AsTrafficBits.* invokes a deleted function
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::TrafficClass{option::Dscp{46}};
+    return opt::TrafficClass{opt::Dscp{46}};
 #else
-    return option::TrafficClass{184};
+    return opt::TrafficClass{184};
 #endif
 }

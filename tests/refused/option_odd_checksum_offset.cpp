@@ -1,13 +1,13 @@
 // A checksum is at an even place.
 // refused: non-'?constexpr'? function '.*\bthe_value_is_out_of_range_for_this_option\b
-#include <ferrule/option/raw.hpp>
+#include <ferrule/opt/raw.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return option::ChecksumOffset{2};
+    return opt::ChecksumOffset{2};
 #else
-    return option::ChecksumOffset{3};
+    return opt::ChecksumOffset{3};
 #endif
 }

@@ -1,9 +1,9 @@
 // Only Unix sockets know who is at the other end.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::option::PassCredentials\b
+// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::PassCredentials\b
 // refused by clang: 'WorksOn<ferrule::Ipv4, typename PassCredentials::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Unix>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/unix.hpp>
+#include <ferrule/opt/unix.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Stream>::open().value();
 #endif
-    socket.set(option::PassCredentials{true}).value();
+    socket.set(opt::PassCredentials{true}).value();
 }

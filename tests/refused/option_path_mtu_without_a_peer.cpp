@@ -1,9 +1,9 @@
 // Without a peer there is no path.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::get_in>.* State = ferrule::state::Bound; Option = ferrule::option::PathMtu\b
+// refused by g++: satisfaction of 'WorksOn<State, typename Option::get_in>.* State = ferrule::state::Bound; Option = ferrule::opt::PathMtu\b
 // refused by clang: 'WorksOn<ferrule::state::Bound, typename PathMtu::get_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Connection>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ bool talk() {
 #else
     auto socket = Socket<Ipv4, Stream>::open().value().bind("127.0.0.1:0").value();
 #endif
-    return socket.get<option::PathMtu>().has_value();
+    return socket.get<opt::PathMtu>().has_value();
 }

@@ -1,9 +1,9 @@
 // Only Unix sockets know who is at the other end. The kernel would tell of process 0 and user -1.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::option::PeerCredentials\b
+// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::PeerCredentials\b
 // refused by clang: 'WorksOn<ferrule::Ipv4, typename PeerCredentials::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Unix>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/unix.hpp>
+#include <ferrule/opt/unix.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ bool talk() {
 #else
     auto socket = Connection<Ipv4>::connect("127.0.0.1:7").value();
 #endif
-    return socket.get<option::PeerCredentials>().has_value();
+    return socket.get<opt::PeerCredentials>().has_value();
 }

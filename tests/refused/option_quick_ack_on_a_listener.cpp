@@ -1,9 +1,9 @@
 // A listener has nothing to acknowledge. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Listener; Option = ferrule::option::QuickAck\b
+// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Listener; Option = ferrule::opt::QuickAck\b
 // refused by clang: 'WorksOn<ferrule::state::Listener, typename QuickAck::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Listener[,;].*OneOf<ferrule::state::Connection>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Listener<Ipv4>::listen("127.0.0.1:0").value();
 #endif
-    socket.set(option::QuickAck{true}).value();
+    socket.set(opt::QuickAck{true}).value();
 }

@@ -1,9 +1,9 @@
 // It decides how to bind. Set later, it would do nothing, without a word.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::option::ReusePort\b
+// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::opt::ReusePort\b
 // refused by clang: 'WorksOn<ferrule::state::Bound, typename ReusePort::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Socket>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Stream>::open().value().bind("127.0.0.1:0").value();
 #endif
-    socket.set(option::ReusePort{true}).value();
+    socket.set(opt::ReusePort{true}).value();
 }

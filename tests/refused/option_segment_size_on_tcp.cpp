@@ -1,9 +1,9 @@
 // TCP cuts its segments itself.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Tcp; Option = ferrule::option::SegmentSize\b
+// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Tcp; Option = ferrule::opt::SegmentSize\b
 // refused by clang: 'WorksOn<ferrule::Tcp, typename SegmentSize::protocols>' evaluated to false
 // refused: among<.*ferrule::Tcp[,;].*OneOf<ferrule::Udp>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/udp.hpp>
+#include <ferrule/opt/udp.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Stream>::open().value();
 #endif
-    socket.set(option::SegmentSize{1200}).value();
+    socket.set(opt::SegmentSize{1200}).value();
 }

@@ -1,14 +1,14 @@
 // The family says it: Ipv6 is IPv6 alone, Ip is both.
 // refused: (could not convert 'false' from 'bool'|no viable conversion from 'bool') to '.*IPV6_V6ONLY
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
 
 auto talk() {
 #ifdef CONTROL
-    return Socket<Ipv6, Datagram>::open().value().get<option::V6Only>().has_value();
+    return Socket<Ipv6, Datagram>::open().value().get<opt::V6Only>().has_value();
 #else
-    return option::V6Only{false};
+    return opt::V6Only{false};
 #endif
 }

@@ -1,9 +1,9 @@
 // Multipath TCP has no TCP_USER_TIMEOUT.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Mptcp; Option = ferrule::option::UserTimeout\b
+// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Mptcp; Option = ferrule::opt::UserTimeout\b
 // refused by clang: 'WorksOn<ferrule::Mptcp, typename UserTimeout::protocols>' evaluated to false
 // refused: among<.*ferrule::Mptcp[,;].*OneOf<ferrule::Tcp>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ void talk() {
 #else
     auto socket = Socket<Ipv4, Stream, Mptcp>::open().value();
 #endif
-    socket.set(option::UserTimeout{Milliseconds{1500}}).value();
+    socket.set(opt::UserTimeout{Milliseconds{1500}}).value();
 }

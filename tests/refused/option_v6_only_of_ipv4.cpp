@@ -1,9 +1,9 @@
 // IPV6_V6ONLY is of IPv6.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::option::V6Only\b
+// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::V6Only\b
 // refused by clang: 'WorksOn<ferrule::Ipv4, typename V6Only::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Ipv6>
 #include <ferrule/listener.hpp>
-#include <ferrule/option/ip.hpp>
+#include <ferrule/opt/ip.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -14,5 +14,5 @@ bool talk() {
 #else
     auto socket = Socket<Ipv4, Datagram>::open().value();
 #endif
-    return socket.get<option::V6Only>().has_value();
+    return socket.get<opt::V6Only>().has_value();
 }

@@ -1,8 +1,8 @@
 // Set after bind, SO_REUSEADDR would do nothing, without a word.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::option::ReuseAddress\b
+// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::opt::ReuseAddress\b
 // refused by clang: 'WorksOn<ferrule::state::Bound, typename ReuseAddress::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Socket>
-#include <ferrule/option/socket.hpp>
+#include <ferrule/opt/socket.hpp>
 #include <ferrule/socket.hpp>
 
 using namespace ferrule;
@@ -12,6 +12,6 @@ void talk() {
     auto socket = Socket<Ipv4, Stream>::open().value();
 #else
     auto socket = Socket<Ipv4, Stream>::open().value().bind("127.0.0.1:0").value();
-    socket.set(option::ReuseAddress{true}).value();
+    socket.set(opt::ReuseAddress{true}).value();
 #endif
 }

@@ -1,14 +1,14 @@
 // The wait comes before the options.
 // refused: is_socket_option<.*ferrule::NoWait\b.* evaluated to '?false
 #include <ferrule/connection.hpp>
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 
 using namespace ferrule;
 
 void talk() {
 #ifdef CONTROL
-    auto connection = Connection<Ipv4>::connect("127.0.0.1:7", no_wait, option::NoDelay{true});
+    auto connection = Connection<Ipv4>::connect("127.0.0.1:7", no_wait, opt::NoDelay{true});
 #else
-    auto connection = Connection<Ipv4>::connect("127.0.0.1:7", option::NoDelay{true}, no_wait);
+    auto connection = Connection<Ipv4>::connect("127.0.0.1:7", opt::NoDelay{true}, no_wait);
 #endif
 }

@@ -23,45 +23,41 @@ using namespace ferrule;
 
 /// In the order of the headers.
 using EveryOption = OneOf<
-    // option/socket.hpp
-    option::ReuseAddress, option::ReusePort, option::KeepAlive, option::Broadcast,
-    option::LingeringClose, option::AbortiveClose, option::SendBuffer, option::ReceiveBuffer,
-    option::EffectiveSendBuffer, option::EffectiveReceiveBuffer, option::ForcedSendBuffer,
-    option::ForcedReceiveBuffer, option::ReceiveLowWater, option::Priority, option::Mark,
-    option::BindToDevice, option::IncomingCpu, option::BusyPoll, option::DontRoute,
-    option::ZeroCopy, option::Timestamping, option::ReceiveTimestamps, option::PendingError,
-    option::Domain, option::TypeNumber, option::ProtocolNumber, option::AcceptsConnections,
-    option::Cookie,
-    // option/ip.hpp
-    option::HopLimit, option::MinimumHopLimit, option::TrafficClass, option::MulticastHops,
-    option::MulticastLoop, option::MulticastAll, option::MulticastInterface, option::MtuDiscovery,
-    option::DontFragment, option::PathMtu, option::ReceivePacketInfo, option::ReceiveHopLimit,
-    option::ReceiveTrafficClass, option::ReceiveOriginalDestination, option::ErrorQueue,
-    option::FreeBind, option::Transparent, option::BindAddressNoPort, option::LocalPortRange,
-    option::HeaderIncluded, option::AutoFlowLabel, option::ReceiveFlowLabel, option::FlowLabel,
-    option::V6Only,
-    // option/tcp.hpp
-    option::NoDelay, option::Cork, option::QuickAck, option::KeepAliveIdle,
-    option::KeepAliveInterval, option::KeepAliveCount, option::KeepAliveProbes, option::UserTimeout,
-    option::DeadPeerWithin, option::MaximumSegment, option::CongestionControl,
-    option::FastOpenQueue, option::FastOpenConnect, option::DeferAccept, option::SynCount,
-    option::FinWait, option::NotSentLowWater, option::WindowClamp, option::ThinStream,
-    option::SaveSyn, option::SavedSyn,
-    // option/udp.hpp
-    option::SegmentSize, option::Coalescing, option::UdpCork, option::SendWithoutChecksum,
-    option::ReceiveWithoutChecksum, option::SendCoverage, option::ReceiveCoverage,
-    // option/unix.hpp
-    option::PassCredentials, option::Mode, option::PeerCredentials, option::PeerPidfd,
-    option::PeerGroups,
-    // option/raw.hpp
-    option::ChecksumOffset, option::IcmpFilter,
+    // opt/socket.hpp
+    opt::ReuseAddress, opt::ReusePort, opt::KeepAlive, opt::Broadcast, opt::LingeringClose,
+    opt::AbortiveClose, opt::SendBuffer, opt::ReceiveBuffer, opt::EffectiveSendBuffer,
+    opt::EffectiveReceiveBuffer, opt::ForcedSendBuffer, opt::ForcedReceiveBuffer,
+    opt::ReceiveLowWater, opt::Priority, opt::Mark, opt::BindToDevice, opt::IncomingCpu,
+    opt::BusyPoll, opt::DontRoute, opt::ZeroCopy, opt::Timestamping, opt::ReceiveTimestamps,
+    opt::PendingError, opt::Domain, opt::TypeNumber, opt::ProtocolNumber, opt::AcceptsConnections,
+    opt::Cookie,
+    // opt/ip.hpp
+    opt::HopLimit, opt::MinimumHopLimit, opt::TrafficClass, opt::MulticastHops, opt::MulticastLoop,
+    opt::MulticastAll, opt::MulticastInterface, opt::MtuDiscovery, opt::DontFragment, opt::PathMtu,
+    opt::ReceivePacketInfo, opt::ReceiveHopLimit, opt::ReceiveTrafficClass,
+    opt::ReceiveOriginalDestination, opt::ErrorQueue, opt::FreeBind, opt::Transparent,
+    opt::BindAddressNoPort, opt::LocalPortRange, opt::HeaderIncluded, opt::AutoFlowLabel,
+    opt::ReceiveFlowLabel, opt::FlowLabel, opt::V6Only,
+    // opt/tcp.hpp
+    opt::NoDelay, opt::Cork, opt::QuickAck, opt::KeepAliveIdle, opt::KeepAliveInterval,
+    opt::KeepAliveCount, opt::KeepAliveProbes, opt::UserTimeout, opt::DeadPeerWithin,
+    opt::MaximumSegment, opt::CongestionControl, opt::FastOpenQueue, opt::FastOpenConnect,
+    opt::DeferAccept, opt::SynCount, opt::FinWait, opt::NotSentLowWater, opt::WindowClamp,
+    opt::ThinStream, opt::SaveSyn, opt::SavedSyn,
+    // opt/udp.hpp
+    opt::SegmentSize, opt::Coalescing, opt::UdpCork, opt::SendWithoutChecksum,
+    opt::ReceiveWithoutChecksum, opt::SendCoverage, opt::ReceiveCoverage,
+    // opt/unix.hpp
+    opt::PassCredentials, opt::Mode, opt::PeerCredentials, opt::PeerPidfd, opt::PeerGroups,
+    // opt/raw.hpp
+    opt::ChecksumOffset, opt::IcmpFilter,
     // tcp_info.hpp
-    option::Info, option::MultipathInfo>;
+    opt::Info, opt::MultipathInfo>;
 
 /// One value to set an option to, as text, and the way to set it.
 struct Attempt {
     std::string value;
-    std::function<Result<void>(option::Target)> set;
+    std::function<Result<void>(opt::Target)> set;
 };
 
 /// An option of the kernel behind one of ours.
@@ -82,7 +78,7 @@ struct OptionRow {
     std::vector<bool> readable;
     std::vector<Attempt> values; ///< In range.
     std::vector<Attempt> out_of_range;
-    std::function<Result<std::string>(option::Target)> get; ///< Empty if nothing can be read.
+    std::function<Result<std::string>(opt::Target)> get; ///< Empty if nothing can be read.
 };
 
 // Values as text, so that what was set can be compared to what is read.
@@ -101,20 +97,20 @@ template <class Value> std::string text_of(const Value& value) {
         return "something that can only be read";
     }
 }
-inline std::string text_of(const option::TrafficBits& bits) {
+inline std::string text_of(const opt::TrafficBits& bits) {
     return std::to_string(bits.dscp.number()) + "/" + text_of(bits.ecn);
 }
-inline std::string text_of(const option::Moments& moments) {
+inline std::string text_of(const opt::Moments& moments) {
     return text_of(moments.received) + text_of(moments.scheduled) + text_of(moments.sent) +
            text_of(moments.acknowledged);
 }
-inline std::string text_of(const option::KeepAliveProbes::Probes& probes) {
+inline std::string text_of(const opt::KeepAliveProbes::Probes& probes) {
     return text_of(probes.idle) + "+" + text_of(probes.count) + "*" + text_of(probes.interval);
 }
-inline std::string text_of(const option::LocalPortRange::Range& range) {
+inline std::string text_of(const opt::LocalPortRange::Range& range) {
     return text_of(range.first) + "-" + text_of(range.last);
 }
-inline std::string text_of(const option::IcmpFilter::Types& types) {
+inline std::string text_of(const opt::IcmpFilter::Types& types) {
     std::string text;
     for (unsigned type = 0; type < 32; ++type) { // of ICMP there are no more
         text += types.has(static_cast<std::uint8_t>(type)) ? '+' : '-';
@@ -122,7 +118,7 @@ inline std::string text_of(const option::IcmpFilter::Types& types) {
     return text;
 }
 template <class Option> Attempt attempt(std::string value, const Option& option) {
-    return {std::move(value), [option](option::Target target) { return option.set(target); }};
+    return {std::move(value), [option](opt::Target target) { return option.set(target); }};
 }
 
 template <class Option, class Given> Attempt at_run_time_to(const Given& given) {
@@ -141,7 +137,7 @@ template <class Option> Attempt numbered(std::int64_t number) {
 }
 
 template <class Option> void add_values(OptionRow& row) {
-    using namespace option;
+    using namespace opt;
     if constexpr (std::is_same_v<Option, KeepAliveProbes>) {
         row.values = {
             attempt("3+4*2", KeepAliveProbes{Seconds{3}, Seconds{2}, 4}),
@@ -227,15 +223,15 @@ template <class Option, class... States> OptionRow row_of(OneOf<States...>) {
     OptionRow row;
     row.name = short_name<Option>();
     row.calls = calls_of(typename Option::kernels{});
-    row.one_for_each_ip = row.calls.size() == 2 && !std::is_same_v<Option, option::FlowLabel>;
+    row.one_for_each_ip = row.calls.size() == 2 && !std::is_same_v<Option, opt::FlowLabel>;
     row.applies = kinds_of<Option>(EveryKind{});
     row.settable = {SettableIn<Option, States>...};
     row.readable = {ReadableIn<Option, States>...};
-    if constexpr (!std::is_same_v<typename Option::set_in, option::NoState>) {
+    if constexpr (!std::is_same_v<typename Option::set_in, opt::NoState>) {
         add_values<Option>(row);
     }
-    if constexpr (!std::is_same_v<typename Option::get_in, option::NoState>) {
-        row.get = [](option::Target target) {
+    if constexpr (!std::is_same_v<typename Option::get_in, opt::NoState>) {
+        row.get = [](opt::Target target) {
             return Option::get(target).transform(
                 [](const auto& value) -> std::string { return text_of(value); });
         };

@@ -55,7 +55,7 @@ template <class T> std::string short_name() {
 /// A socket in a state, and what must live beside it.
 struct Live {
     std::shared_ptr<const void> kept;
-    option::Target target{};
+    opt::Target target{};
 };
 
 /// Endpoints that sockets of a family can be bound to, one for each way that the family can be.

@@ -106,7 +106,7 @@ public:
     }
 
     /// Of an endpoint that is sent to: the flow label of the packets, 20 bits (RFC 6437), which
-    /// option::FlowLabel leases; 0 is none.
+    /// opt::FlowLabel leases; 0 is none.
     [[nodiscard]] constexpr std::uint32_t flow_label() const {
         return std::bit_cast<BigEndian<std::uint32_t>>(native_.sin6_flowinfo) & 0xfffffU;
     }

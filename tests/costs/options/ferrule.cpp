@@ -1,6 +1,6 @@
 // An option set and read, so many times, with ferrule.
 
-#include <ferrule/option/tcp.hpp>
+#include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
 #include <cstdlib>
@@ -13,10 +13,10 @@ int main(int, char** arguments) {
     }
     for (long left = std::atol(arguments[1]); left > 0; --left) {
         const int seconds = 1 + static_cast<int>(left % 100);
-        if (!socket->set(option::KeepAliveIdle{at_run_time(Seconds{seconds})})) {
+        if (!socket->set(opt::KeepAliveIdle{at_run_time(Seconds{seconds})})) {
             return 1;
         }
-        const auto idle = socket->get<option::KeepAliveIdle>();
+        const auto idle = socket->get<opt::KeepAliveIdle>();
         if (!idle || idle->count() != seconds) {
             return 1;
         }

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Options of IP, one name for one meaning on IPv4 (ip(7)) and IPv6 (ipv6(7), RFC 3493, RFC 3542).
+/// On a socket of both at once they are set for both.
+
+#include <bit>
+#include <climits>
+#include <cstdint>
+#include <linux/in6.h>
+#include <netinet/in.h>
+#include <string_view>
+
+#include "../address/ipv6.hpp"
+#include "../endian.hpp"
+#include "../error.hpp"
+#include "../protocol.hpp"
+#include "../result.hpp"
+#include "../text.hpp"
+#include "../type.hpp"
+#include "setting.hpp"
+
+namespace ferrule::opt {
+
+/// IP_TTL, IPV6_UNICAST_HOPS: how many routers a packet may pass. 1 to 255.
+struct HopLimit : Setting<Number<1, 255>, Kernel<IPPROTO_IP, IP_TTL, "IP_TTL">,
+                          Kernel<IPPROTO_IPV6, IPV6_UNICAST_HOPS, "IPV6_UNICAST_HOPS">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = EveryBut<Mptcp>;
+};
+
+/// IP_MINTTL, IPV6_MINHOPCOUNT: packets that may pass fewer routers than this are dropped; 0 takes
+/// all. With 255 at both ends nobody farther away than the next hop gets in (RFC 5082).
+struct MinimumHopLimit : Setting<Number<0, 255>, Kernel<IPPROTO_IP, IP_MINTTL, "IP_MINTTL">,
+                                 Kernel<IPPROTO_IPV6, 73, "IPV6_MINHOPCOUNT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+};
+
+/// What routers do with a packet of a full queue (RFC 3168).
+enum class Ecn : unsigned char {
+    not_capable = 0,
+    capable_1 = 1, ///< ECT(1); L4S (RFC 9331)
+    capable = 2,   ///< ECT(0)
+    congested = 3, ///< CE: a router on the way was full.
+};
+
+/// The class of a packet in queues (RFC 2474), 0 to 63, such as 46 for expedited forwarding.
+class Dscp {
+public:
+    constexpr Dscp() = default;
+    /// Of a number its lower six bits.
+    constexpr explicit Dscp(unsigned number) : number_{static_cast<unsigned char>(number & 63)} {}
+    [[nodiscard]] constexpr unsigned number() const { return number_; }
+    friend constexpr bool operator==(Dscp, Dscp) = default;
+
+private:
+    unsigned char number_ = 0;
+};
+
+inline constexpr Dscp expedited_forwarding{46}; ///< RFC 3246
+inline constexpr Dscp lower_effort{1};          ///< RFC 8622
+
+/// The eight bits that IPv4 called type of service and IPv6 calls traffic class.
+struct TrafficBits {
+    Dscp dscp;
+    Ecn ecn = Ecn::not_capable;
+    friend constexpr bool operator==(const TrafficBits&, const TrafficBits&) = default;
+};
+
+/// TrafficBits as the kernel takes them.
+struct AsTrafficBits {
+    using value_type = TrafficBits;
+    using kernel_type = int;
+    static constexpr Fitted<TrafficBits> fit(const TrafficBits& given) { return {given, true}; }
+    static constexpr Fitted<TrafficBits> fit(Dscp given) { return {{given, {}}, true}; }
+    static constexpr int encode(const TrafficBits& value) {
+        return static_cast<int>(value.dscp.number() << 2 | static_cast<unsigned>(value.ecn));
+    }
+    static constexpr TrafficBits decode(int kernel) {
+        const auto bits = static_cast<unsigned>(kernel);
+        return {Dscp{bits >> 2}, static_cast<Ecn>(bits & 3)};
+    }
+};
+
+/// IP_TOS, IPV6_TCLASS: the class of what is sent, and whether routers may mark it instead of
+/// dropping it. TCP sees to the ECN bits itself and keeps its own.
+struct TrafficClass : Setting<AsTrafficBits, Kernel<IPPROTO_IP, IP_TOS, "IP_TOS">,
+                              Kernel<IPPROTO_IPV6, IPV6_TCLASS, "IPV6_TCLASS">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = EveryBut<Mptcp>;
+};
+
+/// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: how many routers a packet to a group may pass; 1 unless
+/// set. 0 is this host only.
+struct MulticastHops
+    : Setting<Number<0, 255>, Kernel<IPPROTO_IP, IP_MULTICAST_TTL, "IP_MULTICAST_TTL">,
+              Kernel<IPPROTO_IPV6, IPV6_MULTICAST_HOPS, "IPV6_MULTICAST_HOPS">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether members on this host get what is sent to a group
+/// from here; on unless set.
+struct MulticastLoop : Setting<Switch, Kernel<IPPROTO_IP, IP_MULTICAST_LOOP, "IP_MULTICAST_LOOP">,
+                               Kernel<IPPROTO_IPV6, IPV6_MULTICAST_LOOP, "IPV6_MULTICAST_LOOP">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_MULTICAST_ALL, IPV6_MULTICAST_ALL: receive of every group that any socket of this host has
+/// joined; on unless set. Off, of those only that this one has joined.
+struct MulticastAll : Setting<Switch, Kernel<IPPROTO_IP, 49, "IP_MULTICAST_ALL">,
+                              Kernel<IPPROTO_IPV6, 29, "IPV6_MULTICAST_ALL">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_MULTICAST_IF, IPV6_MULTICAST_IF: the interface, by its index, from which packets to groups go
+/// out. 0: as the routing table has it. It can't be read: of IPv4 the kernel tells no index.
+struct MulticastInterface : Everywhere {
+    using families = EitherIp;
+    using get_in = NoState;
+    using types = OneOf<Datagram, Raw>;
+    using value_type = std::uint32_t;
+    using of_ipv4 = Kernel<IPPROTO_IP, IP_MULTICAST_IF, "IP_MULTICAST_IF">;
+    using of_ipv6 = Kernel<IPPROTO_IPV6, IPV6_MULTICAST_IF, "IPV6_MULTICAST_IF">;
+    using kernels = OneOf<of_ipv4, of_ipv6>;
+
+    constexpr explicit MulticastInterface(std::uint32_t index) : value{index} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        const auto index = static_cast<int>(value);
+        if (target.domain == AF_INET || target.is_dual) {
+            if (auto set = of_ipv4::set(target.descriptor, ::ip_mreqn{{}, {}, index});
+                !set || !target.is_dual) {
+                return set;
+            }
+        }
+        return of_ipv6::set(target.descriptor, index);
+    }
+
+    std::uint32_t value;
+};
+
+/// Whether packets may be broken up on the way, and who finds out how large they may be
+/// (IP_MTU_DISCOVER in ip(7)).
+enum class PathMtuDiscovery : int {
+    off = IP_PMTUDISC_DONT,    ///< Larger packets are broken up.
+    wanted = IP_PMTUDISC_WANT, ///< As the route says; the kernel breaks up what is too large.
+    on = IP_PMTUDISC_DO,       ///< Never broken up; too large is `message_too_large`.
+    probe = IP_PMTUDISC_PROBE, ///< Never broken up, and the known path MTU is ignored.
+    interface = IP_PMTUDISC_INTERFACE, ///< At most the interface's; lies of others are ignored.
+    omit = IP_PMTUDISC_OMIT,           ///< Like `interface`, but broken up if need be.
+};
+
+/// PathMtuDiscovery as the kernel takes it.
+struct AsPathMtuDiscovery {
+    using value_type = PathMtuDiscovery;
+    using kernel_type = int;
+    static constexpr Fitted<PathMtuDiscovery> fit(PathMtuDiscovery given) {
+        return {given, given >= PathMtuDiscovery::off && given <= PathMtuDiscovery::omit};
+    }
+    static constexpr int encode(PathMtuDiscovery value) { return static_cast<int>(value); }
+    static constexpr PathMtuDiscovery decode(int kernel) {
+        return static_cast<PathMtuDiscovery>(kernel);
+    }
+};
+
+/// IP_MTU_DISCOVER, IPV6_MTU_DISCOVER. `PathMtuDiscovery::on` is "don't fragment".
+struct MtuDiscovery
+    : Setting<AsPathMtuDiscovery, Kernel<IPPROTO_IP, IP_MTU_DISCOVER, "IP_MTU_DISCOVER">,
+              Kernel<IPPROTO_IPV6, IPV6_MTU_DISCOVER, "IPV6_MTU_DISCOVER">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = EveryBut<Mptcp>;
+};
+
+/// IPV6_DONTFRAG: what does not fit the path is `message_too_large`, not broken up. IPv4 has
+/// MtuDiscovery for it.
+struct DontFragment : Setting<Switch, Kernel<IPPROTO_IPV6, IPV6_DONTFRAG, "IPV6_DONTFRAG">> {
+    using Setting::Setting;
+    using families = OneOf<Ipv6>;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_MTU, IPV6_MTU: the largest packet that the path to the peer is known to take, in bytes.
+struct PathMtu : Setting<Bytes<>, Kernel<IPPROTO_IP, IP_MTU, "IP_MTU">,
+                         Kernel<IPPROTO_IPV6, IPV6_MTU, "IPV6_MTU">> {
+    using families = EitherIp;
+    using protocols = EveryBut<Mptcp>;
+    using set_in = NoState;
+    using get_in = WithPeer;
+};
+
+/// IP_PKTINFO, IPV6_RECVPKTINFO: with each message, on which interface and to which address it
+/// came.
+struct ReceivePacketInfo : Setting<Switch, Kernel<IPPROTO_IP, IP_PKTINFO, "IP_PKTINFO">,
+                                   Kernel<IPPROTO_IPV6, 49, "IPV6_RECVPKTINFO">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_RECVTTL, IPV6_RECVHOPLIMIT: with each message, how many routers it still might have passed.
+struct ReceiveHopLimit : Setting<Switch, Kernel<IPPROTO_IP, IP_RECVTTL, "IP_RECVTTL">,
+                                 Kernel<IPPROTO_IPV6, 51, "IPV6_RECVHOPLIMIT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_RECVTOS, IPV6_RECVTCLASS: with each message, its class and whether a router was full.
+struct ReceiveTrafficClass : Setting<Switch, Kernel<IPPROTO_IP, IP_RECVTOS, "IP_RECVTOS">,
+                                     Kernel<IPPROTO_IPV6, IPV6_RECVTCLASS, "IPV6_RECVTCLASS">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR: with each message, where it was meant to go before a
+/// firewall turned it here.
+struct ReceiveOriginalDestination : Setting<Switch, Kernel<IPPROTO_IP, 20, "IP_RECVORIGDSTADDR">,
+                                            Kernel<IPPROTO_IPV6, 74, "IPV6_RECVORIGDSTADDR">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_RECVERR, IPV6_RECVERR: keep what went wrong with each packet, who said so included, for
+/// MSG_ERRQUEUE; on an unconnected socket errors are told only then.
+struct ErrorQueue : Setting<Switch, Kernel<IPPROTO_IP, IP_RECVERR, "IP_RECVERR">,
+                            Kernel<IPPROTO_IPV6, IPV6_RECVERR, "IPV6_RECVERR">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IP_FREEBIND, IPV6_FREEBIND: bind to an address that this host does not have yet.
+struct FreeBind : Setting<Switch, Kernel<IPPROTO_IP, IP_FREEBIND, "IP_FREEBIND">,
+                          Kernel<IPPROTO_IPV6, 78, "IPV6_FREEBIND">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using set_in = BeforeBind;
+};
+
+/// IP_TRANSPARENT, IPV6_TRANSPARENT: stand in for addresses of others, as a proxy that a firewall
+/// turns connections to; needs CAP_NET_ADMIN.
+struct Transparent : Setting<Switch, Kernel<IPPROTO_IP, IP_TRANSPARENT, "IP_TRANSPARENT">,
+                             Kernel<IPPROTO_IPV6, 75, "IPV6_TRANSPARENT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using set_in = BeforeBind;
+};
+
+/// IP_BIND_ADDRESS_NO_PORT: a bind to port 0 waits for connect to choose the port, so that one port
+/// serves for many peers.
+struct BindAddressNoPort
+    : Setting<Switch, Kernel<IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, "IP_BIND_ADDRESS_NO_PORT">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
+    using set_in = BeforeBind;
+};
+
+/// IP_LOCAL_PORT_RANGE: the ports that are chosen from when none is named, within the range of the
+/// system; 0 is its end of it. Since Linux 6.3.
+struct LocalPortRange : Everywhere {
+    using families = EitherIp;
+    using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
+    using set_in = BeforeBind;
+    using kernel = Kernel<IPPROTO_IP, 51, "IP_LOCAL_PORT_RANGE">;
+    using kernels = OneOf<kernel>;
+    struct Range {
+        std::uint16_t first = 0;
+        std::uint16_t last = 0;
+        friend constexpr bool operator==(const Range&, const Range&) = default;
+    };
+    using value_type = Range;
+
+    /// `value_out_of_range` if the first is above the last.
+    constexpr LocalPortRange(std::uint16_t first, std::uint16_t last) : value{first, last} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        if (value.last != 0 && value.first > value.last) {
+            return Error::of_option(Errc::value_out_of_range, Operation::set_option, kernel::name);
+        }
+        return kernel::set(target.descriptor,
+                           std::uint32_t{value.last} << 16 | std::uint32_t{value.first});
+    }
+    [[nodiscard]] static Result<Range> get(Target target) {
+        return kernel::get<std::uint32_t>(target.descriptor).transform([](std::uint32_t both) {
+            return Range{static_cast<std::uint16_t>(both), static_cast<std::uint16_t>(both >> 16)};
+        });
+    }
+
+    Range value;
+};
+
+/// IP_HDRINCL, IPV6_HDRINCL: what is sent begins with its IP header.
+struct HeaderIncluded : Setting<Switch, Kernel<IPPROTO_IP, IP_HDRINCL, "IP_HDRINCL">,
+                                Kernel<IPPROTO_IPV6, 36, "IPV6_HDRINCL">> {
+    using Setting::Setting;
+    using families = OneOf<Ipv4, Ipv6>;
+    using types = OneOf<Raw>;
+};
+
+/// IPV6_AUTOFLOWLABEL: packets of one flow carry a label by which routers keep them together
+/// (RFC 6437).
+struct AutoFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 70, "IPV6_AUTOFLOWLABEL">> {
+    using Setting::Setting;
+    using families = OneOf<Ipv6>;
+    using protocols = EveryBut<Mptcp>;
+};
+
+/// IPV6_FLOWINFO: with each message, its traffic class and flow label.
+struct ReceiveFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 11, "IPV6_FLOWINFO">> {
+    using Setting::Setting;
+    using families = OneOf<Ipv6>;
+    using types = OneOf<Datagram, Raw>;
+};
+
+/// IPV6_FLOWLABEL_MGR and IPV6_FLOWINFO_SEND: leases a label, so that packets may carry it; those
+/// do whose endpoint says so (`endpoint.with_flow_label(label)`, at connect or send_to). Other
+/// sockets may lease it, too. Read on a connection it is the one in use, `no_such_file` if it has
+/// none of its own.
+struct FlowLabel : Everywhere {
+    using families = OneOf<Ipv6>;
+    using protocols = EveryBut<Mptcp>;
+    using get_in = WithPeer;
+    using value_type = std::uint32_t;
+    using encoding = Number<1, 0xfffff>;
+    using lease = Kernel<IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, "IPV6_FLOWLABEL_MGR">;
+    using send = Kernel<IPPROTO_IPV6, IPV6_FLOWINFO_SEND, "IPV6_FLOWINFO_SEND">;
+    using kernels = OneOf<lease, send>;
+
+    /// `peer` is whom the label is leased for: an address of one host.
+    constexpr FlowLabel(Checked<encoding> label, const Address<Ipv6>& peer)
+        : value{static_cast<std::uint32_t>(label.value)}, peer_{peer}, fits_{label.fits} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        if (!fits_) {
+            return Error::of_option(Errc::value_out_of_range, Operation::set_option, lease::name);
+        }
+        in6_flowlabel_req request{};
+        __builtin_memcpy(&request.flr_dst, peer_.bytes().data(), sizeof request.flr_dst);
+        request.flr_label = std::bit_cast<std::uint32_t>(BigEndian<std::uint32_t>{value});
+        request.flr_action = IPV6_FL_A_GET;
+        request.flr_share = IPV6_FL_S_ANY;
+        request.flr_flags = IPV6_FL_F_CREATE;
+        return lease::set(target.descriptor, request).and_then([&] {
+            return send::set(target.descriptor, 1);
+        });
+    }
+    [[nodiscard]] static Result<std::uint32_t> get(Target target) {
+        return lease::get<in6_flowlabel_req>(target.descriptor)
+            .transform([](const in6_flowlabel_req& used) {
+                return std::uint32_t{std::bit_cast<BigEndian<std::uint32_t>>(used.flr_label)} &
+                       0xfffffU;
+            });
+    }
+
+    std::uint32_t value;
+
+private:
+    Address<Ipv6> peer_;
+    bool fits_;
+};
+
+/// IPV6_V6ONLY: whether IPv4 is kept out. The family says it: Ipv6 is IPv6 alone, Ip is both.
+struct V6Only : Setting<Switch, Kernel<IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY">> {
+    using families = OneOf<Ipv6>;
+    using types = OneOf<Stream, Datagram>;
+    using set_in = NoState;
+};
+
+static_assert(HopLimit{64}.value == 64);
+static_assert(TrafficClass{expedited_forwarding}.value == TrafficBits{Dscp{46}, Ecn::not_capable});
+
+} // namespace ferrule::opt

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Options of Unix sockets (unix(7)): who is at the other end.
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <span>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "../error.hpp"
+#include "../family.hpp"
+#include "../result.hpp"
+#include "../sys/call.hpp"
+#include "../sys/descriptor.hpp"
+#include "../type.hpp"
+#include "setting.hpp"
+
+namespace ferrule::opt {
+
+/// SO_PASSCRED: with each message, who sent it. Binds a socket without a name to an abstract one.
+struct PassCredentials : Setting<Switch, Kernel<SOL_SOCKET, SO_PASSCRED, "SO_PASSCRED">> {
+    using Setting::Setting;
+    using families = OneOf<Unix>;
+};
+
+/// Who a process was: process, user and group.
+struct Credentials {
+    pid_t process = 0;
+    uid_t user = 0;
+    gid_t group = 0;
+    friend constexpr bool operator==(const Credentials&, const Credentials&) = default;
+};
+
+/// Credentials as the kernel tells them.
+struct AsCredentials {
+    using value_type = Credentials;
+    using kernel_type = ::ucred;
+    static constexpr Credentials decode(const ::ucred& kernel) {
+        return {kernel.pid, kernel.uid, kernel.gid};
+    }
+};
+
+/// fchmod(2) before bind: who may connect to the path, less the umask. Set before the path is
+/// there, so that there is no moment in which others may.
+struct Mode : Everywhere {
+    using families = OneOf<Unix>;
+    using set_in = BeforeBind;
+    using get_in = NoState;
+    using value_type = mode_t;
+    using kernels = OneOf<>; // no option of the kernel
+
+    constexpr explicit Mode(mode_t permissions) : value{permissions} {}
+
+    [[nodiscard]] Result<void> set(Target target) const {
+        auto done =
+            sys::check(Operation::set_option, [&] { return ::fchmod(target.descriptor, value); });
+        return done ? done : Error::of_option(done.error().code(), Operation::set_option, "mode");
+    }
+
+    mode_t value;
+};
+
+/// SO_PEERCRED: process, user and group of the peer as they were when it connected or listened.
+struct PeerCredentials : Setting<AsCredentials, Kernel<SOL_SOCKET, SO_PEERCRED, "SO_PEERCRED">> {
+    using families = OneOf<Unix>;
+    using types = OneOf<Stream, SeqPacket>;
+    using set_in = NoState;
+    using get_in = WithPeer;
+};
+
+/// SO_PEERPIDFD: a descriptor of the peer's process (pidfd_open(2)), close-on-exec, which stays its
+/// own when the number goes to another. Since Linux 6.5.
+struct PeerPidfd : Everywhere {
+    using families = OneOf<Unix>;
+    using types = OneOf<Stream, SeqPacket>;
+    using set_in = NoState;
+    using get_in = WithPeer;
+    using value_type = Descriptor;
+    using kernels = OneOf<Kernel<SOL_SOCKET, 77, "SO_PEERPIDFD">>;
+    [[nodiscard]] static Result<Descriptor> get(Target target) {
+        const auto number = Kernel<SOL_SOCKET, 77, "SO_PEERPIDFD">::get<int>(target.descriptor);
+        if (!number) {
+            return number.error();
+        }
+        return Descriptor{*number};
+    }
+};
+
+/// SO_PEERGROUPS: the supplementary groups of the peer. More than 64 are `result_out_of_range`.
+struct PeerGroups : Everywhere {
+    using families = OneOf<Unix>;
+    using types = OneOf<Stream, SeqPacket>;
+    using set_in = NoState;
+    using get_in = WithPeer;
+    class Groups {
+    public:
+        [[nodiscard]] std::span<const gid_t> all() const { return {groups_.data(), size_}; }
+
+    private:
+        friend PeerGroups;
+        std::array<gid_t, 64> groups_{};
+        std::size_t size_ = 0;
+    };
+    using value_type = Groups;
+    using kernels = OneOf<Kernel<SOL_SOCKET, 59, "SO_PEERGROUPS">>;
+    [[nodiscard]] static Result<Groups> get(Target target) {
+        Groups groups;
+        socklen_t size = sizeof groups.groups_;
+        auto asked = sys::check(Operation::get_option, [&] {
+            return ::getsockopt(target.descriptor, SOL_SOCKET, 59, groups.groups_.data(), &size);
+        });
+        if (!asked) {
+            return Error::of_option(asked.error().code(), Operation::get_option, "SO_PEERGROUPS");
+        }
+        groups.size_ = size / sizeof(gid_t);
+        return groups;
+    }
+};
+
+static_assert(AppliesTo<PeerCredentials, Unix, Stream, Unspecified> &&
+              !AppliesTo<PeerCredentials, Ipv4, Stream, Tcp>);
+
+} // namespace ferrule::opt

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// How a system call is made here: again when a signal interrupted it, and with a Result instead of
+/// errno(3).
+
+#include <cerrno>
+#include <cstddef>
+
+#include "../error.hpp"
+#include "../result.hpp"
+
+namespace ferrule::sys {
+
+/// Makes `call` until a signal does not interrupt it (EINTR). Only for calls that did nothing then:
+/// not for close(2) and connect(2). Part of the caller, as are check() and count(): out of line
+/// they would cost more than the rest of what a send or a receive adds to the system call.
+template <class Call> [[gnu::always_inline]] inline auto uninterrupted(Call call) {
+    auto answer = call();
+    while (answer < 0 && errno == EINTR) [[unlikely]] {
+        answer = call();
+    }
+    return answer;
+}
+
+/// What a call that answers 0 or -1 says.
+template <class Call>
+[[gnu::always_inline]] inline Result<void> check(Operation operation, Call call) {
+    if (uninterrupted(call) < 0) [[unlikely]] {
+        return Error::from_errno(operation);
+    }
+    return {};
+}
+
+/// What a call that answers a number of bytes or -1 says.
+template <class Call>
+[[gnu::always_inline]] inline Result<std::size_t> count(Operation operation, Call call) {
+    const auto answer = uninterrupted(call);
+    if (answer < 0) [[unlikely]] {
+        return Error::from_errno(operation);
+    }
+    return static_cast<std::size_t>(answer);
+}
+
+} // namespace ferrule::sys

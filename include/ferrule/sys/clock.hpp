@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The monotonic clock, in nanoseconds.
+
+#include <cstdint>
+#include <time.h>
+
+namespace ferrule::sys {
+
+/// clock_gettime(2) of CLOCK_MONOTONIC, in nanoseconds; no system call where the kernel offers a
+/// vDSO (vdso(7)).
+inline std::int64_t now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+} // namespace ferrule::sys

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The calls about files that a Unix socket with a path needs.
+
+#include <cstdint>
+#include <cstdio>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "../error.hpp"
+#include "../result.hpp"
+#include "call.hpp"
+#include "descriptor.hpp"
+
+namespace ferrule::sys {
+
+/// Which file a path names: the same numbers are the same file, for as long as it is open or
+/// linked.
+struct FileIdentity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    bool is_socket = false;
+    friend constexpr bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+/// open(2) for reading and writing, made if it is not there, with mode 0600; never through a
+/// symbolic link; close-on-exec.
+inline Result<Descriptor> open_lock_file(const char* path) {
+    const int number = uninterrupted(
+        [=] { return ::open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); });
+    if (number < 0) {
+        return Error::from_errno(Operation::bind);
+    }
+    return Descriptor{number};
+}
+
+/// flock(2), exclusive, without waiting: `would_block` if another process holds it. Goes with the
+/// last descriptor of the open file.
+inline Result<void> lock(int descriptor) {
+    return check(Operation::bind, [=] { return ::flock(descriptor, LOCK_EX | LOCK_NB); });
+}
+
+/// lstat(2).
+inline Result<FileIdentity> identify(const char* path) {
+    struct stat status{};
+    if (::lstat(path, &status) != 0) {
+        return Error::from_errno(Operation::bind);
+    }
+    return FileIdentity{status.st_dev, status.st_ino, S_ISSOCK(status.st_mode)};
+}
+
+/// rename(2): `to` is replaced in one step.
+inline Result<void> rename(const char* from, const char* to) {
+    return check(Operation::bind, [=] { return ::rename(from, to); });
+}
+
+/// unlink(2).
+inline Result<void> unlink(const char* path) {
+    return check(Operation::bind, [=] { return ::unlink(path); });
+}
+
+} // namespace ferrule::sys

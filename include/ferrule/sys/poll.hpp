@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// ppoll(2): waiting for descriptors with nanoseconds.
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <poll.h>
+#include <time.h>
+
+#include "../error.hpp"
+#include "../result.hpp"
+
+namespace ferrule::sys {
+
+/// ppoll(2): how many of the descriptors are ready; 0 when the time is up or a signal came, so look
+/// at the clock and call again. `nanoseconds` below 0 means without limit.
+inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int64_t nanoseconds) {
+    const timespec limit{static_cast<time_t>(nanoseconds / 1'000'000'000),
+                         static_cast<long>(nanoseconds % 1'000'000'000)};
+    const int ready = ::ppoll(descriptors, size, nanoseconds < 0 ? nullptr : &limit, nullptr);
+    if (ready < 0) {
+        if (errno == EINTR) {
+            return std::size_t{0};
+        }
+        return Error::from_errno(Operation::wait);
+    }
+    return static_cast<std::size_t>(ready);
+}
+
+} // namespace ferrule::sys

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The calls that make, name and end a socket, one function each. Descriptors are close-on-exec
+/// from birth.
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <utility>
+
+#include "../error.hpp"
+#include "../result.hpp"
+#include "call.hpp"
+#include "descriptor.hpp"
+
+namespace ferrule::sys {
+
+/// Whether calls on the descriptor wait in the kernel (O_NONBLOCK not set) or answer EAGAIN.
+enum class Blocking : int { yes = 0, no = SOCK_NONBLOCK };
+
+/// socket(2).
+inline Result<Descriptor> open(int domain, int type, int protocol, Blocking blocking) {
+    const int number = ::socket(domain, type | SOCK_CLOEXEC | static_cast<int>(blocking), protocol);
+    if (number < 0) {
+        return Error::from_errno(Operation::open);
+    }
+    return Descriptor{number};
+}
+
+/// socketpair(2).
+inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol) {
+    int numbers[2];
+    if (::socketpair(domain, type | SOCK_CLOEXEC, protocol, numbers) != 0) {
+        return Error::from_errno(Operation::pair);
+    }
+    return std::pair{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
+}
+
+/// bind(2).
+inline Result<void> bind(int descriptor, const sockaddr* address, socklen_t size) {
+    return check(Operation::bind, [=] { return ::bind(descriptor, address, size); });
+}
+
+/// listen(2).
+inline Result<void> listen(int descriptor, int backlog) {
+    return check(Operation::listen, [=] { return ::listen(descriptor, backlog); });
+}
+
+/// accept4(2), the new descriptor blocking.
+inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size) {
+    const int number =
+        uninterrupted([=] { return ::accept4(descriptor, address, size, SOCK_CLOEXEC); });
+    if (number < 0) {
+        return Error::from_errno(Operation::accept);
+    }
+    return Descriptor{number};
+}
+
+/// connect(2), once. After `interrupted` or `in_progress` the kernel goes on by itself: poll for
+/// writing and call again, which then says how it ended (connect(2), EINPROGRESS).
+inline Result<void> connect(int descriptor, const sockaddr* address, socklen_t size) {
+    if (::connect(descriptor, address, size) != 0) {
+        return Error::from_errno(Operation::connect);
+    }
+    return {};
+}
+
+/// shutdown(2).
+inline Result<void> shutdown(int descriptor, int how) {
+    return check(Operation::shutdown, [=] { return ::shutdown(descriptor, how); });
+}
+
+/// getsockname(2).
+inline Result<void> local_name(int descriptor, sockaddr* address, socklen_t* size) {
+    return check(Operation::local_endpoint,
+                 [=] { return ::getsockname(descriptor, address, size); });
+}
+
+/// getpeername(2).
+inline Result<void> peer_name(int descriptor, sockaddr* address, socklen_t* size) {
+    return check(Operation::peer_endpoint,
+                 [=] { return ::getpeername(descriptor, address, size); });
+}
+
+/// ioctl(2) FIOCLEX or FIONCLEX: whether the descriptor is closed on exec, in one call.
+inline Result<void> set_close_on_exec(int descriptor, bool closed) {
+    return check(Operation::set_option,
+                 [=] { return ::ioctl(descriptor, closed ? FIOCLEX : FIONCLEX); });
+}
+
+/// ioctl(2) FIONBIO: sets or clears O_NONBLOCK and leaves the other flags alone, in one call.
+inline Result<void> set_blocking(int descriptor, Blocking blocking) {
+    int non_blocking = blocking == Blocking::no ? 1 : 0;
+    return check(Operation::set_option,
+                 [&] { return ::ioctl(descriptor, FIONBIO, &non_blocking); });
+}
+
+} // namespace ferrule::sys

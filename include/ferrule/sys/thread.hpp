@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// pthread_create(3) of a thread that nobody waits for.
+
+#include <cerrno>
+#include <pthread.h>
+#include <signal.h>
+
+#include "../error.hpp"
+#include "../result.hpp"
+
+namespace ferrule::sys {
+
+/// pthread_create(3), detached and with all signals blocked, so that the program's handlers run on
+/// the program's threads.
+inline Result<void> start_detached(void* (*run)(void*), void* argument, Operation operation) {
+    sigset_t all;
+    sigset_t kept;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &kept);
+    pthread_t thread{};
+    int failed = ::pthread_create(&thread, nullptr, run, argument);
+    ::pthread_sigmask(SIG_SETMASK, &kept, nullptr);
+    if (failed != 0) {
+        // EAGAIN is a limit of threads that is reached (RLIMIT_NPROC), not "not ready yet".
+        return Error{failed == EAGAIN ? Errc::no_memory : static_cast<Errc>(failed), operation};
+    }
+    ::pthread_detach(thread);
+    return {};
+}
+
+} // namespace ferrule::sys

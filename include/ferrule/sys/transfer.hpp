@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The calls that move bytes, one function each. Every send carries MSG_NOSIGNAL: a peer that is
+/// gone is an error (EPIPE), never a signal.
+
+#include <cstddef>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "../error.hpp"
+#include "../result.hpp"
+#include "call.hpp"
+
+namespace ferrule::sys {
+
+/// send(2).
+inline Result<std::size_t> send(int descriptor, const void* data, std::size_t size, int flags) {
+    return count(Operation::send,
+                 [=] { return ::send(descriptor, data, size, flags | MSG_NOSIGNAL); });
+}
+
+/// sendto(2).
+inline Result<std::size_t> send_to(int descriptor, const void* data, std::size_t size, int flags,
+                                   const sockaddr* address, socklen_t address_size) {
+    return count(Operation::send, [=] {
+        return ::sendto(descriptor, data, size, flags | MSG_NOSIGNAL, address, address_size);
+    });
+}
+
+/// sendmsg(2).
+inline Result<std::size_t> send_message(int descriptor, const msghdr& message, int flags) {
+    return count(Operation::send,
+                 [=, &message] { return ::sendmsg(descriptor, &message, flags | MSG_NOSIGNAL); });
+}
+
+/// recv(2).
+inline Result<std::size_t> receive(int descriptor, void* data, std::size_t size, int flags) {
+    return count(Operation::receive, [=] { return ::recv(descriptor, data, size, flags); });
+}
+
+/// recvfrom(2).
+inline Result<std::size_t> receive_from(int descriptor, void* data, std::size_t size, int flags,
+                                        sockaddr* address, socklen_t* address_size) {
+    return count(Operation::receive, [=, capacity = *address_size] {
+        *address_size = capacity;
+        return ::recvfrom(descriptor, data, size, flags, address, address_size);
+    });
+}
+
+/// recvmsg(2). Descriptors that come along are close-on-exec.
+inline Result<std::size_t> receive_message(int descriptor, msghdr& message, int flags) {
+    return count(Operation::receive, [=, &message] {
+        return ::recvmsg(descriptor, &message, flags | MSG_CMSG_CLOEXEC);
+    });
+}
+
+} // namespace ferrule::sys
