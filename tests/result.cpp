@@ -239,6 +239,7 @@ TEST_CASE("a value or an error that is not there is never handed out") {
 TEST_CASE("value_or gives the other one only for an error") {
     CHECK(Result<int>{1}.value_or(2) == 1);
     CHECK(Result<int>{refused}.value_or(2) == 2);
+    CHECK(Result<std::string>{refused}.value_or({}) == "");
     const Result<std::string> kept = "kept";
     CHECK(kept.value_or("other") == "kept");
     CHECK(*kept == "kept");
@@ -310,6 +311,12 @@ TEST_CASE("the error of one Result is never the value of another") {
     CHECK_FALSE(zero.value());
     const Result<long> seven{Result<int>{7}};
     CHECK(seven.value() == 7);
+    const Result<int> small = 8;
+    const Result<long> eight{small}; // a copy, from one that stays
+    CHECK(eight.value() == 8);
+    CHECK(small.value() == 8);
+    const Result<int> failed = refused;
+    CHECK(Result<bool>{failed}.error() == refused);
 }
 
 static_assert(is_rescued<int> && is_rescued<void> && !is_rescued<std::unique_ptr<int>>);

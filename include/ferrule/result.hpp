@@ -55,6 +55,8 @@ public:
 
     constexpr ResultStorage(ResultStorage&& other) noexcept { take(std::move(other)); }
     constexpr ResultStorage& operator=(ResultStorage&& other) noexcept {
+        static_assert(std::is_nothrow_move_constructible_v<Value>,
+                      "a move that throws would leave the Result without value and error");
         if (this != &other) {
             destroy();
             take(std::move(other));
@@ -192,6 +194,10 @@ public:
     using error_type = E;
 
     static_assert(std::is_trivially_copyable_v<E>);
+    static_assert(std::is_object_v<Stored> && !std::is_array_v<Stored> && !std::is_const_v<Stored>,
+                  "a Result holds a value, no reference, array or constant");
+    static_assert(!std::is_same_v<std::remove_cv_t<T>, E>,
+                  "a value of the error's type could not be told from an error");
 
     constexpr Result()
         requires std::is_void_v<T>
@@ -228,6 +234,15 @@ public:
                  (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, Result<U, F>>))
     constexpr Result(Result<U, F>&& other)
         : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *std::move(other)}
+                                     : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
+
+    template <class U, class F>
+        requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
+                 !std::is_void_v<U> && std::is_convertible_v<const U&, Stored> &&
+                 std::is_convertible_v<const F&, E> &&
+                 (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, const Result<U, F>&>))
+    constexpr Result(const Result<U, F>& other)
+        : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *other}
                                      : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
 
     [[nodiscard]] constexpr bool has_value() const { return storage_.has_value(); }
@@ -299,31 +314,27 @@ public:
         }
     }
 
-    template <class U>
-    [[nodiscard]] constexpr T value_or(U&& other) const&
+    /// The value, or what `other` makes of one.
+    template <class U = Stored>
         requires(!std::is_void_v<T>)
-    {
+    [[nodiscard]] constexpr T value_or(U&& other) const& {
         return has_value() ? storage_.value() : static_cast<T>(std::forward<U>(other));
     }
 
-    template <class U>
-        [[nodiscard]] constexpr T value_or(U&& other) &&
-        requires(!std::is_void_v<T>) {
-            return has_value() ? std::move(storage_.value())
-                               : static_cast<T>(std::forward<U>(other));
-        }
+    template <class U = Stored>
+        requires(!std::is_void_v<T>)
+    [[nodiscard]] constexpr T value_or(U&& other) && {
+        return has_value() ? std::move(storage_.value()) : static_cast<T>(std::forward<U>(other));
+    }
 
-        /// The value goes on into `next`, which returns a Result of the same error type; an error
-        /// goes past it.
-        template <class Next>
-        constexpr auto and_then(Next&& next) && {
-        using After = decltype(call(std::forward<Next>(next), std::move(*this)));
-        return has_value() ? call(std::forward<Next>(next), std::move(*this)) : After{error()};
+    /// The value goes on into `next`, which returns a Result of the same error type; an error goes
+    /// past it.
+    template <class Next> constexpr auto and_then(Next&& next) && {
+        return followed(std::forward<Next>(next), std::move(*this));
     }
 
     template <class Next> constexpr auto and_then(Next&& next) const& {
-        using After = decltype(call(std::forward<Next>(next), *this));
-        return has_value() ? call(std::forward<Next>(next), *this) : After{error()};
+        return followed(std::forward<Next>(next), *this);
     }
 
     /// The value is replaced by what `change` makes of it; an error goes past it.
@@ -364,6 +375,15 @@ private:
             // A reference to the value inside, which `f` may return.
             return std::forward<F>(f)(std::move(self.storage_.value()));
         }
+    }
+
+    template <class Next, class Self> static constexpr auto followed(Next&& next, Self&& self) {
+        using After =
+            std::remove_cvref_t<decltype(call(std::forward<Next>(next), std::forward<Self>(self)))>;
+        static_assert(is_result<After>, "and_then goes on with what returns a Result; transform "
+                                        "takes any other function");
+        return self.has_value() ? call(std::forward<Next>(next), std::forward<Self>(self))
+                                : After{self.storage_.error()};
     }
 
     template <class Change, class Self>
