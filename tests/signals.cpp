@@ -3,13 +3,17 @@
 
 #include <chrono>
 #include <doctest/doctest.h>
+#include <memory>
 #include <signal.h>
+#include <string>
 #include <sys/time.h>
+#include <thread>
 #include <type_traits>
 
 #include <ferrule/connection.hpp>
 
 #include "support/failure.hpp"
+#include "support/in_child.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
@@ -84,6 +88,55 @@ TEST_CASE("a second one inside the first has the signal for as long as it lives"
     }
     ::raise(SIGUSR1);
     CHECK(outer.requested());
+}
+
+TEST_CASE("two of one signal may end in either order") {
+    const OurHandler ours{SIGUSR1};
+    Stop first_stop;
+    Stop third_stop;
+    auto first = std::make_unique<StopOnSignals<1>>(first_stop, SIGUSR1);
+    auto second_stop = std::make_unique<Stop>();
+    auto second = std::make_unique<StopOnSignals<1>>(*second_stop, SIGUSR1);
+    auto third = std::make_unique<StopOnSignals<1>>(third_stop, SIGUSR1);
+
+    second.reset(); // in the middle: the newest keeps the signal
+    second_stop.reset();
+    ::raise(SIGUSR1);
+    CHECK(third_stop.requested());
+    third.reset(); // the newest: the signal goes back to the one that is left
+    ::raise(SIGUSR1);
+    CHECK(first_stop.requested());
+    first.reset();
+    CHECK((handler_of(SIGUSR1) == count_signal));
+    ::raise(SIGUSR1);
+    CHECK(seen_by_us == 1);
+}
+
+TEST_CASE("the destructor returns when no handler runs any more in another thread") {
+    Stop stop;
+    auto on_signals = std::make_unique<StopOnSignals<1>>(stop, SIGUSR1);
+    // As a handler does that has been interrupted in another thread.
+    __atomic_add_fetch(&detail::handlers_running[SIGUSR1], 1, __ATOMIC_SEQ_CST);
+    Stop destroyed;
+    std::thread destroyer{[&] {
+        on_signals.reset();
+        destroyed.request();
+    }};
+    CHECK(failure_of(destroyed.wait(within(100ms))) == Errc::timed_out);
+    __atomic_sub_fetch(&detail::handlers_running[SIGUSR1], 1, __ATOMIC_RELEASE);
+    CHECK(destroyed.wait(within(10s)).has_value());
+    destroyer.join();
+}
+
+TEST_CASE("a child does not wait for the handlers of its parent's threads") {
+    Stop stop;
+    auto on_signals = std::make_unique<StopOnSignals<1>>(stop, SIGUSR1);
+    __atomic_add_fetch(&detail::handlers_running[SIGUSR1], 1, __ATOMIC_SEQ_CST);
+    CHECK(in_child([&] {
+              on_signals.reset();
+              return std::string{"went on"};
+          }) == "went on");
+    __atomic_sub_fetch(&detail::handlers_running[SIGUSR1], 1, __ATOMIC_RELEASE);
 }
 
 TEST_CASE("the same signal named twice is one signal") {
