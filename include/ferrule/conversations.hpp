@@ -13,26 +13,31 @@
 #include "stop.hpp"
 #include "sys/descriptor.hpp"
 #include "sys/event.hpp"
+#include "sys/process.hpp"
 #include "wait.hpp"
 
 namespace ferrule {
 
 /// Counts the conversations that run, so that a server can wait for their end: `begin()` for each
 /// that is accepted, `end(within(5s))` after the last. It does not start threads. All members
-/// belong to the thread that accepts; what `begin()` gave and `stop()` go to the others.
+/// belong to the thread that accepts; what `begin()` gave and `stop()` go to the others. A copy in
+/// a child of fork(2) counts nothing, and what ends there is not counted here: a child makes its
+/// own.
 class Conversations {
 public:
     /// A conversation that runs: as long as this object lives. As the first member of a struct, or
     /// the first local variable, it goes last, after the connection was closed.
     class [[nodiscard("a conversation runs as long as this object lives")]] Running {
     public:
-        Running(Running&& other) noexcept : event_{std::exchange(other.event_, -1)} {}
+        Running(Running&& other) noexcept
+            : event_{std::exchange(other.event_, -1)}, maker_{other.maker_} {}
         Running& operator=(Running&& other) noexcept {
             std::swap(event_, other.event_);
+            std::swap(maker_, other.maker_);
             return *this;
         }
         ~Running() {
-            if (event_ >= 0) {
+            if (event_ >= 0 && maker_.is_this_process()) {
                 sys::raise_event(event_); // the last that it has to do with the server
             }
         }
@@ -42,6 +47,7 @@ public:
         explicit Running(int event) : event_{event} {}
 
         int event_;
+        sys::Maker maker_;
     };
 
     Conversations() = default;
@@ -54,8 +60,12 @@ public:
         }
     }
 
-    /// One more runs. If the process had no descriptor left when this object was made, that error.
+    /// One more runs. If the process had no descriptor left when this object was made, that error;
+    /// `wrong_state` of a copy in a child.
     [[nodiscard]] Result<Running> begin() {
+        if (!maker_.is_this_process()) {
+            return Error{Errc::wrong_state, Operation::accept};
+        }
         if (!event_) {
             return event_.error();
         }
@@ -68,6 +78,9 @@ public:
 
     /// How many run.
     [[nodiscard]] std::size_t running() {
+        if (!maker_.is_this_process()) {
+            return 0; // the threads of the parent, and its event
+        }
         if (event_) {
             ended_ += static_cast<std::size_t>(sys::clear_event(event_->number()));
         }
@@ -78,6 +91,9 @@ public:
     /// (`within(5s, hurry)`) and `no_wait` leaves out; then because of their Stop, without limit.
     /// Returns how many ran on until their Stop.
     [[nodiscard]] Result<std::size_t> end(Wait grace) {
+        if (!maker_.is_this_process()) {
+            return std::size_t{0}; // to request the Stop would end the parent's
+        }
         static_cast<void>(wait_for_all(grace));
         const std::size_t late = running();
         stop_.request();
@@ -102,6 +118,7 @@ private:
     Result<Descriptor> event_ = sys::open_event(); // counts those that have ended
     std::size_t begun_ = 0;
     std::size_t ended_ = 0;
+    sys::Maker maker_;
 };
 
 static_assert(std::is_nothrow_move_constructible_v<Conversations::Running> &&

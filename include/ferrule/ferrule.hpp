@@ -53,6 +53,7 @@
 #include "sys/epoll.hpp"
 #include "sys/file.hpp"
 #include "sys/flags.hpp"
+#include "sys/process.hpp"
 
 // 5: sockets
 #include "deadline.hpp"

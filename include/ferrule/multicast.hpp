@@ -21,6 +21,7 @@
 #include "result.hpp"
 #include "sys/descriptor.hpp"
 #include "sys/option.hpp"
+#include "sys/process.hpp"
 #include "type.hpp"
 
 namespace ferrule {
@@ -68,7 +69,8 @@ private:
 };
 
 /// That a socket receives what is sent to a group; it leaves when this object goes. Holds the
-/// socket open, with a descriptor of its own.
+/// socket open, with a descriptor of its own. The copy of a child of fork(2) does not leave when it
+/// goes: the socket is its parent's, too.
 class [[nodiscard("the group is left when the Membership goes")]] Membership {
 public:
     Membership(const Membership&) = delete;
@@ -80,10 +82,11 @@ public:
         std::swap(descriptor_, taken.descriptor_);
         std::swap(request_, taken.request_);
         std::swap(of_source_, taken.of_source_);
+        std::swap(maker_, taken.maker_);
         return *this;
     }
     ~Membership() {
-        if (descriptor_.is_open()) {
+        if (descriptor_.is_open() && maker_.is_this_process()) {
             static_cast<void>(apply_leave());
         }
     }
@@ -147,6 +150,7 @@ private:
     Descriptor descriptor_;
     group_source_req request_{};
     bool of_source_ = false;
+    sys::Maker maker_;
 };
 
 /// Receive what is sent to the group on the interface of this index (interfaces.hpp). On a socket

@@ -21,6 +21,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -445,6 +446,43 @@ TEST_CASE("a path listener that a child closes has no path any more") {
     CHECK(Connection<Unix>::connect(endpoint).has_value());
     CHECK(child_that([&] { return std::move(listener).close().has_value(); }) == 0);
     CHECK(failure_of(Connection<Unix>::connect(endpoint)) == Errc::no_such_file);
+}
+
+TEST_CASE("what ends in a child is not counted as an end in the parent") {
+    Conversations conversations;
+    auto running = std::make_unique<Conversations::Running>(conversations.begin().value());
+    CHECK(Child{[&] {
+              running.reset(); // as at the end of a scope
+              return conversations.running() == 0 && conversations.end(no_wait).value() == 0 &&
+                     failure_of(conversations.begin()) == Errc::wrong_state;
+          }}.status() == 0);
+    CHECK(conversations.running() == 1);
+    CHECK_FALSE(conversations.stop().requested());
+    running.reset();
+    CHECK(conversations.running() == 0);
+    CHECK(conversations.end(within(10s)).value() == 0);
+}
+
+TEST_CASE("conversations that a child destroys do not wait for the parent's") {
+    auto conversations = std::make_unique<Conversations>();
+    const auto running = conversations->begin().value();
+    CHECK(Child{[&] {
+              conversations.reset();
+              return true;
+          }}.status() == 0);
+    CHECK(conversations->running() == 1);
+}
+
+TEST_CASE("a child that destroys a membership does not leave the group for the parent") {
+    const auto socket = Bound<Ipv4, Datagram>::bind("0.0.0.0:0").value();
+    auto member = std::make_unique<Membership>(join(socket, "239.1.2.3", 1).value());
+    CHECK(Child{[&] {
+              member.reset();
+              return true;
+          }}.status() == 0);
+    CHECK(failure_of(join(socket, "239.1.2.3", 1)) == Errc::address_in_use); // still a member
+    CHECK(Child{[&] { return std::move(*member).leave().has_value(); }}.status() == 0);
+    CHECK(join(socket, "239.1.2.3", 1).has_value());
 }
 
 TEST_CASE("a path stays locked as long as a child of its owner has a copy") {
