@@ -2,6 +2,7 @@
 #include <ferrule/child_stop.hpp>
 
 #include <chrono>
+#include <deque>
 #include <doctest/doctest.h>
 #include <optional>
 #include <poll.h>
@@ -60,6 +61,28 @@ TEST_CASE("a child is requested without its parent and its sisters") {
     CHECK_FALSE(is_readable(other));
     one.reset();
     CHECK_FALSE(one.requested());
+}
+
+TEST_CASE("a stop has as many children, grandchildren and great-grandchildren as there is need") {
+    Stop parent;
+    ChildStop child{parent};
+    ChildStop grandchild{child};
+    std::deque<ChildStop> family;
+    for (int turn = 0; turn < 110; ++turn) {
+        CHECK(family.emplace_back(child).check(Operation::wait).has_value());
+        CHECK(family.emplace_back(grandchild).check(Operation::wait).has_value());
+    }
+    for (int turn = 0; turn < 64; ++turn) { // each below the one before
+        CHECK(family.emplace_back(family.back()).check(Operation::wait).has_value());
+    }
+    for (const auto& member : family) {
+        CHECK_FALSE(is_readable(member));
+    }
+    parent.request();
+    for (const auto& member : family) {
+        CHECK(is_readable(member));
+        CHECK(member.requested());
+    }
 }
 
 TEST_CASE("a call that was given the child ends when the parent is requested meanwhile") {

@@ -5,7 +5,6 @@
 
 #include <concepts>
 #include <sys/epoll.h>
-#include <utility>
 
 #include "error.hpp"
 #include "result.hpp"
@@ -15,25 +14,29 @@
 
 namespace ferrule {
 
-/// Requested when its parent is, and by itself without its parent. The parent must outlive it.
+/// Requested when its parent is, and by itself without its parent. The parent must outlive it. Any
+/// number of them, at any depth. (Into an epoll set of others the kernel takes the descriptors of
+/// at most 500 children of one parent; waiting calls have no such limit.)
 class ChildStop : public Stop {
 public:
     template <std::derived_from<Stop> Parent>
-    explicit ChildStop(Parent& parent) : Stop{parent, watch_both} {}
+    explicit ChildStop(Parent& parent) : Stop{parent, watch_all} {}
     explicit ChildStop(const Stop&& parent) = delete;
 
 private:
-    // Readable when either is (epoll(7): an epoll descriptor can itself be polled).
-    static Result<Descriptor> watch_both(int own, int parents) {
-        return sys::open_epoll(Operation::stop).and_then([&](Descriptor&& epoll) {
-            return sys::change_epoll(epoll.number(), EPOLL_CTL_ADD, own, EPOLLIN, 0,
-                                     Operation::stop)
-                .and_then([&] {
-                    return sys::change_epoll(epoll.number(), EPOLL_CTL_ADD, parents, EPOLLIN, 1,
-                                             Operation::stop);
-                })
-                .and_then([&]() -> Result<Descriptor> { return std::move(epoll); });
-        });
+    // An epoll descriptor can itself be polled (epoll(7)). It watches the events themselves, not
+    // the descriptor of the parent, which may be another of its kind: the kernel allows five
+    // levels.
+    static Result<Descriptor> watch_all(const Stop& youngest) {
+        auto epoll = sys::open_epoll(Operation::stop);
+        for (const Stop* stop = &youngest; epoll && stop != nullptr; stop = parent_of(*stop)) {
+            if (auto watched = sys::change_epoll(epoll->number(), EPOLL_CTL_ADD, event_of(*stop),
+                                                 EPOLLIN, 0, Operation::stop);
+                !watched) {
+                return watched.error();
+            }
+        }
+        return epoll;
     }
 };
 

@@ -92,12 +92,13 @@ public:
     /// Readable while a stop is requested, for use in a foreign event loop: borrowed, not to be
     /// read. -1 without one.
     [[nodiscard]] int descriptor() const {
-        return parent_ == nullptr ? event_.number() : both_.number();
+        return parent_ == nullptr ? event_.number() : all_.number();
     }
 
 protected:
-    /// The child of another, which waits for `both`: its own event and its parent's descriptor.
-    explicit Stop(const Stop& parent, Result<Descriptor> (*watch_both)(int, int)) : Stop{} {
+    /// The child of another: `watch_all` makes a descriptor that is readable when the event of one
+    /// of them is, from this one to the eldest.
+    explicit Stop(const Stop& parent, Result<Descriptor> (*watch_all)(const Stop&)) : Stop{} {
         parent_ = &parent;
         if (cause_ == Errc::none) {
             cause_ = parent.cause_;
@@ -105,16 +106,20 @@ protected:
         if (cause_ != Errc::none) {
             return;
         }
-        if (auto both = watch_both(event_.number(), parent.descriptor())) {
-            both_ = *std::move(both);
+        if (auto all = watch_all(*this)) {
+            all_ = *std::move(all);
         } else {
-            cause_ = both.error().code();
+            cause_ = all.error().code();
         }
     }
 
+    /// The event of this one alone, and the one that it is a child of, or nullptr.
+    [[nodiscard]] static int event_of(const Stop& stop) { return stop.event_.number(); }
+    [[nodiscard]] static const Stop* parent_of(const Stop& stop) { return stop.parent_; }
+
 private:
     Descriptor event_;
-    Descriptor both_;
+    Descriptor all_;
     const Stop* parent_ = nullptr;
     Errc cause_ = Errc::none;
     bool requested_ = false;
