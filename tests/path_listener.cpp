@@ -225,14 +225,30 @@ TEST_CASE("a path that was replaced meanwhile is left alone") {
 TEST_CASE("the mode is that of the path from its first moment on") {
     const TemporaryFolder folder;
     const auto path = folder.file("socket");
-    for (const mode_t mode : {0600U, 0660U, 0700U}) {
-        const auto before = ::umask(0);
-        const auto listener = PathListener<>::listen(at(path), opt::Mode{mode}).value();
-        ::umask(before);
-        struct stat status{};
-        REQUIRE(::stat(path.c_str(), &status) == 0);
-        CHECK((status.st_mode & 0777U) == mode);
+    for (const mode_t mask : {0U, 0022U, 0077U, 0777U}) {
+        for (const mode_t mode : {0600U, 0660U, 0700U, 0666U, 0U}) {
+            CAPTURE(mask);
+            CAPTURE(mode);
+            mode_t on_the_way = 0777;
+            const auto before = ::umask(mask);
+            const auto listener = PathListener<>::listen(
+                at(path), opt::Mode{opt::at_run_time(mode)}, OnceItListens{[&] {
+                    struct stat status{};
+                    if (::stat((path + ".new").c_str(), &status) == 0) {
+                        on_the_way = status.st_mode & 0777U;
+                    }
+                    return true;
+                }});
+            ::umask(before);
+            REQUIRE(listener.has_value());
+            CHECK(on_the_way == (mode & ~mask)); // never more than was asked for
+            struct stat status{};
+            REQUIRE(::stat(path.c_str(), &status) == 0);
+            CHECK((status.st_mode & 0777U) == mode);
+        }
     }
+    CHECK(failure_of(PathListener<>::listen(at(path), opt::Mode{opt::at_run_time(01000)})) ==
+          Errc::value_out_of_range);
 }
 
 TEST_CASE("a name that is no path, or has no room for its lock, is refused") {

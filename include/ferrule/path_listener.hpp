@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "backlog.hpp"
@@ -15,6 +16,7 @@
 #include "legal.hpp"
 #include "listener.hpp"
 #include "opt/setting.hpp"
+#include "opt/unix.hpp"
 #include "result.hpp"
 #include "steps.hpp"
 #include "sys/descriptor.hpp"
@@ -107,10 +109,13 @@ public:
         const auto file = sys::identify(new_path.c_str());
         // The kernel can't rename over a certain file only. Who is held off by the lock has put
         // nothing there since we looked; what somebody else has is lost.
-        const auto renamed = file ? sys::rename(new_path.c_str(), path.c_str()) : file.error();
-        if (!renamed) {
+        auto moved = file ? set_mode(new_path, *file, options...) : Result<void>{file.error()};
+        if (moved) {
+            moved = sys::rename(new_path.c_str(), path.c_str());
+        }
+        if (!moved) {
             static_cast<void>(sys::unlink(new_path.c_str()));
-            return renamed.error();
+            return moved.error();
         }
         return PathListener{*std::move(lock), *std::move(listener), endpoint, *file};
     }
@@ -175,6 +180,22 @@ private:
         default:
             return Error{dialled.error().code(), Operation::bind};
         }
+    }
+
+    // The mode that was asked for, before anybody can dial the path: bind(2) took the umask off.
+    template <class... Options>
+    static Result<void> set_mode(const Path& path, const sys::FileIdentity& file,
+                                 const Options&... options) {
+        auto done = Result<void>{};
+        [[maybe_unused]] const auto set_one = [&](const auto& option) {
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(option)>, opt::Mode>) {
+                if (file.permissions != option.value) {
+                    done = sys::set_permissions(path.c_str(), option.value);
+                }
+            }
+        };
+        (set_one(options), ...);
+        return done;
     }
 
     Result<void> remove() {

@@ -44,8 +44,9 @@ struct AsCredentials {
     }
 };
 
-/// fchmod(2) before bind: who may connect to the path, less the umask. Set before the path is
-/// there, so that there is no moment in which others may.
+/// fchmod(2) before bind: who may connect to the path, from 0 to 0777 (octal: a decimal 600 does
+/// not compile), less the umask. Set before the path is there, so that there is no moment in which
+/// others may. PathListener takes the umask back.
 struct Mode : Everywhere {
     using families = OneOf<Unix>;
     using set_in = BeforeBind;
@@ -53,15 +54,20 @@ struct Mode : Everywhere {
     using value_type = mode_t;
     using kernels = OneOf<>; // no option of the kernel
 
-    constexpr explicit Mode(mode_t permissions) : value{permissions} {}
+    constexpr explicit Mode(Checked<Number<0, 0777>> permissions)
+        : value{static_cast<mode_t>(permissions.value)}, fits{permissions.fits} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
+        if (!fits) {
+            return Error::of_option(Errc::value_out_of_range, Operation::set_option, "mode");
+        }
         auto done =
             sys::check(Operation::set_option, [&] { return ::fchmod(target.descriptor, value); });
         return done ? done : Error::of_option(done.error().code(), Operation::set_option, "mode");
     }
 
     mode_t value;
+    bool fits; ///< Whether what was given at run time is a mode.
 };
 
 /// SO_PEERCRED: process, user and group of the peer as they were when it connected or listened.

@@ -24,7 +24,12 @@ struct FileIdentity {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     bool is_socket = false;
-    friend constexpr bool operator==(const FileIdentity&, const FileIdentity&) = default;
+    std::uint32_t permissions =
+        0; ///< The nine bits of chmod(2) as they were; no part of who it is.
+    friend constexpr bool operator==(const FileIdentity& one, const FileIdentity& other) {
+        return one.device == other.device && one.inode == other.inode &&
+               one.is_socket == other.is_socket;
+    }
 };
 
 /// open(2) for reading and writing, made if it is not there, with mode 0600; never through a
@@ -50,7 +55,15 @@ inline Result<FileIdentity> identify(const char* path) {
     if (::lstat(path, &status) != 0) {
         return Error::from_errno(Operation::bind);
     }
-    return FileIdentity{status.st_dev, status.st_ino, S_ISSOCK(status.st_mode)};
+    return FileIdentity{status.st_dev, status.st_ino, S_ISSOCK(status.st_mode),
+                        static_cast<std::uint32_t>(status.st_mode) & 0777};
+}
+
+/// fchmodat(2), not through a symbolic link: the mode as it is given, whatever the umask.
+inline Result<void> set_permissions(const char* path, std::uint32_t permissions) {
+    return check(Operation::bind, [=] {
+        return ::fchmodat(AT_FDCWD, path, static_cast<mode_t>(permissions), AT_SYMLINK_NOFOLLOW);
+    });
 }
 
 /// rename(2): `to` is replaced in one step.
