@@ -74,6 +74,33 @@ TEST_CASE("without a name the first is meant, and what is taken can't be taken t
     CHECK(said == "3 not_open");
 }
 
+TEST_CASE("what is taken stays taken when it is closed and another has its number") {
+    const auto http = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto other = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto said = activate({http.descriptor()}, "http", [&] {
+        const int number = activated<Listener<Ipv4>>("http").value().descriptor(); // closed again
+        ::dup2(other.descriptor(), number); // as somebody does who knows of no close-on-exec
+        return outcome<Listener<Ipv4>>("http") + " " + outcome<Listener<Ipv4>>();
+    });
+    CHECK(said == "not_open not_open");
+}
+
+TEST_CASE("several sockets of one name are taken one after the other, each by what it is") {
+    const auto one = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto two = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto three = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto said =
+        activate({one.descriptor(), two.descriptor(), three.descriptor()}, "web:web:web", [] {
+            const auto first = activated<Listener<Ipv4>>("web");
+            const auto second = activated<Listener<Ipv4>>("web");
+            const auto too_many = outcome<Listener<Ipv4>>("web"); // what is left does not fit
+            const auto third = activated<Bound<Ipv4, Datagram>>("web");
+            return told(first) + " " + told(second) + " " + too_many + " " + told(third) + " " +
+                   outcome<Listener<Ipv4>>("web");
+        });
+    CHECK(said == "3 5 wrong_type 4 not_open");
+}
+
 TEST_CASE("an activated listener accepts") {
     const auto http = Listener<Ipv4>::listen("127.0.0.1:0").value();
     const auto client = Connection<Ipv4>::connect(http.local_endpoint().value()).value();
@@ -157,6 +184,39 @@ TEST_CASE("the service manager is told, at a path and at an abstract name, or th
               ::setenv("NOTIFY_SOCKET", (path + "x").c_str(), 1);
               return std::string{notify(notification::watchdog).error().text().view()};
           }) == "notify: No such file or directory (ENOENT)");
+}
+
+TEST_CASE("a reload says since when, by the clock that the service manager has") {
+    const auto manager = Bound<Unix, Datagram>::bind().value();
+    const auto name = std::string{manager.local_endpoint().value().text().view()};
+    char buffer[128];
+    const auto told_with = [&](std::string_view lines) {
+        CHECK(in_child([&] {
+                  ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
+                  return std::string{describe(failure_of(notify(lines))).name};
+              }) == "none");
+        return std::string{manager.receive_from(buffer, within(10s)).value().data};
+    };
+    const auto before = sys::now() / 1000;
+    const auto told = told_with(notification::reloading);
+    const auto after = sys::now() / 1000;
+    const std::string beginning = "RELOADING=1\nMONOTONIC_USEC=";
+    REQUIRE(told.starts_with(beginning));
+    const auto since = std::stoll(told.substr(beginning.size()));
+    CHECK(since >= before);
+    CHECK(since <= after);
+    CHECK(told_with("STATUS=x\nRELOADING=1").starts_with("STATUS=x\n" + beginning));
+    CHECK(told_with("RELOADING=1\nMONOTONIC_USEC=5") == "RELOADING=1\nMONOTONIC_USEC=5");
+    CHECK(told_with("STATUS=RELOADING=1") == "STATUS=RELOADING=1");
+}
+
+TEST_CASE("a service manager that is not at a Unix socket is not written to") {
+    for (const char* const elsewhere : {"vsock:2:1234", "vsock-stream:2:1", "relative"}) {
+        CHECK(in_child([&] {
+                  ::setenv("NOTIFY_SOCKET", elsewhere, 1);
+                  return std::string{describe(failure_of(notify(notification::ready))).name};
+              }) == "EAFNOSUPPORT");
+    }
 }
 
 TEST_CASE("a service manager that does not read is waited for as long as the wait allows") {

@@ -10,16 +10,20 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "adopt.hpp"
+#include "bytes.hpp"
 #include "duration.hpp"
 #include "endpoint/unix.hpp"
 #include "error.hpp"
+#include "message_transfer.hpp"
 #include "result.hpp"
+#include "sys/clock.hpp"
 #include "sys/descriptor.hpp"
 #include "sys/socket.hpp"
-#include "sys/transfer.hpp"
+#include "text.hpp"
 #include "type.hpp"
 #include "wait.hpp"
 
@@ -66,35 +70,76 @@ inline bool is_this_process(std::uint32_t process) {
     return detail::is_this_process(detail::int_in("LISTEN_PID")) ? detail::int_in("LISTEN_FDS") : 0;
 }
 
-/// Takes over the socket that was passed under this name (LISTEN_FDNAMES), the first of several;
-/// or, without a name, the first of all: `activated<Listener<Ip>>("http")`. Checked as adopt()
-/// does. `not_passed` if there is none, and `not_open` if it was taken before: what is taken is
-/// close-on-exec, what is passed is not. The environment stays as it is.
+namespace detail {
+
+/// How many passed sockets can be told apart from what took their numbers later.
+inline constexpr std::uint32_t most_passed = 1024;
+
+// Which of the passed sockets this process has taken, a bit each.
+inline std::uint64_t taken_of_passed[most_passed / 64]{};
+
+// Takes one, once: also when several threads ask at the same time.
+inline bool take_passed(std::uint32_t at) {
+    const std::uint64_t bit = std::uint64_t{1} << at % 64;
+    return (__atomic_fetch_or(&taken_of_passed[at / 64], bit, __ATOMIC_ACQ_REL) & bit) == 0;
+}
+
+inline void put_back_passed(std::uint32_t at) {
+    const std::uint64_t bit = std::uint64_t{1} << at % 64;
+    __atomic_fetch_and(&taken_of_passed[at / 64], ~bit, __ATOMIC_ACQ_REL);
+}
+
+} // namespace detail
+
+/// Takes over the first socket that was passed under this name (LISTEN_FDNAMES), fits and was not
+/// taken yet; or, without a name, the first of all: `activated<Listener<Ip>>("http")`. Several of
+/// one name, as systemd gives all sockets of a unit, are taken by as many calls. Checked as adopt()
+/// does. `not_passed` if there is none of the name, `not_open` if all of it were taken before, also
+/// if they are closed by now; otherwise why the first that is left does not fit. What is taken is
+/// close-on-exec, what is passed is not. The environment stays as it is. Any thread; at most 1024
+/// passed sockets are looked at.
 template <class Adopted>
 [[nodiscard]] Result<Adopted, AdoptError> activated(std::string_view name = {}) {
-    const std::uint32_t count = passed_descriptors();
+    const std::uint32_t passed = passed_descriptors();
+    const std::uint32_t count = passed < detail::most_passed ? passed : detail::most_passed;
     std::string_view names = detail::environment("LISTEN_FDNAMES");
+    AdoptError failure{Error{Errc::not_passed, Operation::adopt}};
+    bool misfit = false;
     for (std::uint32_t at = 0; at < count; ++at) {
         const auto colon = names.find(':');
-        const auto own_name = names.substr(0, colon);
-        if (!name.empty() && name != own_name) {
-            if (colon == names.npos) {
-                break; // the rest, however many, have no names
-            }
-            names.remove_prefix(colon + 1);
+        const bool is_meant = name.empty() || name == names.substr(0, colon);
+        if (!name.empty() && !is_meant && colon == names.npos) {
+            break; // the rest, however many, have no names
+        }
+        names.remove_prefix(colon == names.npos ? names.size() : colon + 1);
+        if (!is_meant) {
             continue;
         }
         const int descriptor = detail::first_passed_descriptor + static_cast<int>(at);
         const int flags = ::fcntl(descriptor, F_GETFD);
-        if (flags < 0) {
-            return AdoptError{Error::from_errno(Operation::adopt)};
+        if (flags < 0) { // fewer are there than the environment says
+            if (failure.code() == Errc::not_passed) {
+                failure = Error::from_errno(Operation::adopt);
+            }
+            break;
         }
-        if ((flags & FD_CLOEXEC) != 0) {
-            return AdoptError{Error{Errc::not_open, Operation::adopt}};
+        if (!detail::take_passed(at) || (flags & FD_CLOEXEC) != 0) {
+            if (!misfit) {
+                failure = Error{Errc::not_open, Operation::adopt};
+            }
+            continue;
         }
-        return adopt<Adopted>(descriptor);
+        auto adopted = adopt<Adopted>(descriptor);
+        if (adopted) {
+            return adopted;
+        }
+        detail::put_back_passed(at);
+        if (!misfit) {
+            failure = adopted.error();
+            misfit = true;
+        }
     }
-    return AdoptError{Error{Errc::not_passed, Operation::adopt}};
+    return failure;
 }
 
 /// What a service tells its manager (sd_notify(3)).
@@ -104,6 +149,22 @@ inline constexpr std::string_view reloading = "RELOADING=1";
 inline constexpr std::string_view stopping = "STOPPING=1";
 inline constexpr std::string_view watchdog = "WATCHDOG=1";
 } // namespace notification
+
+namespace detail {
+
+// Whether one of the lines is this one.
+constexpr bool has_line(std::string_view lines, std::string_view line) {
+    while (!lines.empty()) {
+        const auto end = lines.find('\n');
+        if (lines.substr(0, end) == line) {
+            return true;
+        }
+        lines.remove_prefix(end == lines.npos ? lines.size() : end + 1);
+    }
+    return false;
+}
+
+} // namespace detail
 
 /// How long the service manager waits for `notification::watchdog` before it takes this process for
 /// stuck: WATCHDOG_USEC, if WATCHDOG_PID is us or not set (sd_watchdog_enabled(3)). 0 if it does
@@ -118,12 +179,17 @@ inline constexpr std::string_view watchdog = "WATCHDOG=1";
 }
 
 /// One datagram to NOTIFY_SOCKET: `notify(notification::ready)`, or lines of one's own such as
-/// `STATUS=...`. Without a service manager it does nothing, which is no error. It waits while the
-/// manager's queue is full.
+/// `STATUS=...`. `RELOADING=1` goes with the MONOTONIC_USEC that Type=notify-reload wants
+/// (sd_notify(3)). Without a service manager it does nothing, which is no error. It waits while the
+/// manager's queue is full. A manager at another kind of address than a Unix socket (`vsock:`) is
+/// `address_family_not_supported`.
 [[nodiscard]] inline Result<void> notify(std::string_view lines, Wait wait = {}) {
     const std::string_view path = detail::environment("NOTIFY_SOCKET");
     if (path.empty()) {
         return {};
+    }
+    if (path.front() != '/' && path.front() != '@') {
+        return Error{Errc::address_family_not_supported, Operation::notify};
     }
     const auto manager = Endpoint<Unix>::parse(path);
     if (!manager) {
@@ -134,9 +200,17 @@ inline constexpr std::string_view watchdog = "WATCHDOG=1";
     if (!socket) {
         return Error{socket.error().code(), Operation::notify};
     }
+    Text<48> since;
+    if (detail::has_line(lines, notification::reloading) &&
+        lines.find("MONOTONIC_USEC=") == lines.npos) {
+        since.append("\nMONOTONIC_USEC=")
+            .append_number(static_cast<std::uint64_t>(sys::now() / 1000));
+    }
+    const BytesView pieces[]{lines, since.view()};
+    iovec vector[2];
     const auto sent = pause_and_try(wait, Operation::notify, [&] {
-        return sys::send_to(socket->number(), lines.data(), lines.size(), MSG_DONTWAIT,
-                            manager->native(), manager->native_size());
+        return detail::send_gathered(socket->number(), manager->native(), manager->native_size(),
+                                     pieces, vector, 2, MSG_DONTWAIT);
     });
     return sent ? Result<void>{} : Error{sent.error().code(), Operation::notify};
 }
