@@ -20,6 +20,7 @@
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
 #include "support/full_listener.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 
 using namespace ferrule;
@@ -276,6 +277,7 @@ TEST_CASE_TEMPLATE("a refusal leaves the socket with the caller, and its flags a
 }
 
 TEST_CASE("a socket on its way is taken over by its own type only") {
+    host::needs(host::ipv6);
     Kinds<Connecting<Ipv4>, Connecting<Ipv6>, Connecting<Unix>, Connecting<Ipv4, Datagram>,
           Connecting<Ipv6, Datagram>, Connecting<Unix, Datagram>,
           Connecting<Unix, SeqPacket>>::check_all();

@@ -12,6 +12,7 @@
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 
 using namespace ferrule;
@@ -138,6 +139,7 @@ TEST_CASE_TEMPLATE("a bound socket is spent by its step", Family, EVERY_FAMILY) 
 }
 
 TEST_CASE("one UDP socket of Ip talks to peers of both families and shows each as it is") {
+    host::needs(host::ipv6);
     const auto both = Bound<Ip, Datagram>::bind("[::]:0").value();
     const auto port = both.local_endpoint()->port();
     const auto ipv4 = UdpIpv4::bind("127.0.0.1:0").value();
@@ -194,6 +196,7 @@ TEST_CASE("where a host has no IPv6, [::] of Ip is 0.0.0.0, and nothing else pre
 }
 
 TEST_CASE("a client bound to [::] of Ip connects to servers of both families") {
+    host::needs(host::ipv6);
     const auto ipv4 = Listener<Ipv4>::listen("127.0.0.1:0").value();
     const auto ipv6 = Listener<Ipv6>::listen("[::1]:0").value();
     for (const Endpoint<Ip>& there : {Endpoint<Ip>{ipv4.local_endpoint().value()},

@@ -16,6 +16,7 @@
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 #include "support/threads.hpp"
 
@@ -207,6 +208,7 @@ TEST_CASE("options are set before connecting, or after it where they must be") {
 }
 
 TEST_CASE("an Ip connects with the family of its peer") {
+    host::needs(host::ipv6);
     const auto ipv4 = Listener<Ipv4>::listen("127.0.0.1:0").value();
     const auto ipv6 = Listener<Ipv6>::listen("[::1]:0").value();
     const auto to_ipv4 = Connection<Ip>::connect(ipv4.local_endpoint().value()).value();

@@ -17,6 +17,7 @@
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
 #include "support/folder.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 #include "support/own_host.hpp"
 
@@ -107,6 +108,7 @@ TEST_CASE("what can't be a host or a port is told before anything is tried") {
 }
 
 TEST_CASE("all endpoints dead: one error that names each") {
+    host::needs(host::ipv6);
     const auto port = dead_port();
     const std::vector<Endpoint<Ip>> endpoints{
         Endpoint<Ipv6>::loopback(port), Endpoint<Ipv4>::loopback(port), written("[fe80::1]:80")};
@@ -140,6 +142,7 @@ TEST_CASE("of very many endpoints the first that live win and the error counts t
 }
 
 TEST_CASE("an endpoint that swallows everything costs 250 ms, not the whole wait") {
+    host::needs(host::own_host);
     const std::string wanted = "in time, in time, clean";
     const auto said = in_child_at_best(wanted, [] {
         enter_host_with_black_holes();
@@ -165,6 +168,7 @@ TEST_CASE("an endpoint that swallows everything costs 250 ms, not the whole wait
 }
 
 TEST_CASE("deadline and stop end a dial that gets no answer, and the error names what was tried") {
+    host::needs(host::own_host);
     const std::string wanted =
         "dial: The deadline passed (timed_out): 192.0.2.9:9 timed_out, [2001:db8::9]:9 "
         "timed_out | stopped | dial: Would block: not ready now (EAGAIN): 192.0.2.9:9 "
@@ -190,6 +194,7 @@ TEST_CASE("deadline and stop end a dial that gets no answer, and the error names
 }
 
 TEST_CASE("the kinds of races in the table have the ends that it says") {
+    host::needs(host::own_host);
     for (const Row& row : rows_of("happy_eyeballs.tsv")) {
         CAPTURE(row[0]);
         CAPTURE(row[1]);
@@ -234,6 +239,7 @@ TEST_CASE("the kinds of races in the table have the ends that it says") {
 }
 
 TEST_CASE("a name that gives ::1 first when only 127.0.0.1 listens connects at once") {
+    host::needs(host::own_host);
     const std::string wanted = "127.0.0.1:at once";
     const auto said = in_child_at_best(wanted, [] {
         OwnHost host;
@@ -249,6 +255,7 @@ TEST_CASE("a name that gives ::1 first when only 127.0.0.1 listens connects at o
 }
 
 TEST_CASE("a connection to itself is no connection") {
+    host::needs(host::own_host);
     // Loopback makes one now and then when the port that is dialled is chosen for the dialler, too;
     // here it has no other choice.
     const auto with_one_port = [](auto connect) {
@@ -269,6 +276,7 @@ TEST_CASE("a connection to itself is no connection") {
 }
 
 TEST_CASE("a host without IPv6 listens, dials and talks over IPv4") {
+    host::needs(host::own_host);
     for (const std::string kind : {"no AF_INET6", "disabled by sysctl"}) {
         CAPTURE(kind);
         const auto said = in_child([&] {
@@ -299,6 +307,7 @@ TEST_CASE("a host without IPv6 listens, dials and talks over IPv4") {
 }
 
 TEST_CASE("of two listeners the second is refused where the table says so") {
+    host::needs(host::ipv6);
     for (const Row& row : rows_of("dual_stack_second_listen.tsv")) {
         CAPTURE(row[0] + " " + row[1] + ", " + row[2] + " " + row[3]);
         auto listen = [](const std::string& network, std::string address,

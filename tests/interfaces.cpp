@@ -13,6 +13,7 @@
 #include <ferrule/endpoint/ipv6.hpp>
 
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 #include "support/own_host.hpp"
 
@@ -86,6 +87,7 @@ void make_two_links() {
 } // namespace
 
 TEST_CASE("the interfaces of a host of our own are those that we made") {
+    host::needs(host::own_host);
     CHECK(in_child([] {
               make_two_links();
               return described_by_us();

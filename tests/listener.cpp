@@ -18,6 +18,7 @@
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 
 using namespace ferrule;
@@ -152,6 +153,7 @@ TEST_CASE("ReuseAddress does not touch Unix sockets") {
 }
 
 TEST_CASE("options are set before and after bind, an explicit one wins over the default") {
+    host::needs(host::ipv6);
     const auto listener = Listener<Ip>::listen("[::1]:0", Backlog{3}, opt::NoDelay{true},
                                                opt::ReuseAddress{false}, opt::ReceiveBuffer{20'000})
                               .value();
@@ -174,6 +176,7 @@ TEST_CASE_TEMPLATE("what fails on the way to a listener leaves no descriptor", F
 }
 
 TEST_CASE("a dual-stack listener shows IPv4 clients as IPv4") {
+    host::needs(host::ipv6);
     const auto listener = Listener<Ip>::listen("[::]:0").value();
     const auto port = listener.local_endpoint()->port();
     const auto ipv4 = Connection<Ipv4>::connect(Endpoint<Ipv4>::loopback(port)).value();

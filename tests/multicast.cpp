@@ -14,6 +14,7 @@
 
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/two_hosts.hpp"
 
 using namespace ferrule;
@@ -125,6 +126,7 @@ std::string expect(std::initializer_list<std::pair<std::string, std::string>> st
 
 TEST_CASE_TEMPLATE("a member gets what is sent to the group, until it leaves, and again", Case,
                    Ipv4, Ipv6, Ipv4OnBoth, Ipv6OnBoth) {
+    host::needs(host::own_host);
     CHECK(in_child([]() -> std::string {
               Show<Case> show;
               const auto source = Over<Case>::source();
@@ -143,6 +145,7 @@ TEST_CASE_TEMPLATE("a member gets what is sent to the group, until it leaves, an
 
 TEST_CASE_TEMPLATE("a member for one source gets what that one sends only", Case, Ipv4, Ipv6,
                    Ipv4OnBoth, Ipv6OnBoth) {
+    host::needs(host::own_host);
     CHECK(in_child([]() -> std::string {
               Show<Case> show;
               const auto source = Over<Case>::source();

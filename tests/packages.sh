@@ -1,36 +1,67 @@
-# What the scripts install on Debian 12. To be sourced by a POSIX shell.
+# What the scripts install, by the names of Debian 12 and 13 and of Ubuntu since 22.04. To be sourced
+# by a POSIX shell.
 # shellcheck shell=sh disable=SC2034
 
 # To build the tests and the lessons; to let these talk to programs that are not ours; and what only
-# the tests need besides. (nginx: installing it starts a server on many systems. systemd: only its
-# systemd-socket-activate is used, which runs anywhere.)
+# the tests need besides. (systemd: only its systemd-socket-activate is used, which runs anywhere.)
 build_packages='g++ meson ninja-build pkg-config python3 libfmt-dev doctest-dev libevent-dev'
 run_packages='socat'
 test_packages='curl nginx iproute2 netbase procps strace systemd valgrind'
 
+# has_package PACKAGE: whether it is installed, or one that provides it (pkgconf is pkg-config).
+has_package() {
+    case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in
+    'install ok installed') return 0 ;;
+    esac
+    dpkg-query -W -f '${Status},${Provides},\n' 2>/dev/null |
+        grep -Eq "^install ok installed,(.*[, ])?$1( \([^)]*\))?,"
+}
+
+# As root. No service starts because its package is installed, now (policy-rc.d, of invoke-rc.d(8))
+# or at the next boot, if that is nginx, of which the tests start one of their own.
+install_as_root='
+    set -e
+    export DEBIAN_FRONTEND=noninteractive
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        trap "rm -f $policy" EXIT
+        trap "exit 1" HUP INT TERM
+        printf "%s\n" "#!/bin/sh" "exit 101" >"$policy"
+        chmod 755 "$policy"
+    fi
+    apt-get -q update
+    apt-get -q install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
+    case " $* " in
+    *" nginx "*) update-rc.d nginx disable ;;
+    esac
+'
+
 # install_missing PACKAGE...: installs those that are not there, without a word when it works.
-# As root, or through sudo for others. On a system without apt-get it trusts that all is there.
+# As root, or through sudo for others. Without apt-get it says what is needed, and trusts that it is
+# there.
 install_missing() {
-    command -v apt-get >/dev/null || return 0
+    if ! command -v apt-get >/dev/null; then
+        echo "No apt-get here. What is needed, by Debian's names: $*"
+        return 0
+    fi
     missing=
     for package in "$@"; do
-        case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
-            'install ok installed') ;;
-            *) missing="$missing $package" ;;
-        esac
+        has_package "$package" || missing="$missing $package"
     done
     [ -n "$missing" ] || return 0
 
-    echo "Installing$missing"
     as_root=
-    [ "$(id -u)" = 0 ] || as_root=sudo
+    if [ "$(id -u)" != 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "Missing, and no sudo to install them:$missing" >&2
+            return 1
+        fi
+        as_root=sudo
+    fi
+    echo "Installing$missing"
     install_log=$(mktemp)
     # shellcheck disable=SC2086 # words on purpose
-    if ! {
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
-            $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y \
-                --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
-    } </dev/null >"$install_log" 2>&1; then
+    if ! $as_root sh -c "$install_as_root" sh $missing </dev/null >"$install_log" 2>&1; then
         cat "$install_log" >&2
         rm -f "$install_log"
         return 1

@@ -12,6 +12,7 @@
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
 #include "support/folder.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 #include "support/own_host.hpp"
 
@@ -65,6 +66,7 @@ TEST_CASE("a family that was asked for is the only one that is given") {
 }
 
 TEST_CASE("names are what the system says, each endpoint once, with a deadline and without") {
+    host::needs(host::own_host);
     const auto said = in_child([] {
         OwnHost host;
         host.add("/etc/hosts", "::1 both.test\n127.0.0.1 both.test\n127.0.0.1 twice.test\n"
@@ -87,6 +89,7 @@ TEST_CASE("names are what the system says, each endpoint once, with a deadline a
 }
 
 TEST_CASE("a name server that is silent is waited for until the deadline or the stop, not longer") {
+    host::needs(host::own_host);
     const auto said = in_child([] {
         OwnHost host;
         host.add("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:1\n");
@@ -121,6 +124,7 @@ TEST_CASE("a name server that is silent is waited for until the deadline or the 
 }
 
 TEST_CASE("a program may end while a question of it is on the way") {
+    host::needs(host::own_host);
     CHECK(in_child([] {
               OwnHost host;
               host.add("/etc/resolv.conf", "nameserver 127.0.0.1\n");

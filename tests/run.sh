@@ -18,4 +18,8 @@ else
     meson setup "$build" "$@"
 fi
 ninja -C "$build" --quiet
-meson test -C "$build" --no-rebuild --print-errorlogs
+status=0
+meson test -C "$build" --no-rebuild --print-errorlogs || status=$?
+echo
+python3 tests/results.py "$build" || status=1
+exit "$status"

@@ -13,6 +13,7 @@
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 
 using namespace ferrule;
@@ -152,6 +153,7 @@ TEST_CASE_TEMPLATE("a socket is spent by its step", Family, EVERY_FAMILY) {
 }
 
 TEST_CASE("Ipv6 is IPv6 alone, Ip is both, whatever the host's default is") {
+    host::needs(host::ipv6);
     const auto look = [] {
         std::string seen;
         for (const int descriptor : {Socket<Ipv6, Stream>::open().value().release(),

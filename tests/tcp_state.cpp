@@ -16,6 +16,7 @@
 
 #include "support/conversation.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/two_hosts.hpp"
 
 using namespace ferrule;
@@ -146,6 +147,7 @@ TEST_CASE("a peer that is not answered is SYN-RECEIVED on the other side") {
 }
 
 TEST_CASE("with the cable pulled each end waits for the acknowledgment of its end") {
+    host::needs(host::own_host);
     CHECK(in_child([]() -> std::string {
               const TwoHosts hosts;
               hosts.enter_right();

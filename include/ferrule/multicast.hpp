@@ -138,7 +138,13 @@ private:
                           : apply(MCAST_LEAVE_GROUP, "MCAST_LEAVE_GROUP", without_source());
     }
 
-    group_req without_source() const { return {request_.gsr_interface, request_.gsr_group}; }
+    group_req without_source() const {
+        group_req request; // to the last byte: the kernel is given no padding of ours
+        __builtin_memset(&request, 0, sizeof request);
+        request.gr_interface = request_.gsr_interface;
+        request.gr_group = request_.gsr_group;
+        return request;
+    }
 
     template <class Request>
     Result<void> apply(int number, const char* name, const Request& request) const {

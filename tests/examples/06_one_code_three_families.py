@@ -9,6 +9,7 @@ import socket
 import tempfile
 
 import lesson
+import host
 from lesson import LessonTest, echoed, receive_to_the_end, socat
 
 PORT = {"127.0.0.1": r"^listening on 127\.0\.0\.1:(\d+)$", "[::1]": r"^listening on \[::1\]:(\d+)$",
@@ -26,6 +27,7 @@ class OneCodeThreeFamilies(LessonTest):
         return connection
 
     def test_socat_is_echoed_over_each_family_by_one_program(self):
+        host.needs(self, host.IPV6)
         path = self.folder() / "echo"
         servers = self.lesson("127.0.0.1:0", "[::1]:0", f"unix:{path}", "[::]:0")
         both = servers.port(PORT["[::]"])
@@ -43,6 +45,7 @@ class OneCodeThreeFamilies(LessonTest):
         self.assertEqual(servers.asked_to_stop(), 0)
 
     def test_an_ipv4_client_of_both_ips_is_shown_as_ipv4(self):
+        host.needs(self, host.IPV6)
         servers = self.lesson("[::]:0")
         port = servers.port(PORT["[::]"])
         ipv4 = self.connected(socket.AF_INET, ("127.0.0.1", port))
@@ -53,12 +56,14 @@ class OneCodeThreeFamilies(LessonTest):
         servers.says(rf"^\[::1\]:{ipv6.getsockname()[1]} sent 3 bytes: six$")
 
     def test_ipv6_alone_leaves_the_port_to_ipv4(self):
+        host.needs(self, host.IPV6)
         servers = self.lesson("[::1]:0")
         port = servers.port(PORT["[::1]"])
         with self.assertRaises(ConnectionRefusedError):
             lesson.client(port)
 
     def test_the_families_do_not_wait_for_each_other(self):
+        host.needs(self, host.IPV6)
         path = self.folder() / "echo"
         servers = self.lesson("127.0.0.1:0", "[::1]:0", f"unix:{path}")
         ends = [self.connected(socket.AF_INET, ("127.0.0.1", servers.port(PORT["127.0.0.1"]))),
@@ -96,6 +101,7 @@ class OneCodeThreeFamilies(LessonTest):
             echoed(self, next_one, b"next")
 
     def test_one_that_can_not_listen_ends_all_with_a_sentence(self):
+        host.needs(self, host.IPV6)
         path = self.folder() / "echo"
         with socket.create_server(("127.0.0.1", 0)) as other:
             taken = "127.0.0.1:{}".format(other.getsockname()[1])
@@ -111,6 +117,7 @@ class OneCodeThreeFamilies(LessonTest):
 
     def test_without_arguments_it_is_all_three(self):
         """In a network of its own, where the default ports are free."""
+        host.needs(self, host.OWN_NETWORK)
         as_root = () if os.geteuid() == 0 else ("--user", "--map-root-user")
         servers = self.lesson(*as_root, "--net", "sh", "-c", 'ip link set lo up && exec "$0"',
                               self.program, program="unshare")

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 
 import lesson
+import host
 from lesson import LessonTest, wait_until
 
 LOOPBACK = ("127.0.0.1", 0)
@@ -229,6 +230,8 @@ class Errors(LessonTest):
         table = self.table()
         self.assertEqual(list(table), list(FAILURES))
         for name, (kind, operation, source, *rest) in FAILURES.items():
+            if "::1" in "".join(rest) and host.leaves_out(f"the failure {name}", host.IPV6):
+                continue
             with self.subTest(name):
                 self.assertRegex(table[name][0], r"^{}: [A-Z][^()]+ \({}\){}$".format(
                     operation, self.name_of(source), "".join(rest)))

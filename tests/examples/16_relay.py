@@ -13,6 +13,7 @@ import tempfile
 import threading
 
 import lesson
+import host
 from lesson import LessonTest, client, receive_exactly, receive_to_the_end, socat
 from nginx import Nginx, curl
 
@@ -98,6 +99,8 @@ class Relay(LessonTest):
                 ("127.0.0.1:0", f"unix:{path}"), ("[::1]:0", f"127.0.0.1:{tcp}"),
                 (f"unix:{folder}/in", f"localhost:{tcp}"), ("unix:@ferrule-16-{}".format(os.getpid()),
                                                             f"unix:{path}"))):
+            if "[::1]" in listen and host.leaves_out("a relay from IPv6", host.IPV6):
+                continue
             with self.subTest(listen=listen, target=target):
                 relay = self.lesson(listen, target)
                 where = relay.says(r"^listening on (.*)")[1]

@@ -12,6 +12,9 @@ import threading
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import host  # noqa: E402
+
 PATIENCE = 60  # seconds for what happens at once, on a busy machine and under a sanitizer
 
 

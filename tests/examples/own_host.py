@@ -6,17 +6,21 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import host  # noqa: E402
+
 MARK = "FERRULE_OWN_HOST"
 
 
 def enter():
     """Runs this script once more, in namespaces of its own, which end with it. First thing in main:
-    nothing may have been started before. Without root it is root there only."""
+    nothing may have been started before. Without root it is root there only. Where the host lets
+    nobody have namespaces, the script is skipped."""
     if MARK not in os.environ:
+        host.program_needs(host.OWN_HOST)
         os.environ[MARK] = "entered"
-        as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
-        os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private", *as_root,
-                              sys.executable, *sys.argv])
+        os.execvp("unshare", ["unshare", "--net", "--mount", "--propagation", "private",
+                              *host.AS_ROOT, sys.executable, *sys.argv])
     del os.environ[MARK]
     run("ip link set lo up")
 

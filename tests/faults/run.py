@@ -19,6 +19,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import host  # noqa: E402
+
 PATIENCE = 120  # seconds for a program that needs less than five
 WORKERS = {"absorbed": 6, "refused": 2, "swept": 2}
 
@@ -183,8 +186,8 @@ class Worker:
 
 def main(build, stage, count):
     began = time.monotonic()
-    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
-    workers = [subprocess.Popen(["unshare", "--net", *as_root, sys.executable, __file__, build,
+    host.program_needs(host.OWN_NETWORK)
+    workers = [subprocess.Popen(["unshare", "--net", *host.AS_ROOT, sys.executable, __file__, build,
                                  stage, count, str(share)], stdout=subprocess.PIPE, text=True)
                for share in range(min(WORKERS[stage], int(count)))]
     total, ended = collections.Counter(), True

@@ -5,6 +5,7 @@
 
 #include "../support/descriptors.hpp"
 #include "../support/failure.hpp"
+#include "../support/host.hpp"
 
 #include <doctest/doctest.h>
 
@@ -58,6 +59,7 @@ template <class Family> struct EveryDatagram {
 } // namespace
 
 TEST_CASE("a program that is started inherits no descriptor") {
+    host::needs(host::ipv6);
     const std::size_t before = inherited_by_a_child();
     const EveryState<Ipv4, Stream> ipv4;
     const EveryState<Ipv6, Stream> ipv6;

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <utility>
 
+#include "../support/host.hpp"
+
 namespace operations {
 
 using namespace ferrule;
@@ -27,6 +29,9 @@ struct Milliseconds {
 /// A free port of the loopback, or a free abstract name.
 template <class Family> Endpoint<Family> place() { return Endpoint<Family>::loopback(); }
 template <> inline Endpoint<Unix> place<Unix>() { return {}; }
+template <> inline Endpoint<Ip> place<Ip>() {
+    return host::is_there(host::ipv6) ? Endpoint<Ip>::loopback() : Endpoint<Ipv4>::loopback();
+}
 template <> inline Endpoint<Any> place<Any>() { return Endpoint<Ipv4>::loopback(); }
 
 /// An option that no kernel has, set right after socket(2), and one that is set at the end.
@@ -208,13 +213,18 @@ template <class Visit> void of_endings(const Visit& visit) {
 /// Calls `visit(name, call)` for operations that succeed; each call returns a Result.
 template <class Visit> void that_succeed(const Visit& visit) {
     of_streams<Ipv4, Stream>(visit);
-    of_streams<Ipv6, Stream>(visit);
+    const bool with_ipv6 = !host::leaves_out("operations of Ipv6 that succeed", host::ipv6);
+    if (with_ipv6) {
+        of_streams<Ipv6, Stream>(visit);
+    }
     of_streams<Unix, Stream>(visit);
     of_streams<Unix, SeqPacket>(visit);
     of_streams<Ip, Stream>(visit);
     of_streams<Any, Stream>(visit);
     of_datagrams<Ipv4>(visit);
-    of_datagrams<Ipv6>(visit);
+    if (with_ipv6) {
+        of_datagrams<Ipv6>(visit);
+    }
     of_datagrams<Unix>(visit);
     of_datagrams<Ip>(visit);
     of_datagrams<Any>(visit);
@@ -414,13 +424,18 @@ template <class Visit> void of_failing_endings(const Visit& visit) {
 /// Calls `visit(name, call)` for operations that fail; each call returns a Result.
 template <class Visit> void that_fail(const Visit& visit) {
     of_failing_streams<Ipv4, Stream>(visit);
-    of_failing_streams<Ipv6, Stream>(visit);
+    const bool with_ipv6 = !host::leaves_out("operations of Ipv6 that fail", host::ipv6);
+    if (with_ipv6) {
+        of_failing_streams<Ipv6, Stream>(visit);
+    }
     of_failing_streams<Unix, Stream>(visit);
     of_failing_streams<Unix, SeqPacket>(visit);
     of_failing_streams<Ip, Stream>(visit);
     of_failing_streams<Any, Stream>(visit);
     of_failing_datagrams<Ipv4>(visit);
-    of_failing_datagrams<Ipv6>(visit);
+    if (with_ipv6) {
+        of_failing_datagrams<Ipv6>(visit);
+    }
     of_failing_datagrams<Unix>(visit);
     of_failing_datagrams<Ip>(visit);
     of_failing_datagrams<Any>(visit);

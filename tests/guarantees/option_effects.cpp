@@ -19,6 +19,7 @@
 
 #include "../support/conversation.hpp"
 #include "../support/failure.hpp"
+#include "../support/host.hpp"
 #include "../support/threads.hpp"
 #include "../support/two_hosts.hpp"
 
@@ -87,6 +88,10 @@ TEST_CASE_TEMPLATE("hop limit and traffic class arrive, whichever IP it is", Cas
                    Way<Ip, Ipv6, false>, Way<Ipv6, Ip, false>) {
     using Receiver = Bound<typename Case::ReceiverFamily, Datagram>;
     using Sender = Bound<typename Case::SenderFamily, Datagram>;
+    if constexpr (!std::is_same_v<typename Case::ReceiverFamily, Ipv4> ||
+                  !std::is_same_v<typename Case::SenderFamily, Ipv4>) {
+        host::needs(host::ipv6);
+    }
     const auto receiver = Receiver::bind(Endpoint<typename Case::ReceiverFamily>::any(),
                                          opt::ReceiveHopLimit{true}, opt::ReceiveTrafficClass{true})
                               .value();
@@ -110,6 +115,7 @@ TEST_CASE_TEMPLATE("hop limit and traffic class arrive, whichever IP it is", Cas
 }
 
 TEST_CASE("a flow label arrives, and a connection tells its own") {
+    host::needs(host::ipv6);
     constexpr std::uint32_t label = 0x12345;
     const opt::FlowLabel lease{label, Address<Ipv6>::loopback()};
     const auto receiver =
@@ -168,6 +174,7 @@ TEST_CASE("a socket gets of a group that another one has joined, unless it does 
 }
 
 TEST_CASE_TEMPLATE("members on this host get nothing where the loop is off", Family, Ipv4, Ipv6) {
+    host::needs(host::own_host);
     const std::string said = in_child([]() -> std::string {
         const TwoHosts hosts;
         const std::uint32_t interface = hosts.index_left();
@@ -298,6 +305,7 @@ TEST_CASE("a receive buffer is what the peer may have on the way") {
 }
 
 TEST_CASE("the first packet of a connection is kept") {
+    host::needs(host::ipv6);
     const auto listener = Listener<Ipv6>::listen("[::1]:0", opt::SaveSyn{true}).value();
     const auto client =
         Connection<Ipv6>::connect(listener.local_endpoint().value(), opt::HopLimit{77}).value();
@@ -321,6 +329,7 @@ TEST_CASE("a segment size makes datagrams of one send") {
 }
 
 TEST_CASE("ICMP types that are filtered out do not come") {
+    host::needs(host::own_network);
     const std::string said = in_child([]() -> std::string {
         if (!enter_network_of_our_own()) {
             return "no host of our own";
@@ -344,6 +353,7 @@ TEST_CASE("ICMP types that are filtered out do not come") {
 }
 
 TEST_CASE("a peer whose cable is pulled is known in time") {
+    host::needs(host::own_host);
     const std::string said = in_child([]() -> std::string {
         const TwoHosts hosts;
         hosts.enter_right();

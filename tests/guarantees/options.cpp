@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "../support/failure.hpp"
+#include "../support/host.hpp"
 #include "../support/in_child.hpp"
 
 using namespace every;
@@ -404,9 +405,11 @@ std::string on_a_host_of_its_own(std::string (*body)()) {
 } // namespace
 
 TEST_CASE("where an option applies it is set in its own calls, and read back as its header says") {
+    host::needs(host::own_host);
     CHECK(on_a_host_of_its_own(what_does_not_work) == "");
 }
 
 TEST_CASE("where it does not apply the kernel refuses it or takes it in vain") {
+    host::needs(host::own_host);
     CHECK(on_a_host_of_its_own(what_we_refuse_for_nothing) == "");
 }

@@ -14,13 +14,25 @@
 #include <type_traits>
 
 #include "folder.hpp"
+#include "host.hpp"
 
 /// Every family, for TEST_CASE_TEMPLATE.
 #define EVERY_FAMILY ferrule::Ipv4, ferrule::Ipv6, ferrule::Unix, ferrule::Ip, ferrule::Any
 
-/// Where a test can bind: a free port of the loopback, or a path in a folder of its own.
+/// Where a test can bind: a free port of the loopback, or a path in a folder of its own. A host
+/// without IPv6 has no place for Ipv6, and one for Ip.
 template <class Family> struct Place {
-    ferrule::Endpoint<Family> endpoint() const { return ferrule::Endpoint<Family>::loopback(); }
+    ferrule::Endpoint<Family> endpoint() const {
+        if constexpr (std::is_same_v<Family, ferrule::Ipv6>) {
+            host::needs(host::ipv6);
+        }
+        if constexpr (std::is_same_v<Family, ferrule::Ip>) {
+            if (!host::is_ci() && !host::is_there(host::ipv6)) {
+                return ferrule::Endpoint<ferrule::Ipv4>::loopback();
+            }
+        }
+        return ferrule::Endpoint<Family>::loopback();
+    }
 };
 
 template <> struct Place<ferrule::Unix> {

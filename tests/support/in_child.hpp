@@ -42,6 +42,8 @@ template <class Body> std::string in_child(Body body) {
             said = body();
         } catch (const std::exception& exception) {
             said = std::string{"threw: "} + exception.what();
+        } catch (...) {
+            said = "threw what is no exception";
         }
         [[maybe_unused]] const auto written = ::write(ends[1], said.data(), said.size());
         ::_exit(0);
