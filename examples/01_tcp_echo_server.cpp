@@ -69,26 +69,24 @@ std::string shown(std::string_view bytes) {
 // and nobody else's business.
 void echo(Connection<Ipv4> connection, Endpoint<Ipv4> peer, const Stop& stop) {
     char buffer[65536];
-    for (std::size_t bytes = 0;;) {
-        const auto received = connection.receive_some(buffer, stop); // 5. recv(2)
-        if (!received) {
-            return fmt::print("{}: {}\n", peer, received.error());
-        }
-        // Nothing is the end: the client will send no more. A server that does not leave its loop
-        // here receives nothing for ever. Our half is still open (CLOSE_WAIT): who has ended may
-        // still read.
-        if (received->empty()) {
-            return fmt::print("{} ended after {} bytes\n", peer, bytes);
+    std::size_t bytes = 0;
+    for (const auto& piece : connection.pieces(buffer, stop)) { // 5. recv(2), again and again
+        if (!piece) {
+            return fmt::print("{}: {}\n", peer, piece.error());
         }
         // A stream has no messages: what was sent at once may come in pieces, and the reverse.
-        if (received->size() <= 60) {
-            fmt::print("{} sent {} bytes: {}\n", peer, received->size(), shown(*received));
+        if (piece->size() <= 60) {
+            fmt::print("{} sent {} bytes: {}\n", peer, piece->size(), shown(*piece));
         }
-        bytes += received->size();
-        if (const auto sent = connection.send_all(*received, stop); !sent) { // 6. send(2)
+        bytes += piece->size();
+        if (const auto sent = connection.send_all(*piece, stop); !sent) { // 6. send(2)
             return fmt::print("{}: {}\n", peer, sent.error());
         }
     }
+    // The end: recv(2) gave nothing, for the client will send no more. A loop of receive_some that
+    // does not look for that receives nothing for ever; pieces ends by itself. Our half is still
+    // open (CLOSE_WAIT): who has ended may still read.
+    fmt::print("{} ended after {} bytes\n", peer, bytes);
 } // 7. close(2), by the destructor. It does not wait: the kernel still delivers what was sent.
 
 // A thread for each client, so that nobody waits for another one. They end with the server: the

@@ -32,15 +32,17 @@ using namespace std::chrono_literals;
 // and the server did so, too, both would wait for ever as soon as the buffers between are full.
 Result<void> print_what_comes(const Connection<Any>& connection, Stop& stop) {
     char buffer[65536];
-    for (;;) {
-        const auto received = connection.receive_some(buffer, stop);
-        if (!received || received->empty()) {
-            stop.request(); // no use in waiting for more input
-            return received ? Result<void>{} : received.error();
+    auto ended = Result<void>{};
+    for (const auto& piece : connection.pieces(buffer, stop)) {
+        if (!piece) {
+            ended = piece.error(); // the last there is
+            break;
         }
-        std::fwrite(received->data(), 1, received->size(), stdout);
+        std::fwrite(piece->data(), 1, piece->size(), stdout);
         std::fflush(stdout);
     }
+    stop.request(); // no use in waiting for more input
+    return ended;
 }
 
 // Standard input is a file like a socket, so it can be waited for in the same way: until there is

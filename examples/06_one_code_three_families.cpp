@@ -70,19 +70,16 @@ std::string_view file_of(const auto&) { return ""; }
 template <class Family>
 void echo(Connection<Family> connection, Endpoint<Any> peer, const Stop& stop) {
     char buffer[65536];
-    for (;;) {
-        const auto received = connection.receive_some(buffer, stop);
-        if (!received) {
-            return fmt::print("{}: {}\n", peer, received.error());
+    for (const auto& piece : connection.pieces(buffer, stop)) {
+        if (!piece) {
+            return fmt::print("{}: {}\n", peer, piece.error());
         }
-        if (received->empty()) {
-            return fmt::print("{} ended\n", peer);
-        }
-        fmt::print("{} sent {} bytes: {}\n", peer, received->size(), shown(*received));
-        if (const auto sent = connection.send_all(*received, stop); !sent) {
+        fmt::print("{} sent {} bytes: {}\n", peer, piece->size(), shown(*piece));
+        if (const auto sent = connection.send_all(*piece, stop); !sent) {
             return fmt::print("{}: {}\n", peer, sent.error());
         }
     }
+    fmt::print("{} ended\n", peer);
 }
 
 // A server in any family. The compiler makes four functions of it, each with the calls and

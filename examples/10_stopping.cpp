@@ -51,16 +51,15 @@ struct Client {
 // for ever.
 Result<std::string> answer(Connection<Ipv4> connection, Wait wait) {
     std::string line;
-    while (line.find('\n') == line.npos && line.size() < 1000) {
-        char buffer[256];
-        const auto received = connection.receive_some(buffer, wait);
-        if (!received) {
-            return received.error();
+    char buffer[256];
+    for (const auto& piece : connection.pieces(buffer, wait)) { // to its end, for lack of another
+        if (!piece) {
+            return piece.error();
         }
-        if (received->empty()) { // the last line of a text may have no end
+        line += *piece;
+        if (line.find('\n') != line.npos || line.size() >= 1000) {
             break;
         }
-        line += *received;
     }
     line.resize(std::min(line.size(), line.find('\n')));
     if (auto sent = connection.send_all({std::string{line.rbegin(), line.rend()}, "\n"}, wait);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string>
 #include <sys/ioctl.h>
@@ -331,4 +332,29 @@ TEST_CASE("what can't be made non-blocking keeps its other flags, too") {
               return std::string{listener.error().text().view()} + ", " +
                      std::string{connecting.error().text().view()};
           }) == "adopt: Operation not permitted (EPERM), adopt: Operation not permitted (EPERM)");
+}
+
+TEST_CASE("an IPv6 socket that takes IPv4, too, is an Ip and no Ipv6") {
+    host::needs(host::ipv6);
+    for (const std::string place : {"[::]:0", "[::ffff:127.0.0.1]:0", "[::1]:0"}) {
+        CAPTURE(place);
+        const bool takes_both = place != "[::1]:0";
+        const int number = ::socket(AF_INET6, SOCK_STREAM, 0);
+        const int both = 0;
+        ::setsockopt(number, IPPROTO_IPV6, IPV6_V6ONLY, &both, sizeof both);
+        const auto endpoint = Endpoint<Ipv6>::parse(place).value();
+        REQUIRE(::bind(number, endpoint.native(), endpoint.native_size()) == 0);
+        const auto refused = adopt<Bound<Ipv6, Stream>>(number);
+        CHECK(refused.has_value() == !takes_both);
+        if (takes_both) {
+            CHECK(refused.error().text() == "adopt: Not of this address family (wrong_family): it "
+                                            "takes IPv4, too; adopt it as Ip");
+            REQUIRE(::listen(number, 1) == 0);
+            CHECK(failure_of(adopt<Listener<Ipv6>>(number)) == Errc::wrong_family);
+            CHECK(adopt<Listener<Ip>>(number).has_value());
+        }
+    }
+    const int unbound = ::socket(AF_INET6, SOCK_DGRAM, 0);
+    CHECK(failure_of(adopt<Socket<Ipv6, Datagram>>(unbound)) == Errc::wrong_family);
+    CHECK(adopt<Socket<Ip, Datagram>>(unbound).has_value());
 }

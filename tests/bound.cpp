@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <ferrule/bound.hpp>
 
+#include <chrono>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <string>
@@ -16,6 +17,7 @@
 #include "support/in_child.hpp"
 
 using namespace ferrule;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -207,4 +209,28 @@ TEST_CASE("a client bound to [::] of Ip connects to servers of both families") {
         auto connecting = std::move(other).start_connect(there).value();
         CHECK(connecting.complete()->peer_endpoint().value() == there);
     }
+}
+
+TEST_CASE("an Ip that was opened for IPv4 sends to a mapped endpoint as one for IPv6 does") {
+    const auto receiver = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const Endpoint<Ip> mapped = Endpoint<Ip>{receiver.local_endpoint().value()}.mapped();
+    CHECK(mapped.domain() == AF_INET6);
+    const auto sender = Bound<Ip, Datagram>::bind("127.0.0.1:0").value();
+    CHECK(sender.send_to("x", mapped).has_value());
+    char buffer[8];
+    CHECK(receiver.receive_from(buffer, within(10s)).value().data == "x");
+}
+
+TEST_CASE("what strangers had sent before a connect is still received after it") {
+    auto one = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto stranger = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto peer = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto here = one.local_endpoint().value();
+    REQUIRE(stranger.send_to("before", here).has_value());
+    const auto connected = std::move(one).connect(peer.local_endpoint().value()).value();
+    static_cast<void>(stranger.send_to("after", here));
+    REQUIRE(peer.send_to("peer", here).has_value());
+    char buffer[8];
+    CHECK(connected.receive(buffer, within(10s)).value() == "before");
+    CHECK(connected.receive(buffer, within(10s)).value() == "peer");
 }

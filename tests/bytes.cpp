@@ -112,3 +112,25 @@ TEST_CASE("the bytes of a struct are the struct") {
     const Packed fixed{0, {5, 6}};
     CHECK(std::to_integer<int>(bytes_of(fixed)[3]) == 6);
 }
+
+TEST_CASE("an array of char goes whole, its text by name") {
+    char line[100] = "hello";
+    CHECK(BytesView{line}.size() == 100);
+    CHECK(BytesView{c_string(line)}.size() == 5);
+    const char full[3] = {'a', 'b', 'c'};
+    CHECK(c_string(full) == "abc");
+    static constexpr char fixed[] = "fixed";
+    CHECK(BytesView{fixed}.size() == 5);
+}
+
+namespace {
+
+// A container whose size is signed, as Qt's are.
+struct SignedSize {
+    const char* data() const { return "abc"; }
+    int size() const { return 3; }
+};
+
+} // namespace
+
+TEST_CASE("the size of a container may be signed") { CHECK(BytesView{SignedSize{}}.size() == 3); }

@@ -2,6 +2,7 @@
 #include <ferrule/connection.hpp>
 
 #include <chrono>
+#include <cstdlib>
 #include <doctest/doctest.h>
 #include <string>
 #include <sys/socket.h>
@@ -10,8 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include <ferrule/bound.hpp>
+#include <ferrule/connecting.hpp>
 #include <ferrule/opt/socket.hpp>
 #include <ferrule/opt/tcp.hpp>
+#include <ferrule/socket.hpp>
 
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
@@ -353,4 +357,87 @@ TEST_CASE("a link-local endpoint has to say on which interface") {
     CHECK(failure_of(socket.send_to("x", "[fe80::1%1]:80", within(1s))) != Errc::scope_missing);
     CHECK(failure_of(Bound<Ip, Datagram>::bind().value().send_to("x", "[fe80::1]:80")) ==
           Errc::scope_missing);
+}
+
+TEST_CASE("nobody is no peer, whoever asks") {
+    const Errc nobody = Errc::not_a_peer;
+    const auto at = [](const char* text) { return Endpoint<Any>::parse(text).value(); };
+    CHECK(failure_of(Connection<Any>::connect(Endpoint<Any>{})) == nobody);
+    CHECK(failure_of(Connection<Any, Datagram>::connect(Endpoint<Any>{})) == nobody);
+    CHECK(failure_of(Connecting<Any>::start_connect(Endpoint<Any>{})) == nobody);
+    CHECK(failure_of(Connection<Unix>::connect(Endpoint<Unix>{})) == nobody);
+    CHECK(failure_of(Connection<Any>::connect(Endpoint<Unix>{})) == nobody);
+    for (const char* text :
+         {"127.0.0.1:0", "0.0.0.0:80", "224.0.0.1:80", "255.255.255.255:80", "[::1]:0", "[::]:80",
+          "[ff02::1%1]:80", "[::ffff:0.0.0.0]:80", "[::ffff:127.0.0.1]:0"}) {
+        CAPTURE(text);
+        const auto ip = at(text).to<Ip>().value();
+        CHECK(failure_of(Connection<Any>::connect(at(text), within(1s))) == nobody);
+        CHECK(failure_of(Connection<Ip>::connect(ip)) == nobody);
+        CHECK(failure_of(Connecting<Ip>::start_connect(ip)) == nobody);
+        CHECK(failure_of(Socket<Ip, Stream>::open(ip).value().connect(ip)) == nobody);
+    }
+    const auto sender = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    CHECK(failure_of(sender.send_to("x", Endpoint<Ipv4>::loopback(0))) == nobody);
+    CHECK(failure_of(sender.send_to("x", Endpoint<Ipv4>::any(80))) == nobody);
+    CHECK(failure_of(sender.send_to({"x", "y"}, Endpoint<Ipv4>::any(80))) == nobody);
+    CHECK(failure_of(Connection<Ipv4, Datagram>::connect(at("224.0.0.1:80").to<Ipv4>().value())) !=
+          nobody); // datagrams have groups
+}
+
+TEST_CASE("a socket that has an interface needs no scope") {
+    host::needs(host::own_network);
+    CHECK(in_child([]() -> std::string {
+              if (!enter_network_of_our_own() ||
+                  std::system("ip addr add fe80::1/64 dev lo nodad") != 0) {
+                  return "no network of our own";
+              }
+              const auto receiver = Bound<Ipv6, Datagram>::bind("[fe80::1%1]:0").value();
+              const Endpoint<Ipv6> peer{receiver.local_endpoint()->address(),
+                                        receiver.local_endpoint()->port()};
+              const auto bound =
+                  Bound<Ipv6, Datagram>::bind("[::]:0", opt::BindToDevice{"lo"}).value();
+              std::string said = bound.send_to("x", peer) ? "sent, " : "not sent, ";
+              said += Connection<Ipv6, Datagram>::connect(peer, opt::BindToDevice{"lo"})
+                          ? "connected, "
+                          : "not connected, ";
+              said += describe(failure_of(receiver.send_to("x", peer))).name;
+              said += ", ";
+              said += describe(failure_of(Connection<Ipv6, Datagram>::connect(peer))).name;
+              said += ", ";
+              said += describe(failure_of(Listener<Ipv6>::listen(peer.with_port(0)))).name;
+              return said;
+          }) == "sent, connected, none, scope_missing, scope_missing");
+}
+
+TEST_CASE("a first send that finds no cookie of Fast Open waits for the connection") {
+    host::needs(host::own_network);
+    CHECK(
+        in_child([]() -> std::string {
+            if (!enter_network_of_our_own() ||
+                !write_file("/proc/sys/net/ipv4/tcp_fastopen", "3")) {
+                return "no network of our own";
+            }
+            std::string said;
+            const auto listener =
+                Listener<Ipv4>::listen("127.0.0.1:0", opt::FastOpenQueue{16}).value();
+            for (const int way : {0, 1, 2}) {
+                if (std::system("ip tcp_metrics flush") != 0) {
+                    return "ip tcp_metrics flush";
+                }
+                const auto client = Connection<Ipv4>::connect(listener.local_endpoint().value(),
+                                                              opt::FastOpenConnect{true})
+                                        .value();
+                const auto sent = way == 0   ? client.send_all("hello")
+                                  : way == 1 ? client.send_all("hello", within(10s))
+                                             : client.send_all({"hel", "lo"}, within(10s));
+                if (!sent) {
+                    return std::string{sent.error().text().view()};
+                }
+                char buffer[5];
+                said +=
+                    listener.accept(within(10s)).value().connection.receive_exactly(buffer).value();
+            }
+            return said;
+        }) == "hellohellohello");
 }

@@ -17,6 +17,7 @@
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
 #include "support/folder.hpp"
+#include "support/full_listener.hpp"
 #include "support/host.hpp"
 #include "support/in_child.hpp"
 #include "support/own_host.hpp"
@@ -273,6 +274,28 @@ TEST_CASE("a connection to itself is no connection") {
     CHECK(with_one_port([](const Endpoint<Ip>& endpoint) {
               return dial(std::span{&endpoint, 1}, within(5s));
           }) == "ECONNREFUSED");
+    // The same by other names: it is the ends that are compared, not the text.
+    CHECK(with_one_port([](const Endpoint<Ip>&) {
+              const auto mapped = written("[::ffff:127.0.0.1]:32768");
+              return dial(std::span{&mapped, 1}, within(5s));
+          }) == "ECONNREFUSED");
+    CHECK(with_one_port([](const Endpoint<Ip>&) {
+              const auto nobody = written("0.0.0.0:32768");
+              return dial(std::span{&nobody, 1}, within(5s));
+          }) == "not_a_peer");
+}
+
+TEST_CASE("the cause is that of the first endpoint, whichever fails first") {
+    host::needs(host::ipv6);
+    const auto full = FullListener<Ipv4>{};
+    const std::vector<Endpoint<Ip>> endpoints{full.endpoint, written("127.0.0.1:0")};
+    const auto failed = dial(endpoints, within(400ms));
+    REQUIRE_FALSE(failed.has_value());
+    CHECK(failed.error().code() == Errc::timed_out); // the deadline, before the first has an end
+
+    const std::vector<Endpoint<Ip>> dead{Endpoint<Ipv4>::loopback(dead_port()),
+                                         written("127.0.0.1:0")};
+    CHECK(failure_of(dial(dead, within(5s))) == Errc::connection_refused);
 }
 
 TEST_CASE("a host without IPv6 listens, dials and talks over IPv4") {

@@ -185,7 +185,7 @@ TEST_CASE("what ends the conversation is a disconnect") {
 TEST_CASE("what asks for a pause is exhausted resources") {
     CHECK(all_that_are(&Error::is_resource_exhausted) ==
           std::set{Errc::too_many_descriptors, Errc::too_many_descriptors_in_system,
-                   Errc::no_buffer_space, Errc::no_memory});
+                   Errc::no_buffer_space, Errc::no_memory, Errc::too_many_lookups});
 }
 
 TEST_CASE("a deadline that passed, a stop that was asked and a kernel that gave up differ") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <doctest/doctest.h>
 #include <iterator>
 #include <stdexcept>
@@ -21,7 +22,8 @@ using namespace ferrule;
 
 namespace {
 
-static_assert(std::forward_iterator<InterfaceEntries<detail::AddressEntry>::iterator>);
+static_assert(std::forward_iterator<Interfaces::iterator>);
+static_assert(std::forward_iterator<AddressesOfInterface::iterator>);
 
 /// "2 eth0 UP MULTICAST BROADCAST 192.0.2.1/24" of every interface, a line each.
 std::string described_by_us() {
@@ -116,28 +118,40 @@ TEST_CASE("an interface without a hardware address is one, too") {
     char name[] = "lo";
     char other[] = "lo2";
     Endpoint<Ipv6> local = "[fe80::1%1]:0";
-    Endpoint<Ipv6> mask = "[ffff:ffff::]:0";
     tunnel.ifa_name = name;
     tunnel.ifa_flags = IFF_UP | IFF_POINTOPOINT;
     tunnel.ifa_next = &address;
     address.ifa_name = name;
     address.ifa_addr = local.native_buffer();
-    address.ifa_netmask = mask.native_buffer();
 
-    const InterfaceEntries<Interface> all{&tunnel};
-    REQUIRE(std::distance(all.begin(), all.end()) == 1);
-    const Interface interface = *all.begin();
+    const detail::InterfaceAddresses none;
+    Interfaces::iterator at{&tunnel, none};
+    const Interface interface = *at;
+    CHECK(++at == Interfaces::iterator{});
     CHECK(interface.index() == interface_index("lo").value());
     CHECK(interface.is_up());
     CHECK(interface.is_point_to_point());
     CHECK_FALSE(interface.is_broadcast());
-    REQUIRE_FALSE(interface.addresses().empty());
-    CHECK(*interface.addresses().begin() == Network<Ip>("fe80::1/32"));
-
-    address.ifa_name = other;
     CHECK(interface.addresses().empty());
+
     tunnel.ifa_name = other;
     CHECK(interface.index() == 0);
+}
+
+TEST_CASE("an address belongs to the interface of its index, whatever its label says") {
+    host::needs(host::own_network);
+    CHECK(in_child([]() -> std::string {
+              if (!enter_network_of_our_own() ||
+                  std::system("ip link add br0 type bridge && ip link add br00 type bridge && "
+                              "ip addr add 192.0.2.1/24 dev br0 label br00 && "
+                              "ip addr add 198.51.100.1/25 dev br00 && "
+                              "ip addr add 203.0.113.1 peer 203.0.113.2/31 dev br00") != 0) {
+                  return "no interfaces of our own";
+              }
+              const std::string ours = described_by_us();
+              const std::string theirs = described_by_ip();
+              return ours == theirs ? "" : ours + "not\n" + theirs;
+          }) == "");
 }
 
 TEST_CASE("an interface is found by its name and by its index") {

@@ -4,8 +4,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <doctest/doctest.h>
+#include <filesystem>
+#include <iterator>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 #include <ferrule/bound.hpp>
 
@@ -146,4 +150,51 @@ TEST_CASE("without a descriptor or with a stop that has none, resolve says so") 
     Stop stop;
     CHECK(failure_of(resolve("localhost", "80", stop)) == Errc::too_many_descriptors);
     CHECK(failure_of(resolve("localhost", "80", within(1s))) == Errc::too_many_descriptors);
+}
+
+TEST_CASE("who does not wait starts no thread, and who waits briefly no more than the bound") {
+    host::needs(host::own_host);
+    CHECK(in_child([]() -> std::string {
+              OwnHost host;
+              host.add("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:5 attempts:1\n");
+              host.add("/etc/nsswitch.conf", "hosts: dns\n");
+              host.enter();
+              const auto silent = Bound<Ipv4, Datagram>::bind("127.0.0.1:53").value();
+              const auto threads = [] {
+                  return std::distance(std::filesystem::directory_iterator{"/proc/self/task"}, {});
+              };
+              for (int at = 0; at < 300; ++at) {
+                  if (failure_of(resolve("silent.test", "80", no_wait)) != Errc::would_block) {
+                      return "no_wait: something else";
+                  }
+              }
+              if (threads() != 1) {
+                  return "no_wait starts threads";
+              }
+              int late = 0;
+              int too_many = 0;
+              for (int at = 0; at < 200; ++at) {
+                  const auto failed = resolve("silent.test", "80", within(100us)).error();
+                  late += failed == Errc::timed_out;
+                  too_many += failed == Errc::too_many_lookups && failed.is_resource_exhausted();
+              }
+              // A child of fork(2) has none of them.
+              const auto child = in_child(
+                  []() -> std::string { return texts(resolve("silent.test", "80", within(1ms))); });
+              return std::to_string(late) + " " + std::to_string(too_many) + " " +
+                     std::to_string(threads()) + " " + child;
+          }) == "128 72 129 timed_out");
+}
+
+TEST_CASE("a lookup that can't have its thread says so, not that it would block") {
+    CHECK(in_child([]() -> std::string {
+              if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) {
+                  return "still root";
+              }
+              const rlimit none{0, 0};
+              if (::setrlimit(RLIMIT_NPROC, &none) != 0) {
+                  return "no limit";
+              }
+              return texts(resolve("localhost", "80", within(5s)));
+          }) == "ENOMEM");
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <doctest/doctest.h>
 #include <string>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 
 using namespace ferrule;
@@ -145,4 +147,20 @@ TEST_CASE("where the table can't be asked for the error says why") {
               return std::string{
                   for_each_tcp_socket([](const TcpSocket&) {}).error().text().view()};
           }) == "open: Operation not permitted (EPERM)");
+}
+
+TEST_CASE("a link-local connection is found, its interface included") {
+    host::needs(host::own_network);
+    CHECK(in_child([]() -> std::string {
+              if (!enter_network_of_our_own() ||
+                  std::system("ip addr add fe80::1/64 dev lo nodad") != 0) {
+                  return "no network of our own";
+              }
+              const auto listener = Listener<Ipv6>::listen("[fe80::1%1]:0").value();
+              const auto client =
+                  Connection<Ipv6>::connect(listener.local_endpoint().value()).value();
+              const auto found =
+                  find_tcp_socket(client.local_endpoint().value(), client.peer_endpoint().value());
+              return found ? "found" : std::string{found.error().text()};
+          }) == "found");
 }

@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <doctest/doctest.h>
+#include <iterator>
 #include <poll.h>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +24,7 @@
 #include "support/failure.hpp"
 #include "support/in_child.hpp"
 #include "support/pattern.hpp"
+#include "support/threads.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
@@ -371,4 +374,41 @@ TEST_CASE_TEMPLATE("one that was moved from is not open for any of it", Family, 
     CHECK(moved.receive_exactly(buffer).error() == Error{Errc::not_open, Operation::receive});
     CHECK(moved.peek(buffer).error() == Error{Errc::not_open, Operation::peek});
     CHECK(moved.shutdown(Shutdown::both).error() == Error{Errc::not_open, Operation::shutdown});
+}
+
+TEST_CASE_TEMPLATE("a loop over pieces ends with the stream, and an error is its last", Family,
+                   EVERY_FAMILY) {
+    Conversation<Family> talk;
+    char buffer[4];
+    Thread sending{[&] {
+        static_cast<void>(talk.client.send_all("whatever there is"));
+        static_cast<void>(talk.client.shutdown(Shutdown::sending));
+    }};
+    std::string all;
+    for (const auto& piece : talk.server.pieces(buffer)) {
+        REQUIRE(piece.has_value());
+        CHECK_FALSE(piece->empty());
+        all += *piece;
+    }
+    CHECK(all == "whatever there is");
+    for (const auto& piece : talk.server.pieces(buffer, within(1min))) {
+        FAIL(piece.has_value()); // it stays ended
+    }
+
+    int errors = 0;
+    for (const auto& piece : talk.client.pieces(buffer, within(1ms))) {
+        CHECK(failure_of(piece) == Errc::timed_out);
+        ++errors;
+    }
+    CHECK(errors == 1);
+    const auto moved = std::move(talk.server);
+    for (const auto& piece : talk.server.pieces(buffer)) {
+        CHECK(failure_of(piece) == Errc::not_open);
+        ++errors;
+    }
+    CHECK(errors == 2);
+
+    auto pieces = moved.pieces(buffer);
+    static_assert(std::input_iterator<decltype(pieces.begin())>);
+    static_assert(std::ranges::input_range<decltype(pieces)&>);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <doctest/doctest.h>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -50,4 +51,19 @@ TEST_CASE("a text can be handed to C: a NUL follows it") {
 
 TEST_CASE("a text keeps the NULs within it") {
     CHECK(Text<5>{std::string_view{"a\0b", 3}}.view() == std::string_view{"a\0b", 3});
+}
+
+TEST_CASE("a text becomes a string wherever one is made") {
+    const Text<20> text{"as it is"};
+    const std::string copied = text;
+    std::string assigned;
+    assigned = text;
+    assigned += text;
+    const auto returned = [&]() -> std::string { return text; };
+    CHECK(copied == "as it is");
+    CHECK(assigned == "as it isas it is");
+    CHECK(returned() == "as it is");
+    CHECK(std::string{text} == "as it is");
+    const std::string_view viewed = text;
+    CHECK(viewed == "as it is");
 }

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <csignal>
 #include <doctest/doctest.h>
+#include <string>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <thread>
 #include <type_traits>
@@ -11,6 +13,7 @@
 #include <ferrule/sys/event.hpp>
 
 #include "support/failure.hpp"
+#include "support/in_child.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
@@ -237,4 +240,17 @@ TEST_CASE("an operation that has done something asks whether it may go on") {
     CHECK(Wait{no_wait}.check(Operation::send).has_value()); // it will try once more
     CHECK(Wait{within(-1s)}.check(Operation::send).error() ==
           Error{Errc::timed_out, Operation::send});
+}
+
+TEST_CASE("with room for one descriptor only, a wait without a stop still works") {
+    CHECK(in_child([]() -> std::string {
+              const auto event = ready_or_not(false);
+              const rlimit one{1, 1};
+              if (::setrlimit(RLIMIT_NOFILE, &one) != 0) {
+                  return "no limit";
+              }
+              return std::string{describe(failure_of(wait_for(event.number(), POLLIN, within(1ms),
+                                                              Operation::receive)))
+                                     .name};
+          }) == "timed_out");
 }

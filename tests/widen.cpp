@@ -13,6 +13,7 @@
 #include "support/conversation.hpp"
 #include "support/descriptors.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 
 using namespace ferrule;
 
@@ -125,7 +126,8 @@ TEST_CASE("an Ip that was opened for IPv4 is an Ipv4, one that was mapped on the
     auto server = dual.accept().value().connection;
     CHECK(server.domain() == AF_INET6);
     CHECK(failure_of(std::move(server).to<Ipv4>()) == Errc::wrong_family);
-    CHECK(std::move(server).to<Ipv6>().has_value());
+    CHECK(failure_of(std::move(server).to<Ipv6>()) == Errc::wrong_family);
+    CHECK(server.send_all("still open").has_value());
 }
 
 TEST_CASE("one that was moved from can't be converted back") {
@@ -146,4 +148,20 @@ TEST_CASE("connections of all families stand in one vector") {
     CHECK(talk_works(all[0], ipv4.server));
     CHECK(talk_works(all[1], unix_one.server));
     CHECK(talk_works(all[2], ip.server));
+}
+
+TEST_CASE("what takes IPv4, too, is no Ipv6") {
+    host::needs(host::ipv6);
+    auto both = Listener<Ip>::listen("[::]:0").value();
+    CHECK(failure_of(std::move(both).to<Ipv6>()) == Errc::wrong_family);
+    CHECK(both.is_open());
+    auto datagrams = Bound<Ip, Datagram>::bind("[::]:0").value();
+    CHECK(failure_of(std::move(datagrams).to<Ipv6>()) == Errc::wrong_family);
+    auto alone = Listener<Ip>::listen("[::1]:0").value();
+    CHECK(std::move(alone).to<Ipv6>().has_value());
+    Listener<Ip> was_alone = Listener<Ipv6>::listen("[::]:0").value();
+    CHECK(std::move(was_alone).to<Ipv6>().has_value());
+    const auto listener = Listener<Ipv6>::listen("[::1]:0").value();
+    auto client = Connection<Ip>::connect(listener.local_endpoint().value()).value();
+    CHECK(std::move(client).to<Ipv6>().has_value());
 }

@@ -26,6 +26,7 @@
 #include "sys/option.hpp"
 #include "sys/socket.hpp"
 #include "text.hpp"
+#include "widen.hpp"
 
 namespace ferrule {
 
@@ -33,7 +34,7 @@ namespace ferrule {
 class AdoptError {
 public:
     /// What was looked at. The numbers are those of socket(2); of the rest 1 is yes, 0 no.
-    enum class Aspect { call, domain, type, protocol, listening, bound, connected };
+    enum class Aspect { call, domain, ipv6_only, type, protocol, listening, bound, connected };
 
     constexpr AdoptError(Error cause) : cause_{cause.code(), Operation::adopt} {}
     constexpr AdoptError(Errc code, Aspect aspect, int expected, int found)
@@ -60,6 +61,8 @@ public:
         case Aspect::domain:
             sentence.append(": domain");
             break;
+        case Aspect::ipv6_only:
+            return sentence.append(": it takes IPv4, too; adopt it as Ip");
         case Aspect::type:
             sentence.append(": type");
             break;
@@ -205,6 +208,11 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
     if constexpr (State::is_on_its_way) {
         return *domain; // how far it is, connect(2) tells
     }
+    if constexpr (std::is_same_v<Family, Ipv6> && !std::is_same_v<Type, Raw>) {
+        if (may_be_ipv4(descriptor)) {
+            return AdoptError{Errc::wrong_family, Aspect::ipv6_only, 1, 0};
+        }
+    }
     Endpoint<Any> endpoint;
     socklen_t size = Endpoint<Any>::native_capacity;
     const auto peer = sys::peer_name(descriptor, endpoint.native_buffer(), &size);
@@ -244,7 +252,8 @@ Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
     }
     if constexpr (StateOf<Adopted>::is_on_its_way) {
         if (ready) {
-            ready = steps::begin_connect(opened, peer...);
+            ready = steps::begin_connect<typename Adopted::type, typename Adopted::protocol>(
+                opened, peer...);
         }
     }
     if (!ready) {

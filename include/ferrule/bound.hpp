@@ -128,14 +128,16 @@ public:
         requires FormsConnections<Type>
     = delete;
 
-    /// connect(2). The socket is spent, on failure, too.
+    /// connect(2). The socket is spent, on failure, too. Messages that were in its queue before,
+    /// from anybody, are still received; from then on only the peer's come in.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,
                                                                      Wait wait = {}) && {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
         auto opened = std::move(*this).take();
-        if (auto connected = steps::connect(opened, peer, wait, sys::Blocking::yes); !connected) {
+        if (auto connected = steps::connect<Type, Protocol>(opened, peer, wait, sys::Blocking::yes);
+            !connected) {
             return connected.error();
         }
         return Connection<Family, Type, Protocol>{std::move(opened)};

@@ -16,16 +16,29 @@ namespace ferrule {
 template <class Element>
 inline constexpr bool is_byte =
     std::is_same_v<Element, char> || std::is_same_v<Element, unsigned char> ||
-    std::is_same_v<Element, signed char> || std::is_same_v<Element, std::byte> ||
-    std::is_same_v<Element, char8_t>;
+    std::is_same_v<Element, signed char> ||
+#ifdef __cpp_char8_t // not with -fno-char8_t
+    std::is_same_v<Element, char8_t> ||
+#endif
+    std::is_same_v<Element, std::byte>;
 
 namespace detail {
 
 template <class Range>
 using ElementOf = std::remove_pointer_t<decltype(std::data(std::declval<Range&>()))>;
 
+// Also of a container whose size() is signed, as Qt's are.
+template <class Range> constexpr std::size_t size_of(const Range& range) {
+    return static_cast<std::size_t>(std::ssize(range));
+}
+
 // Not constexpr, so that the compiler shows the name when a literal reaches it.
 inline void the_char_array_does_not_end_in_NUL() {}
+
+// Its name is shown when the array can't be read while compiling.
+constexpr char make_the_array_static_constexpr_or_wrap_it_in_string_view(const char& last) {
+    return last;
+}
 
 } // namespace detail
 
@@ -63,23 +76,26 @@ concept ByteBuffer =
     elements_are_bytes<std::remove_reference_t<Buffer>> &&
     elements_can_be_written<std::remove_reference_t<Buffer>> && outlives_the_call<Buffer>;
 
-/// The bytes to send, borrowed. A string literal goes without its final NUL; any other array goes
-/// whole. A const char array that is not a literal, or has no NUL at its end, does not compile:
-/// wrap it in std::span or std::string_view.
+/// The bytes to send, borrowed. A string literal, or another static constexpr array of char that
+/// ends in NUL, goes without that NUL; any other array goes whole, one of char too, even if it was
+/// filled with text that ends before: `c_string(array)` is that text. A const char array that the
+/// compiler can't read, or without a NUL at its end, does not compile: wrap it in std::span or
+/// std::string_view.
 class BytesView {
 public:
     constexpr BytesView() = default;
 
     template <std::size_t Size>
     consteval BytesView(const char (&literal)[Size]) : data_{literal}, size_{Size - 1} {
-        if (literal[Size - 1] != '\0') {
+        if (detail::make_the_array_static_constexpr_or_wrap_it_in_string_view(literal[Size - 1]) !=
+            '\0') {
             detail::the_char_array_does_not_end_in_NUL();
         }
     }
 
     template <ByteRange Range>
         requires(!std::is_same_v<std::remove_cvref_t<Range>, BytesView>)
-    constexpr BytesView(Range&& range) : data_{std::data(range)}, size_{std::size(range)} {}
+    constexpr BytesView(Range&& range) : data_{std::data(range)}, size_{detail::size_of(range)} {}
 
     [[nodiscard]] constexpr const void* data() const { return data_; }
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
@@ -89,6 +105,17 @@ private:
     const void* data_ = nullptr;
     std::size_t size_ = 0;
 };
+
+/// The text in an array of char: up to its first NUL, or all of it.
+template <std::size_t Size>
+[[nodiscard]] constexpr std::string_view c_string(const char (&array)[Size]) {
+    std::size_t size = 0;
+    while (size < Size && array[size] != '\0') {
+        ++size;
+    }
+    return {array, size};
+}
+template <std::size_t Size> std::string_view c_string(const char (&&array)[Size]) = delete;
 
 namespace detail {
 

@@ -51,7 +51,7 @@ public:
     /// connect(2), begun on a socket that is non-blocking; for the states that lead here.
     [[nodiscard]] static Result<Connecting> start(Opened<Family> opened,
                                                   const Endpoint<Family>& peer) {
-        if (auto begun = steps::begin_connect(opened, peer); !begun) {
+        if (auto begun = steps::begin_connect<Type, Protocol>(opened, peer); !begun) {
             return begun.error();
         }
         return Connecting{std::move(opened), peer};
@@ -66,7 +66,7 @@ public:
                  settable_on_the_way<Refused, state::Connecting>
     [[nodiscard]] static Result<Connecting> start_connect(const Endpoint<Family>& peer,
                                                           const Options&... options) {
-        auto opened = steps::open_for<Family, Type, Protocol>(peer, sys::Blocking::no);
+        auto opened = steps::open_to<Family, Type, Protocol>(peer, sys::Blocking::no);
         if (!opened) {
             return opened.error();
         }

@@ -76,14 +76,15 @@ public:
     [[nodiscard]] static Result<Connection> connect(const Endpoint<Family>& peer,
                                                     Options&&... options) {
         const Wait wait = steps::wait_of(options...);
-        auto opened = steps::open_for<Family, Type, Protocol>(peer, steps::blocking_for(wait));
+        auto opened = steps::open_to<Family, Type, Protocol>(peer, steps::blocking_for(wait));
         if (!opened) {
             return opened.error();
         }
         if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
             return set.error();
         }
-        if (auto connected = steps::connect(*opened, peer, wait, steps::blocking_for(wait));
+        if (auto connected =
+                steps::connect<Type, Protocol>(*opened, peer, wait, steps::blocking_for(wait));
             !connected) {
             return connected.error();
         }

@@ -146,6 +146,7 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
     std::size_t running = 0;
     Interleaved left{endpoints};
     const Endpoint<Ip>* next = left.next();
+    const Endpoint<Ip>* const first = next;
     std::int64_t next_start = 0;
     DialError failure{Error{Errc::host_not_found, Operation::dial}};
 
@@ -160,7 +161,7 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
         return Attempt::start(*std::move(opened), endpoint);
     };
     auto failed = [&](const Endpoint<Ip>& endpoint, Errc cause) {
-        if (failure.tried() == 0) {
+        if (&endpoint == first) {
             failure.set_cause(cause);
         }
         failure.add(endpoint, cause);
@@ -202,11 +203,15 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
         for (std::size_t at = 0; at < running; ++at) {
             watched[at] = {runners[at].attempt->descriptor(), Attempt::events(), 0};
         }
-        watched[running] = {wait.stop() == nullptr ? -1 : wait.stop()->descriptor(), POLLIN, 0};
-        if (const auto polled = sys::poll(watched, running + 1, pause); !polled) {
+        std::size_t size =
+            running; // an entry counts against RLIMIT_NOFILE, so none that is ignored
+        if (wait.stop() != nullptr) {
+            watched[size++] = {wait.stop()->descriptor(), POLLIN, 0};
+        }
+        if (const auto polled = sys::poll(watched, size, pause); !polled) {
             return give_up(polled.error().code());
         }
-        if (watched[running].revents != 0) {
+        if (size != running && watched[running].revents != 0) {
             return give_up(Errc::stopped);
         }
 
@@ -218,7 +223,8 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
             Errc cause = connected ? Errc::connection_refused : connected.error().code();
             if (connected) {
                 const auto local = connected->local_endpoint();
-                if (!local || *local != *runners[at].endpoint) {
+                const auto peer = connected->peer_endpoint();
+                if (!local || !peer || *local != *peer) {
                     auto opened = std::move(*connected).take();
                     auto set = steps::set<steps::Moment::finished>(opened, options...);
                     if (set) {

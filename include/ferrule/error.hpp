@@ -82,8 +82,10 @@ enum class Errc : std::int32_t {
     wrong_protocol, ///< The socket at hand does not speak the protocol asked for.
     value_out_of_range, ///< An option's value that its kernel type can't hold, or an address past
                         ///< the last.
-    scope_missing,      ///< A link-local IPv6 endpoint that does not say on which interface.
-    not_passed,         ///< The service manager passed no socket of this name.
+    not_a_peer,    ///< Nobody can be there: no endpoint, 0.0.0.0 or [::], port 0, no Unix name,
+                   ///< or for a stream a group.
+    scope_missing, ///< A link-local IPv6 endpoint that does not say on which interface.
+    not_passed,    ///< The service manager passed no socket of this name.
 
     // Of resolve.
     bad_host, ///< Empty, over 253 characters, with a NUL or blank, or a number that is no address.
@@ -92,6 +94,7 @@ enum class Errc : std::int32_t {
     service_not_found, ///< No service of this name for this type of socket (EAI_SERVICE).
     resolver_busy,     ///< The name server did not answer; later it may (EAI_AGAIN).
     resolver_failed,   ///< The name server answered that it can't (EAI_FAIL).
+    too_many_lookups,  ///< As many lookups as there may be at once are still under way.
 
     // Of a parse; position() says where.
     unexpected_end,        ///< The text ends too early.
@@ -276,6 +279,8 @@ struct Description {
         return {"value_out_of_range", "The value is out of range"};
     case Errc::not_passed:
         return {"not_passed", "The service manager passed no such socket"};
+    case Errc::not_a_peer:
+        return {"not_a_peer", "Nobody can be there: no address, no port, no name, or a group"};
     case Errc::scope_missing:
         return {"scope_missing", "A link-local IPv6 endpoint needs its interface: [fe80::1%2]:80"};
     case Errc::bad_host:
@@ -290,6 +295,8 @@ struct Description {
         return {"resolver_busy", "The name server does not answer now"};
     case Errc::resolver_failed:
         return {"resolver_failed", "The name server failed"};
+    case Errc::too_many_lookups:
+        return {"too_many_lookups", "Too many lookups are under way at once"};
     case Errc::unexpected_end:
         return {"unexpected_end", "The text ends too early"};
     case Errc::unexpected_character:
@@ -479,6 +486,7 @@ public:
         case Errc::too_many_descriptors_in_system:
         case Errc::no_buffer_space:
         case Errc::no_memory:
+        case Errc::too_many_lookups:
             return true;
         default:
             return false;

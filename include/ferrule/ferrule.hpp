@@ -70,6 +70,7 @@
 #include "handle.hpp"
 #include "named.hpp"
 #include "transfer.hpp"
+#include "pieces.hpp"
 #include "stream_transfer.hpp"
 #include "message_transfer.hpp"
 #include "connection.hpp"

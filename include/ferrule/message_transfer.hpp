@@ -14,6 +14,7 @@
 #include "error.hpp"
 #include "named.hpp"
 #include "native_form.hpp"
+#include "peer.hpp"
 #include "protocol.hpp"
 #include "result.hpp"
 #include "state.hpp"
@@ -177,11 +178,11 @@ private:
             return this->not_open(operation);
         }
         const auto received = detail::receive_message<Family, Type, Protocol>(
-            this->descriptor(), std::data(buffer), std::size(buffer), flags, wait);
+            this->descriptor(), std::data(buffer), detail::size_of(buffer), flags, wait);
         if (!received) [[unlikely]] {
             return Error{received.error().code(), operation, received.error().message_size()};
         }
-        if (*received > std::size(buffer)) [[unlikely]] {
+        if (*received > detail::size_of(buffer)) [[unlikely]] {
             return Error{Errc::message_truncated, operation, *received};
         }
         return detail::filled_part<Buffer&>(buffer, *received);
@@ -243,8 +244,9 @@ private:
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
-        if (lacks_scope(peer)) [[unlikely]] {
-            return Error{Errc::scope_missing, Operation::send};
+        if (auto fits = check_peer<Type, Protocol>(this->descriptor(), peer, Operation::send);
+            !fits) [[unlikely]] {
+            return fits;
         }
         const NativeForm<Family> form{peer, this->domain()};
         if (wait.is_for_ever()) {
@@ -271,11 +273,12 @@ private:
         auto once = [&](int more_flags) {
             const int all_flags = flags | MSG_TRUNC | more_flags;
             if constexpr (detail::size_tells_all<Family, Type, Protocol>) {
-                return sys::receive_from(this->descriptor(), std::data(buffer), std::size(buffer),
-                                         all_flags, message.peer.native_buffer(), &size);
+                return sys::receive_from(this->descriptor(), std::data(buffer),
+                                         detail::size_of(buffer), all_flags,
+                                         message.peer.native_buffer(), &size);
             } else {
                 return detail::receive_whole(this->descriptor(), std::data(buffer),
-                                             std::size(buffer), all_flags, false,
+                                             detail::size_of(buffer), all_flags, false,
                                              message.peer.native_buffer(), &size);
             }
         };
@@ -289,7 +292,7 @@ private:
         if (!received) [[unlikely]] {
             return Error{received.error().code(), operation, received.error().message_size()};
         }
-        if (*received > std::size(buffer)) [[unlikely]] {
+        if (*received > detail::size_of(buffer)) [[unlikely]] {
             return Error{Errc::message_truncated, operation, *received};
         }
         message.peer.native_resize(size);

@@ -26,8 +26,9 @@ private:
     const Endpoint<Family>& endpoint_;
 };
 
-/// An IPv4 endpoint goes to an AF_INET6 socket as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2); `[::]`
-/// goes to an AF_INET socket, which is what a host without IPv6 has, as 0.0.0.0.
+/// An IPv4 endpoint goes to an AF_INET6 socket as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2), and
+/// that goes to an AF_INET socket as the IPv4 endpoint; so does `[::]`, for a host without IPv6, as
+/// 0.0.0.0.
 template <VariableFamily Family> class NativeForm<Family> {
 public:
     NativeForm(const Endpoint<Family>& endpoint, int domain)
@@ -36,8 +37,15 @@ public:
             ipv6_ = Endpoint<Ip>{*endpoint.template to<Ipv4>()}.mapped();
             address_ = ipv6_.native();
             size_ = ipv6_.native_size();
-        } else if (domain == AF_INET && is_any(endpoint)) {
-            ipv4_ = Endpoint<Ipv4>::any(endpoint.template to<Ipv6>()->port());
+        } else if (domain == AF_INET && endpoint.domain() == AF_INET6) {
+            const auto ipv6 = *endpoint.template to<Ipv6>();
+            if (is_any(endpoint)) {
+                ipv4_ = Endpoint<Ipv4>::any(ipv6.port());
+            } else if (ipv6.address().is_ipv4_mapped()) {
+                ipv4_ = {ipv6.address().unmapped(), ipv6.port()};
+            } else {
+                return;
+            }
             address_ = ipv4_.native();
             size_ = ipv4_.native_size();
         }
@@ -60,19 +68,5 @@ private:
     const sockaddr* address_;
     socklen_t size_;
 };
-
-/// Whether it is a link-local IPv6 endpoint (RFC 4291 section 2.5.6) that does not say on which
-/// interface: the kernel would refuse it, or pick one.
-template <class Family> [[nodiscard]] bool lacks_scope(const Endpoint<Family>& endpoint) {
-    if constexpr (std::is_same_v<Family, Ipv6>) {
-        const auto& address = endpoint.native_.sin6_addr.s6_addr;
-        return address[0] == 0xfe && (address[1] & 0xc0) == 0x80 && endpoint.scope_id() == 0;
-    } else if constexpr (VariableFamily<Family>) {
-        const auto ipv6 = endpoint.template to<Ipv6>();
-        return ipv6 && lacks_scope(*ipv6);
-    } else {
-        return false;
-    }
-}
 
 } // namespace ferrule

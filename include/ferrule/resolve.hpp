@@ -28,6 +28,7 @@
 #include "sys/descriptor.hpp"
 #include "sys/event.hpp"
 #include "sys/interface.hpp"
+#include "sys/process.hpp"
 #include "sys/resolver.hpp"
 #include "sys/thread.hpp"
 #include "text.hpp"
@@ -98,6 +99,43 @@ struct Question {
     }
 };
 
+// How many lookups may be under way in threads of their own, and the count. A thread that nobody
+// waits for any more stays until the name servers have answered or the resolver gives up
+// (resolv.conf(5): 5 s, twice, for each of them), so that without a bound whoever asks with a short
+// wait would fill the process with threads. They are of this process: a child of fork(2) has none.
+inline constexpr std::uint32_t most_lookups = 128;
+
+class LookupCount {
+public:
+    // Whether one more may begin, which is then counted.
+    static bool enter() {
+        std::uint64_t seen = __atomic_load_n(&count(), __ATOMIC_RELAXED);
+        for (;;) {
+            const std::uint64_t mine = of_this_process(seen);
+            if ((mine & UINT32_MAX) >= most_lookups) {
+                return false;
+            }
+            if (__atomic_compare_exchange_n(&count(), &seen, mine + 1, false, __ATOMIC_RELAXED,
+                                            __ATOMIC_RELAXED)) {
+                return true;
+            }
+        }
+    }
+    static void leave() { __atomic_fetch_sub(&count(), 1, __ATOMIC_RELAXED); }
+
+private:
+    // The process in the upper half, its number of lookups in the lower.
+    static std::uint64_t& count() {
+        static std::uint64_t value = 0;
+        return value;
+    }
+    static std::uint64_t of_this_process(std::uint64_t seen) {
+        const std::uint64_t process = std::uint64_t{static_cast<std::uint32_t>(sys::process_id())}
+                                      << 32;
+        return (seen & ~std::uint64_t{UINT32_MAX}) == process ? seen : process;
+    }
+};
+
 // A question that a thread asks for somebody who may not wait for the answer. The last of the two
 // to leave deletes it.
 struct Errand {
@@ -113,6 +151,7 @@ struct Errand {
         __atomic_store_n(&errand->done, true, __ATOMIC_RELEASE);
         sys::raise_event(errand->done_event.number());
         errand->leave();
+        LookupCount::leave();
         return nullptr;
     }
 
@@ -128,6 +167,9 @@ inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
     if (auto going = wait.check(Operation::resolve); !going) {
         return going.error();
     }
+    if (wait.is_no_wait()) { // no answer can be there when its thread has just begun
+        return Error{Errc::would_block, Operation::resolve};
+    }
     auto event = sys::open_event();
     if (!event) {
         return Error{event.error().code(), Operation::resolve};
@@ -136,7 +178,12 @@ inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
     if (errand == nullptr) {
         return Error{Errc::no_memory, Operation::resolve};
     }
+    if (!LookupCount::enter()) {
+        delete errand;
+        return Error{Errc::too_many_lookups, Operation::resolve};
+    }
     if (auto started = sys::start_detached(Errand::run, errand, Operation::resolve); !started) {
+        LookupCount::leave();
         delete errand;
         return started.error();
     }
@@ -214,7 +261,9 @@ void add_if_of_family(Endpoints<Family>& endpoints, const Endpoint<Ip>& endpoint
 /// 6724), each once. `host` is a name or an address; one that can be neither is `bad_host`, and no
 /// number is read in another way than Address<Ip>::parse does. `service` is a port from 0 to 65535
 /// or a name (services(5)). Without a Wait it blocks for as long as the name servers take; with one
-/// it runs in a thread of its own, which is abandoned when the wait is over and ends by itself.
+/// it runs in a thread of its own, which is abandoned when the wait is over and ends by itself;
+/// with `no_wait` a name is `would_block`. 128 such threads at once, then it is `too_many_lookups`.
+/// A library that has called this must stay loaded (dlclose(3)) until its threads have ended.
 /// Allocates.
 template <class Family = Ip, class Type = Stream>
     requires Among<Family, OneOf<Ip, Ipv4, Ipv6>> && Offers<Family, Type>

@@ -50,7 +50,9 @@ struct TcpSocket {
 
 namespace detail {
 
-inline Endpoint<Ip> diag_endpoint(std::uint8_t family, const __be32 (&address)[4], __be16 port) {
+// `interface_index` is the one that the socket is bound to, which a link-local address belongs to.
+inline Endpoint<Ip> diag_endpoint(std::uint8_t family, const __be32 (&address)[4], __be16 port,
+                                  std::uint32_t interface_index) {
     const std::uint16_t number = std::bit_cast<BigEndian<std::uint16_t>>(port);
     if (family == AF_INET) {
         Address<Ipv4>::Bytes bytes;
@@ -63,7 +65,7 @@ inline Endpoint<Ip> diag_endpoint(std::uint8_t family, const __be32 (&address)[4
     if (ipv6.is_ipv4_mapped()) {
         return Endpoint<Ipv4>{ipv6.unmapped(), number};
     }
-    return Endpoint<Ipv6>{ipv6, number};
+    return Endpoint<Ipv6>{ipv6, number, ipv6.is_link_local() ? interface_index : 0};
 }
 
 } // namespace detail
@@ -75,8 +77,10 @@ template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) 
     auto told = [&](const inet_diag_msg& message) {
         TcpSocket socket;
         const auto& id = message.id;
-        socket.local = detail::diag_endpoint(message.idiag_family, id.idiag_src, id.idiag_sport);
-        socket.peer = detail::diag_endpoint(message.idiag_family, id.idiag_dst, id.idiag_dport);
+        socket.local =
+            detail::diag_endpoint(message.idiag_family, id.idiag_src, id.idiag_sport, id.idiag_if);
+        socket.peer =
+            detail::diag_endpoint(message.idiag_family, id.idiag_dst, id.idiag_dport, id.idiag_if);
         socket.state = detail::tcp_state_of(message.idiag_state);
         socket.receive_queue = message.idiag_rqueue;
         socket.send_queue = message.idiag_wqueue;

@@ -17,6 +17,7 @@
 #include "native_form.hpp"
 #include "one_of.hpp"
 #include "opt/setting.hpp"
+#include "peer.hpp"
 #include "result.hpp"
 #include "state.hpp"
 #include "sys/option.hpp"
@@ -62,11 +63,25 @@ Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, sys::Blocking 
     }
 }
 
+/// The same for a peer, in which case nobody is told before there is a socket.
+template <class Family, class Type, class Protocol>
+Result<Opened<Family>> open_to(const Endpoint<Family>& peer, sys::Blocking blocking) {
+    if (is_nobody<Type, Protocol>(peer)) {
+        return Error{Errc::not_a_peer, Operation::connect};
+    }
+    return open_for<Family, Type, Protocol>(peer, blocking);
+}
+
 /// bind(2).
 template <class Family>
 Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
+    const int descriptor = opened.descriptor().number();
     const NativeForm<Family> form{endpoint, opened.domain()};
-    return sys::bind(opened.descriptor().number(), form.address(), form.size());
+    auto bound = sys::bind(descriptor, form.address(), form.size());
+    if (!bound && bound.error().code() == Errc::invalid_argument && lacks_scope(endpoint)) {
+        return Error{Errc::scope_missing, Operation::bind}; // ipv6(7), sin6_scope_id
+    }
+    return bound;
 }
 
 /// getpeername(2): whether it has a peer by now.
@@ -123,13 +138,13 @@ inline bool has_peer(int descriptor) {
 
 /// connect(2), without limit or non-blocking for as long as the wait allows; blocking afterwards.
 /// `blocking` is what the descriptor is now.
-template <class Family>
+template <class Type, class Protocol, class Family>
 Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
                      sys::Blocking blocking) {
-    if (lacks_scope(endpoint)) {
-        return Error{Errc::scope_missing, Operation::connect};
-    }
     const int descriptor = opened.descriptor().number();
+    if (auto fits = check_peer<Type, Protocol>(descriptor, endpoint, Operation::connect); !fits) {
+        return fits;
+    }
     const NativeForm<Family> form{endpoint, opened.domain()};
     if (!wait.is_for_ever() && blocking == sys::Blocking::yes) {
         if (auto set = sys::set_blocking(descriptor, sys::Blocking::no); !set) {
@@ -144,14 +159,14 @@ Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpo
 }
 
 /// connect(2), begun on a socket that is non-blocking: to be on the way is a success.
-template <class Family>
+template <class Type, class Protocol, class Family>
 Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
-    if (lacks_scope(endpoint)) {
-        return Error{Errc::scope_missing, Operation::connect};
+    const int descriptor = opened.descriptor().number();
+    if (auto fits = check_peer<Type, Protocol>(descriptor, endpoint, Operation::connect); !fits) {
+        return fits;
     }
     const NativeForm<Family> form{endpoint, opened.domain()};
-    auto connected =
-        connect_to_the_end(opened.descriptor().number(), form.address(), form.size(), no_wait);
+    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), no_wait);
     if (!connected && connected.error().code() == Errc::would_block) {
         return {};
     }

@@ -8,10 +8,12 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <type_traits>
 
 #include "bytes.hpp"
 #include "error.hpp"
 #include "named.hpp"
+#include "pieces.hpp"
 #include "result.hpp"
 #include "state.hpp"
 #include "sys/socket.hpp"
@@ -61,7 +63,8 @@ namespace detail {
         message.msg_iov = pieces;
         message.msg_iovlen = count;
         const auto sent = wait_and_try(descriptor, POLLOUT, wait, Operation::send, [&] {
-            return sys::send_message(descriptor, message, wait.is_for_ever() ? 0 : MSG_DONTWAIT);
+            return as_waiting(
+                sys::send_message(descriptor, message, wait.is_for_ever() ? 0 : MSG_DONTWAIT));
         });
         if (!sent) {
             return Error{sent.error().code(), Operation::send, done};
@@ -118,6 +121,9 @@ namespace detail {
     }
     return {};
 }
+
+// Return type of a range over a connection that would be gone before it: its name is the message.
+struct borrowed_so_keep_the_connection_in_a_variable {};
 
 } // namespace detail
 
@@ -180,6 +186,17 @@ public:
         return receive_with(buffer, 0, Operation::receive, wait);
     }
 
+    /// receive_some, again and again until the peer has ended the stream, as a range that ends then
+    /// (pieces.hpp): `for (const auto& piece : connection.pieces(buffer))`.
+    template <ByteBuffer Buffer>
+        requires std::is_lvalue_reference_v<Buffer>
+    [[nodiscard]] auto pieces(Buffer&& buffer, Wait wait = {}) const& {
+        return Pieces<StreamTransfer, std::remove_reference_t<Buffer>>{*this, buffer, wait};
+    }
+    template <ByteBuffer Buffer>
+    detail::borrowed_so_keep_the_connection_in_a_variable pieces(Buffer&& buffer,
+                                                                 Wait wait = {}) const&& = delete;
+
     /// recv(2) with MSG_PEEK: like receive_some, but the bytes stay to be received again.
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
@@ -194,12 +211,12 @@ public:
         if (!this->is_open()) {
             return this->not_open(Operation::receive);
         }
-        if (auto filled =
-                detail::receive_all(this->descriptor(), std::data(buffer), std::size(buffer), wait);
+        if (auto filled = detail::receive_all(this->descriptor(), std::data(buffer),
+                                              detail::size_of(buffer), wait);
             !filled) {
             return filled.error();
         }
-        return detail::filled_part<Buffer>(buffer, std::size(buffer));
+        return detail::filled_part<Buffer>(buffer, detail::size_of(buffer));
     }
 
 protected:
@@ -214,11 +231,11 @@ private:
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
         }
-        if (std::size(buffer) == 0) [[unlikely]] {
+        if (detail::size_of(buffer) == 0) [[unlikely]] {
             return Error{Errc::empty_buffer, operation};
         }
-        const auto received =
-            detail::receive(this->descriptor(), std::data(buffer), std::size(buffer), flags, wait);
+        const auto received = detail::receive(this->descriptor(), std::data(buffer),
+                                              detail::size_of(buffer), flags, wait);
         if (!received) [[unlikely]] {
             return Error{received.error().code(), operation};
         }

@@ -11,7 +11,16 @@
 
 namespace ferrule {
 
-/// Up to `Capacity` characters and a final NUL. What does not fit is left out.
+/// A std::string, whatever its allocator, without its header.
+template <class Candidate>
+concept OwnsCharacters = requires {
+    typename Candidate::traits_type;
+    typename Candidate::allocator_type;
+    requires std::same_as<typename Candidate::value_type, char>;
+};
+
+/// Up to `Capacity` characters and a final NUL. What does not fit is left out. Converts to a
+/// std::string_view, which it must outlive, and to a std::string.
 template <std::size_t Capacity> class Text {
 public:
     static constexpr std::size_t capacity = Capacity;
@@ -29,6 +38,9 @@ public:
 
     [[nodiscard]] constexpr std::string_view view() const { return {characters_, size_}; }
     constexpr operator std::string_view() const { return view(); }
+    template <OwnsCharacters String> constexpr operator String() const {
+        return String(characters_, size_);
+    }
     [[nodiscard]] constexpr const char* c_str() const { return characters_; }
     [[nodiscard]] constexpr const char* data() const { return characters_; }
     [[nodiscard]] constexpr std::size_t size() const { return size_; }

@@ -30,11 +30,23 @@ receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wa
                         [=] { return sys::receive(descriptor, data, size, flags | MSG_DONTWAIT); });
 }
 
+// Whether a send has to wait. The first one after a connect with TCP_FASTOPEN_CONNECT, without a
+// cookie of the server, has only begun to connect: nothing was sent (tcp(7), TCP_FASTOPEN).
+constexpr bool has_to_wait(Error error) {
+    return error.code() == Errc::would_block || error.code() == Errc::in_progress;
+}
+
+// The same answer as of a send that has to wait.
+inline Result<std::size_t> as_waiting(const Result<std::size_t>& sent) {
+    return !sent && has_to_wait(sent.error()) ? Error{Errc::would_block, Operation::send} : sent;
+}
+
 // send(2) within the wait.
 [[gnu::noinline]] inline Result<std::size_t> send_waiting(int descriptor, const void* data,
                                                           std::size_t size, Wait wait) {
-    return wait_and_try(descriptor, POLLOUT, wait, Operation::send,
-                        [=] { return sys::send(descriptor, data, size, MSG_DONTWAIT); });
+    return wait_and_try(descriptor, POLLOUT, wait, Operation::send, [=] {
+        return as_waiting(sys::send(descriptor, data, size, MSG_DONTWAIT));
+    });
 }
 
 // recv(2), for ever or within the wait. The value and the error are returned apart, so that the
@@ -61,7 +73,7 @@ receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wa
         if (sent) [[likely]] {
             return *sent;
         }
-        if (sent.error().code() != Errc::would_block) {
+        if (!has_to_wait(sent.error())) {
             return sent.error();
         }
     }

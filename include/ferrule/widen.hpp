@@ -3,16 +3,21 @@
 /// @file
 /// From a family that is known while compiling to one that is known at run time, and back.
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <type_traits>
 
+#include "endpoint/ip.hpp"
 #include "error.hpp"
 #include "family.hpp"
 #include "handle.hpp"
 #include "legal.hpp"
+#include "native_form.hpp"
 #include "one_of.hpp"
 #include "result.hpp"
 #include "sys/option.hpp"
+#include "sys/socket.hpp"
+#include "type.hpp"
 
 namespace ferrule {
 
@@ -21,6 +26,30 @@ namespace ferrule {
 template <class From, class FromProtocol, class Family, class Protocol>
 concept Widens = Among<From, MembersOf<Family>> &&
                  (std::is_same_v<FromProtocol, Protocol> || std::is_same_v<Family, Any>);
+
+/// Whether an AF_INET6 socket has to do with IPv4 (ipv6(7), IPV6_V6ONLY): its peer, or its own
+/// address, is an IPv4 address in IPv6's clothes, or it takes both because it has no address of its
+/// own. Such a socket is an Ip, not an Ipv6.
+[[nodiscard]] inline bool may_be_ipv4(int descriptor) {
+    Endpoint<Ip> endpoint;
+    socklen_t size = Endpoint<Ip>::native_capacity;
+    if (sys::peer_name(descriptor, endpoint.native_buffer(), &size)) {
+        endpoint.native_resize(size);
+        return endpoint.domain() == AF_INET;
+    }
+    size = Endpoint<Ip>::native_capacity;
+    if (sys::local_name(descriptor, endpoint.native_buffer(), &size)) {
+        endpoint.native_resize(size);
+        if (endpoint.domain() == AF_INET) {
+            return true;
+        }
+        if (!NativeForm<Ip>::is_any(endpoint)) {
+            return false;
+        }
+    }
+    const auto only = sys::get_option<int>(descriptor, IPPROTO_IPV6, IPV6_V6ONLY);
+    return only && *only == 0;
+}
 
 /// `wrong_family` or `wrong_protocol` if the open socket is not what the tags say (SO_PROTOCOL,
 /// socket(7)).
@@ -34,6 +63,9 @@ template <class Family, class Protocol, class State, class From, class Type, cla
         same = handle.domain() == Family::number;
     } else {
         same = handle.domain() == AF_INET || handle.domain() == AF_INET6;
+    }
+    if constexpr (std::is_same_v<Family, Ipv6> && !std::is_same_v<Type, Raw>) {
+        same = same && !may_be_ipv4(handle.descriptor());
     }
     if (!same) {
         return Error{Errc::wrong_family, Operation::convert};

@@ -114,6 +114,12 @@ TEST_CASE("what the kernel wrote is taken only if it is a whole IPv6 endpoint") 
     CHECK(endpoint.native()->sa_family == AF_INET6);
 }
 
+TEST_CASE("another port is the same endpoint in all else") {
+    const auto endpoint = Endpoint<Ipv6>{"[fe80::1%3]:80"}.with_flow_label(0x12345).with_port(81);
+    CHECK(endpoint.text() == "[fe80::1%3]:81");
+    CHECK(endpoint.flow_label() == 0x12345);
+}
+
 TEST_CASE("a flow label that the kernel reports makes no other endpoint") {
     Endpoint<Ipv6> endpoint = "[2001:db8::1]:80";
     const auto hash = endpoint.hash();

@@ -8,6 +8,8 @@
 
 #include "../rows.hpp"
 
+#include <ferrule/endpoint/any.hpp>
+
 using namespace ferrule;
 
 namespace {
@@ -127,7 +129,7 @@ TEST_CASE("whatever parse can read comes back from its text") {
                                  "@",
                                  "@@",
                                  "./@x",
-                                 "unix:/x",
+                                 "./unix:/x",
                                  "with blank\n",
                                  std::string(108, 'p'),
                                  "@" + std::string(107, 'q'),
@@ -209,4 +211,18 @@ TEST_CASE("an endpoint that was written over keeps nothing of what it was") {
         endpoint.native_resize(too_much);
         CHECK(endpoint == E::abstract(std::string(107, 'a')).value());
     }
+}
+
+TEST_CASE("what one of Unix and Any prints the other reads, and unix: is no part of a name") {
+    for (const std::string text : {"/run/x.sock", "@chat", "./@file", "./unix:x", "../x", "./x"}) {
+        CAPTURE(text);
+        const auto name = Endpoint<Unix>::parse(text).value();
+        CHECK(Endpoint<Any>::parse(name.text()).value() == Endpoint<Any>{name});
+        CHECK(Endpoint<Unix>::parse(Endpoint<Any>{name}.text()).value() == name);
+    }
+    CHECK(Endpoint<Unix>::parse("unix:@chat").value() == Endpoint<Unix>{"@chat"});
+    CHECK(Endpoint<Unix>::parse("unix:x").value() == Endpoint<Unix>{"x"});
+    CHECK(Endpoint<Unix>::path("unix:x").value().name() == "unix:x");
+    CHECK(Endpoint<Unix>::path("unix:x").value().text() == "./unix:x");
+    CHECK(Endpoint<Unix>::parse("unix:").error() == Error{Errc::empty_path, Operation::parse, 5});
 }

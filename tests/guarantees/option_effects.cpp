@@ -352,6 +352,22 @@ TEST_CASE("ICMP types that are filtered out do not come") {
     CHECK(said == "128 129 128 ");
 }
 
+TEST_CASE("a peer that lives and does not read is dead to DeadPeerWithin") {
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const auto client =
+        Connection<Ipv4>::connect(listener.local_endpoint().value(), opt::DeadPeerWithin{4s})
+            .value();
+    const auto idle_peer = listener.accept(within(5s)).value();
+    const std::string much(1 << 20, 'x');
+    const auto start = Clock::now();
+    auto sent = client.send_all(much, within(30s));
+    while (sent) {
+        sent = client.send_all(much, within(30s));
+    }
+    CHECK(failure_of(sent) == Errc::connection_timed_out);
+    CHECK(Clock::now() - start < 10s);
+}
+
 TEST_CASE("a peer whose cable is pulled is known in time") {
     host::needs(host::own_host);
     const std::string said = in_child([]() -> std::string {

@@ -42,16 +42,17 @@ public:
     template <std::size_t Size>
     consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
 
-    /// `192.0.2.1:80`, `[2001:db8::1]:80`, `unix:/run/x.sock`, `unix:@x`.
+    /// `192.0.2.1:80`, `[2001:db8::1]:80`, `unix:/run/x.sock`, `unix:@x`. Without `unix:` only what
+    /// can be nothing else is a Unix endpoint: `/run/x.sock`, `./x.sock`, `../x.sock`, `@x`.
     [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
         return parse_whole<Endpoint>(text);
     }
 
     /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
-        constexpr std::string_view prefix = "unix:";
-        if (parser.rest().starts_with(prefix)) {
-            parser.advance(prefix.size());
+        const std::string_view rest = parser.rest();
+        if (rest.starts_with(Endpoint<Unix>::prefix) || rest.starts_with('/') ||
+            rest.starts_with("./") || rest.starts_with("../") || rest.starts_with('@')) {
             Endpoint<Unix> unix_name;
             const bool fits = unix_name.read(parser);
             *this = unix_name;
@@ -71,7 +72,7 @@ public:
         case AF_INET6:
             return ipv6_.print(at);
         case AF_UNIX:
-            return unix_.print(print_characters(at, "unix:"));
+            return unix_.print(print_characters(at, Endpoint<Unix>::prefix));
         default:
             return at;
         }

@@ -102,7 +102,7 @@ public:
     /// The index of an interface, or 0.
     [[nodiscard]] constexpr std::uint32_t scope_id() const { return native_.sin6_scope_id; }
     [[nodiscard]] constexpr Endpoint with_port(std::uint16_t port) const {
-        return {address(), port, scope_id()};
+        return Endpoint{address(), port, scope_id()}.with_flow_label(flow_label());
     }
 
     /// Of an endpoint that is sent to: the flow label of the packets, 20 bits (RFC 6437), which

@@ -23,11 +23,13 @@
 
 namespace ferrule {
 
-/// Written `/run/x.sock` or `x.sock` for a path, `@x` for an abstract name, `./@x` for the file
-/// whose name begins with
-/// `@`.
+/// Written `/run/x.sock` or `x.sock` for a path, `@x` for an abstract name. `unix:` may stand
+/// before either, as Endpoint<Any> writes it; `./@x` and `./unix:x` are the files of these names.
 template <> class Endpoint<Unix> {
 public:
+    /// What tells a Unix endpoint from others, where it may be any.
+    static constexpr std::string_view prefix = "unix:";
+
     /// The bytes that a name has room for: 108 on Linux. A path may fill all of them without a NUL,
     /// an abstract name all but the first.
     static constexpr std::size_t name_capacity = sizeof(sockaddr_un::sun_path);
@@ -66,14 +68,17 @@ public:
         return Endpoint{name, 1};
     }
 
-    /// `@name` is an abstract name, anything else a path. No text means unnamed: say that by the
-    /// default constructor.
+    /// `@name` is an abstract name, anything else a path; a `unix:` before it is no part of it. No
+    /// text means unnamed: say that by the default constructor.
     [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
         return parse_whole<Endpoint>(text);
     }
 
     /// The same as a part of a larger text; parser.hpp.
     constexpr bool read(Parser& parser) {
+        if (parser.rest().starts_with(prefix)) {
+            parser.advance(prefix.size());
+        }
         const bool is_name = parser.here() == '@';
         if (is_name) {
             parser.advance();
@@ -92,14 +97,14 @@ public:
     constexpr char* print(char* at) const {
         if (is_abstract()) {
             *at++ = '@';
-        } else if (name().starts_with('@')) {
+        } else if (name().starts_with('@') || name().starts_with(prefix)) {
             at = print_characters(at, "./");
         }
         return print_characters(at, name());
     }
 
-    /// What `parse` reads, byte by byte as it is. A path that begins with `@` is written as
-    /// `./@...`. Unnamed is empty.
+    /// What `parse` reads, byte by byte as it is. A path that begins with `@` or `unix:` is written
+    /// with `./` before it. Unnamed is empty.
     [[nodiscard]] constexpr Text<name_capacity + 2> text() const {
         return Text<name_capacity + 2>::printed(*this);
     }

@@ -3,13 +3,14 @@
 /// @file
 /// epoll(7): many descriptors watched through one.
 
+#include <cerrno>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <sys/epoll.h>
 
 #include "../error.hpp"
 #include "../result.hpp"
-#include "call.hpp"
 #include "descriptor.hpp"
 
 namespace ferrule::sys {
@@ -35,10 +36,21 @@ inline Result<void> change_epoll(int epoll, int change, int descriptor, std::uin
     return {};
 }
 
-/// epoll_wait(2): how many events were written; 0 when the time is up, which begins anew after a
-/// signal. `milliseconds` below 0 means without limit.
-inline Result<std::size_t> wait_epoll(int epoll, epoll_event* events, int size, int milliseconds) {
-    return count(Operation::wait, [=] { return ::epoll_wait(epoll, events, size, milliseconds); });
+/// epoll_wait(2): how many events were written; 0 when the time is up or a signal came, so look at
+/// the clock and call again. `nanoseconds` below 0 means without limit; they are rounded up to
+/// milliseconds.
+inline Result<std::size_t> wait_epoll(int epoll, epoll_event* events, int size,
+                                      std::int64_t nanoseconds) {
+    const std::int64_t up = nanoseconds / 1'000'000 + (nanoseconds % 1'000'000 > 0 ? 1 : 0);
+    const int milliseconds = nanoseconds < 0 ? -1 : static_cast<int>(up < INT_MAX ? up : INT_MAX);
+    const int ready = ::epoll_wait(epoll, events, size, milliseconds);
+    if (ready < 0) {
+        if (errno == EINTR) {
+            return std::size_t{0};
+        }
+        return Error::from_errno(Operation::wait);
+    }
+    return static_cast<std::size_t>(ready);
 }
 
 } // namespace ferrule::sys

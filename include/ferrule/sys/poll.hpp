@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <poll.h>
 #include <time.h>
 
@@ -17,7 +18,10 @@ namespace ferrule::sys {
 /// ppoll(2): how many of the descriptors are ready; 0 when the time is up or a signal came, so look
 /// at the clock and call again. `nanoseconds` below 0 means without limit.
 inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int64_t nanoseconds) {
-    const timespec limit{static_cast<time_t>(nanoseconds / 1'000'000'000),
+    // Who waits calls again: longer than a time_t of 32 bits holds is waited for in parts.
+    constexpr std::int64_t longest = std::numeric_limits<time_t>::max();
+    const std::int64_t seconds = nanoseconds / 1'000'000'000;
+    const timespec limit{static_cast<time_t>(seconds < longest ? seconds : longest),
                          static_cast<long>(nanoseconds % 1'000'000'000)};
     const int ready = ::ppoll(descriptors, size, nanoseconds < 0 ? nullptr : &limit, nullptr);
     if (ready < 0) {
