@@ -5,6 +5,8 @@
 
 #include <sys/socket.h>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// How many connections may wait, fully established, for accept. The kernel caps it at

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// The types whose contiguous elements are bytes.

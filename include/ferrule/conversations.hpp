@@ -13,6 +13,7 @@
 #include "stop.hpp"
 #include "sys/descriptor.hpp"
 #include "sys/event.hpp"
+#include "sys/number.hpp"
 #include "sys/process.hpp"
 #include "wait.hpp"
 
@@ -82,7 +83,7 @@ public:
             return 0; // the threads of the parent, and its event
         }
         if (event_) {
-            ended_ += static_cast<std::size_t>(sys::clear_event(event_->number()));
+            ended_ += sys::number_as<std::size_t>(sys::clear_event(event_->number()));
         }
         return begun_ - ended_;
     }

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// Whether a type has the shape of a std::chrono::duration. A bare number has not: no unit. A

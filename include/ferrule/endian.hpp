@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 namespace detail {

@@ -406,8 +406,8 @@ public:
         : code_{code}, operation_{operation}, count_{count} {}
 
     /// What errno(3) says now of `operation`, of which `count` bytes had gone through.
-    [[nodiscard, gnu::cold, gnu::noinline]] static Error from_errno(Operation operation,
-                                                                    std::size_t count = 0) {
+    [[nodiscard, gnu::__cold__, gnu::__noinline__]] static Error from_errno(Operation operation,
+                                                                            std::size_t count = 0) {
         return {static_cast<Errc>(errno), operation, count};
     }
 

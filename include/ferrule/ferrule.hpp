@@ -8,6 +8,7 @@
 // clang-format off
 
 // 1: words
+#include "language.hpp"
 #include "one_of.hpp"
 #include "text.hpp"
 #include "error.hpp"

@@ -70,7 +70,7 @@ inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t
 }
 
 template <class Family, class Type, class Protocol>
-[[gnu::always_inline]] inline Result<std::size_t>
+[[gnu::__always_inline__]] inline Result<std::size_t>
 receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     auto once = [=](int more_flags) {
         if constexpr (size_tells_all<Family, Type, Protocol>) {
@@ -123,7 +123,7 @@ public:
 
     /// send(2): one message, whole or not at all. An empty one is a message, too. Of a UDP peer
     /// that refuses it, the next call tells (`connection_refused`).
-    [[nodiscard("the message may not have been sent"), gnu::always_inline]] Result<void>
+    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
     send(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
@@ -154,8 +154,8 @@ public:
     /// the end of the peer is `end_of_stream`; so is an empty message, unless SO_PASSCRED is set,
     /// for the kernel tells them apart only then (unix(7)).
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::always_inline]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
-                                                                         Wait wait = {}) const {
+    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
+                                                                             Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
 
@@ -172,7 +172,7 @@ protected:
 
 private:
     template <class Buffer>
-    [[gnu::always_inline]] Result<FilledPart<Buffer&>>
+    [[gnu::__always_inline__]] Result<FilledPart<Buffer&>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);

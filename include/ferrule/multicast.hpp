@@ -103,8 +103,8 @@ public:
 
     /// setsockopt(2) of MCAST_JOIN_GROUP, or with a source of MCAST_JOIN_SOURCE_GROUP.
     static Result<Membership> join(int descriptor, const Endpoint<Ip>& group,
-                                   const Endpoint<Ip>* source, std::uint32_t interface) {
-        if (interface == 0) {
+                                   const Endpoint<Ip>* source, std::uint32_t interface_index) {
+        if (interface_index == 0) {
             return Error::of_option(Errc::no_such_device, Operation::set_option,
                                     source ? "MCAST_JOIN_SOURCE_GROUP" : "MCAST_JOIN_GROUP");
         }
@@ -113,7 +113,7 @@ public:
             return Error::from_errno(Operation::set_option);
         }
         Membership member{Descriptor{own}};
-        member.request_.gsr_interface = interface;
+        member.request_.gsr_interface = interface_index;
         __builtin_memcpy(&member.request_.gsr_group, group.native(), group.native_size());
         if (source != nullptr) {
             __builtin_memcpy(&member.request_.gsr_source, source->native(), source->native_size());
@@ -166,12 +166,12 @@ template <class State, class Family, class Type, class Protocol>
     requires Among<Family, OneOf<Ipv4, Ipv6, Ip>> && Among<Type, OneOf<Datagram, Raw>>
 [[nodiscard]] Result<Membership> join(const Handle<State, Family, Type, Protocol>& socket,
                                       const std::type_identity_t<Group<Family>>& group,
-                                      std::uint32_t interface) {
+                                      std::uint32_t interface_index) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::set_option};
     }
     return Membership::join(socket.descriptor(), Endpoint<Ip>{Address<Ip>{group.address()}, 0},
-                            nullptr, interface);
+                            nullptr, interface_index);
 }
 
 /// Receive what this one source sends to the group only (source-specific multicast, RFC 4607); each
@@ -181,13 +181,13 @@ template <class State, class Family, class Type, class Protocol>
 [[nodiscard]] Result<Membership> join_source(const Handle<State, Family, Type, Protocol>& socket,
                                              const std::type_identity_t<Group<Family>>& group,
                                              const std::type_identity_t<Address<Family>>& source,
-                                             std::uint32_t interface) {
+                                             std::uint32_t interface_index) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::set_option};
     }
     const Endpoint<Ip> from{Address<Ip>{source}, 0};
     return Membership::join(socket.descriptor(), Endpoint<Ip>{Address<Ip>{group.address()}, 0},
-                            &from, interface);
+                            &from, interface_index);
 }
 
 } // namespace ferrule

@@ -7,6 +7,8 @@
 
 #include <type_traits>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// A list of types to choose from.

@@ -100,7 +100,7 @@ namespace detail {
 
 // Whether the socket has an interface already: it is bound to a device or to a link-local endpoint
 // with a scope, or one was chosen for what it sends (ipv6(7), IPV6_UNICAST_IF).
-[[gnu::noinline]] inline bool has_interface(int descriptor) {
+[[gnu::__noinline__]] inline bool has_interface(int descriptor) {
     const auto bound = sys::get_option<int>(descriptor, SOL_SOCKET, SO_BINDTOIFINDEX);
     if (bound && *bound != 0) {
         return true;

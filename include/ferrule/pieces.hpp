@@ -4,7 +4,6 @@
 /// A loop over what a stream brings, which ends where the stream ends.
 
 #include <cstddef>
-#include <iterator>
 #include <utility>
 
 #include "bytes.hpp"
@@ -30,6 +29,9 @@ public:
     Pieces(const Connection& connection, Buffer& buffer, Wait wait)
         : connection_{&connection}, buffer_{&buffer}, wait_{wait} {}
 
+    /// Where the stream ends.
+    struct Sentinel {};
+
     /// An input iterator.
     class iterator {
     public:
@@ -46,7 +48,7 @@ public:
             return *this;
         }
         void operator++(int) { ++*this; }
-        friend bool operator==(const iterator& at, std::default_sentinel_t) { return at.is_over(); }
+        friend bool operator==(const iterator& at, Sentinel) { return at.is_over(); }
 
     private:
         bool is_over() const { return pieces_->is_over_; }
@@ -62,7 +64,7 @@ public:
         }
         return iterator{this};
     }
-    [[nodiscard]] std::default_sentinel_t end() const { return {}; }
+    [[nodiscard]] Sentinel end() const { return {}; }
 
 private:
     void receive() {

@@ -6,7 +6,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <poll.h>
 #include <span>
 #include <sys/epoll.h>

@@ -124,7 +124,9 @@ private:
 #if defined(__cpp_exceptions)
 
 /// What `Result::value()` throws when there is no value. `what()` is the sentence of the error.
-class Failure : public std::exception {
+/// Visible beyond a library that is built with hidden names, so that it is caught by its name
+/// there.
+class [[gnu::visibility("default")]] Failure : public std::exception {
 public:
     Failure(Error error, std::string_view sentence) : error_{error}, sentence_{sentence} {}
     [[nodiscard]] const Error& error() const noexcept { return error_; }
@@ -148,7 +150,7 @@ inline constexpr OnFailure on_failure_here = OnFailure::aborts;
 #endif
 
 template <OnFailure on_failure, class E>
-[[noreturn, gnu::cold, gnu::noinline]] void fail(const E& error) {
+[[noreturn, gnu::__cold__, gnu::__noinline__]] void fail(const E& error) {
 #if defined(__cpp_exceptions)
     if constexpr (on_failure == OnFailure::throws) {
         throw Failure{static_cast<Error>(error), error.text().view()};
@@ -161,7 +163,7 @@ template <OnFailure on_failure, class E>
 }
 
 /// What `error()` does with a value.
-[[noreturn, gnu::cold, gnu::noinline]] inline void fail_without_an_error() {
+[[noreturn, gnu::__cold__, gnu::__noinline__]] inline void fail_without_an_error() {
     constexpr std::string_view sentence = "error() of a Result that holds a value\n";
     [[maybe_unused]] const auto written = ::write(2, sentence.data(), sentence.size());
     __builtin_abort();

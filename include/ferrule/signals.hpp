@@ -106,9 +106,9 @@ template <std::size_t count> class StopOnSignals {
 public:
     template <class... Signals>
         requires(sizeof...(Signals) == count)
-    explicit StopOnSignals(Stop& stop, Signals... signals) {
+    explicit StopOnSignals(Stop& stop, Signals... numbers) {
         detail::forget_handlers_of_a_parent();
-        for (const int signal : {static_cast<int>(signals)...}) {
+        for (const int signal : {static_cast<int>(numbers)...}) {
             if (signal <= 0 || signal >= NSIG) {
                 outcome_ = Error{Errc::invalid_argument, Operation::stop};
                 return;

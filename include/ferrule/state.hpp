@@ -3,6 +3,8 @@
 /// @file
 /// Names for the states of a socket, so that an option can say in which of them it works.
 
+#include "language.hpp"
+
 namespace ferrule::state {
 
 struct Socket {};     ///< Opened, without a name.

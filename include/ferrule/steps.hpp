@@ -95,8 +95,8 @@ inline bool has_peer(int descriptor) {
 /// EAGAIN of a Unix backlog that is full and can't be polled. The last call, not poll, says how it
 /// ended: a socket that never connected polls ready, too. Of a Unix socket that fills the backlog
 /// itself it says EAGAIN rather than EISCONN.
-[[gnu::noinline]] inline Result<void> connect_to_the_end(int descriptor, const sockaddr* address,
-                                                         socklen_t size, Wait wait) {
+[[gnu::__noinline__]] inline Result<void>
+connect_to_the_end(int descriptor, const sockaddr* address, socklen_t size, Wait wait) {
     if (auto going = wait.check_stop(Operation::connect); !going) {
         return going;
     }

@@ -26,8 +26,8 @@ namespace ferrule {
 namespace detail {
 
 // The rest of a send_all of which `done` bytes have gone.
-[[gnu::noinline]] inline Result<void> send_rest(int descriptor, const void* data, std::size_t size,
-                                                std::size_t done, Wait wait) {
+[[gnu::__noinline__]] inline Result<void> send_rest(int descriptor, const void* data,
+                                                    std::size_t size, std::size_t done, Wait wait) {
     while (done < size) {
         if (auto going = wait.check(Operation::send); !going) {
             return Error{going.error().code(), Operation::send, done};
@@ -43,8 +43,8 @@ namespace detail {
 }
 
 // sendmsg(2) of the pieces until all have gone; the array is used up.
-[[gnu::noinline]] inline Result<void> send_pieces(int descriptor, iovec* pieces, std::size_t count,
-                                                  Wait wait) {
+[[gnu::__noinline__]] inline Result<void> send_pieces(int descriptor, iovec* pieces,
+                                                      std::size_t count, Wait wait) {
     if (auto going = wait.check_stop(Operation::send); !going) {
         return going;
     }
@@ -84,7 +84,7 @@ namespace detail {
 }
 
 // recv(2) of bytes that nobody wants until the peer's end: how many there were.
-[[gnu::noinline]] inline Result<std::size_t> discard_to_the_end(int descriptor, Wait wait) {
+[[gnu::__noinline__]] inline Result<std::size_t> discard_to_the_end(int descriptor, Wait wait) {
     char nothing[16384];
     for (std::size_t discarded = 0;;) {
         const auto received = receive(descriptor, nothing, sizeof nothing, 0, wait);
@@ -102,8 +102,8 @@ namespace detail {
 }
 
 // recv(2) until the buffer is full.
-[[gnu::noinline]] inline Result<void> receive_all(int descriptor, void* data, std::size_t size,
-                                                  Wait wait) {
+[[gnu::__noinline__]] inline Result<void> receive_all(int descriptor, void* data, std::size_t size,
+                                                      Wait wait) {
     if (auto going = wait.check_stop(Operation::receive); !going) {
         return going;
     }
@@ -136,8 +136,8 @@ public:
 
     /// send(2): as much as there is room for, at least one byte; returns how many. A peer that
     /// reads no longer is `broken_pipe` or `connection_reset`, never a signal.
-    [[nodiscard, gnu::always_inline]] Result<std::size_t> send_some(BytesView bytes,
-                                                                    Wait wait = {}) const {
+    [[nodiscard, gnu::__always_inline__]] Result<std::size_t> send_some(BytesView bytes,
+                                                                        Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
@@ -145,7 +145,7 @@ public:
     }
 
     /// send(2), repeated: all of it. After an error, `error().transferred()` bytes have gone out.
-    [[nodiscard("the bytes may not have been sent"), gnu::always_inline]] Result<void>
+    [[nodiscard("the bytes may not have been sent"), gnu::__always_inline__]] Result<void>
     send_all(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
@@ -181,7 +181,7 @@ public:
     /// `empty_buffer`. The kernel tells of a reset once: where a send of another thread was told,
     /// this sees an end.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::always_inline]] Result<FilledPart<Buffer>>
+    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>>
     receive_some(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
@@ -226,7 +226,7 @@ protected:
 
 private:
     template <class Buffer>
-    [[gnu::always_inline]] Result<FilledPart<Buffer&>>
+    [[gnu::__always_inline__]] Result<FilledPart<Buffer&>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);

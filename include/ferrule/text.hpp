@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// A std::string, whatever its allocator, without its header.

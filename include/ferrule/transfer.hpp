@@ -24,7 +24,7 @@ concept FitsOneCall = (pieces <= 1024);
 namespace detail {
 
 // recv(2) within the wait.
-[[gnu::noinline]] inline Result<std::size_t>
+[[gnu::__noinline__]] inline Result<std::size_t>
 receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     return wait_and_try(descriptor, POLLIN, wait, Operation::receive,
                         [=] { return sys::receive(descriptor, data, size, flags | MSG_DONTWAIT); });
@@ -42,8 +42,8 @@ inline Result<std::size_t> as_waiting(const Result<std::size_t>& sent) {
 }
 
 // send(2) within the wait.
-[[gnu::noinline]] inline Result<std::size_t> send_waiting(int descriptor, const void* data,
-                                                          std::size_t size, Wait wait) {
+[[gnu::__noinline__]] inline Result<std::size_t> send_waiting(int descriptor, const void* data,
+                                                              std::size_t size, Wait wait) {
     return wait_and_try(descriptor, POLLOUT, wait, Operation::send, [=] {
         return as_waiting(sys::send(descriptor, data, size, MSG_DONTWAIT));
     });
@@ -51,8 +51,8 @@ inline Result<std::size_t> as_waiting(const Result<std::size_t>& sent) {
 
 // recv(2), for ever or within the wait. The value and the error are returned apart, so that the
 // compiler sees that the caller's own question which of the two it is has been answered.
-[[gnu::always_inline]] inline Result<std::size_t> receive(int descriptor, void* data,
-                                                          std::size_t size, int flags, Wait wait) {
+[[gnu::__always_inline__]] inline Result<std::size_t>
+receive(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     if (wait.is_for_ever()) {
         const auto received = sys::receive(descriptor, data, size, flags);
         if (received) [[likely]] {
@@ -66,8 +66,8 @@ inline Result<std::size_t> as_waiting(const Result<std::size_t>& sent) {
 }
 
 // send(2), for ever or within the wait.
-[[gnu::always_inline]] inline Result<std::size_t> send(int descriptor, const void* data,
-                                                       std::size_t size, Wait wait) {
+[[gnu::__always_inline__]] inline Result<std::size_t> send(int descriptor, const void* data,
+                                                           std::size_t size, Wait wait) {
     if (wait.is_for_ever()) {
         const auto sent = sys::send(descriptor, data, size, 0);
         if (sent) [[likely]] {

@@ -7,6 +7,8 @@
 #include <concepts>
 #include <sys/socket.h>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// A stream of bytes, reliable and in order, between two ends.

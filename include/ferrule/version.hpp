@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 inline constexpr int version_major = 0;

@@ -86,9 +86,9 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
 /// Waits until the descriptor is ready for `events` (poll(2)), an error or the end of the peer
 /// included; or, with a descriptor below 0, only until `pause` is over. `would_block`, `timed_out`
 /// or `stopped` when it may not go on.
-[[nodiscard, gnu::noinline]] inline Result<void> wait_for(int descriptor, short events, Wait wait,
-                                                          Operation operation,
-                                                          Deadline pause = Deadline::never()) {
+[[nodiscard, gnu::__noinline__]] inline Result<void> wait_for(int descriptor, short events,
+                                                              Wait wait, Operation operation,
+                                                              Deadline pause = Deadline::never()) {
     const bool pauses = pause < wait.deadline();
     for (;;) {
         if (auto going = wait.check_stop(operation); !going) {
@@ -153,8 +153,9 @@ private:
 /// its error queue is not empty (ip(7), IP_RECVERR): from the third time in a row there is a pause
 /// before the next attempt, so that the loop does not spin.
 template <class Attempt>
-[[gnu::noinline]] auto wait_and_try(int descriptor, short events, Wait wait, Operation operation,
-                                    Attempt attempt) -> decltype(attempt()) {
+[[gnu::__noinline__]] auto wait_and_try(int descriptor, short events, Wait wait,
+                                        Operation operation, Attempt attempt)
+    -> decltype(attempt()) {
     if (auto going = wait.check_stop(operation); !going) {
         return going.error();
     }
@@ -177,7 +178,7 @@ template <class Attempt>
 /// The same for what can't be polled, such as a Unix datagram peer whose queue is full (unix(7)):
 /// pauses between.
 template <class Attempt>
-[[gnu::noinline]] auto pause_and_try(Wait wait, Operation operation, Attempt attempt)
+[[gnu::__noinline__]] auto pause_and_try(Wait wait, Operation operation, Attempt attempt)
     -> decltype(attempt()) {
     if (auto going = wait.check_stop(operation); !going) {
         return going.error();

@@ -399,7 +399,7 @@ TEST_CASE("what a child removes from the parent's poller is not told to the pare
     REQUIRE(talk.server.send_all("x").has_value());
     REQUIRE(poller.wait(room, no_wait).has_value());
     CHECK(child_that([&] { return poller.remove(talk.client).has_value(); }) == 0);
-    CHECK(failure_of(poller.wait(room, no_wait)) == Errc::would_block);
+    CHECK(poller.wait(room, no_wait).value().empty());
 }
 
 TEST_CASE("a socket of which a child has a copy is told on when the parent has closed it") {
@@ -417,7 +417,7 @@ TEST_CASE("a socket of which a child has a copy is told on when the parent has c
         }
         CHECK(std::move(talk.client).close().has_value());
         REQUIRE(talk.server.send_all("x").has_value());
-        CHECK(poller.wait(room, no_wait).has_value() == !removes);
+        CHECK(poller.wait(room, no_wait).value().empty() == removes);
         CHECK(failure_of(poller.remove(number)) == Errc::bad_descriptor);
         end.give();
         CHECK(child.status() == 0);

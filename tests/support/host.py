@@ -44,14 +44,14 @@ def is_ci():
     return os.environ.get("CI") == "true"
 
 
-def has(need):
-    return need not in os.environ.get("LACKS", "").split(";") and _PROBES[need]()
+def has(need, is_there=None):
+    return need not in os.environ.get("LACKS", "").split(";") and (is_there or _PROBES[need])()
 
 
-def leaves_out(what, need):
+def leaves_out(what, need, is_there=None):
     """Whether a part of a test is to be left out, which is said. It is not where CI=true: there it
-    fails."""
-    if is_ci() or has(need):
+    fails. `is_there` asks for what only one test needs."""
+    if is_ci() or has(need, is_there):
         return False
     print(f"skipped: {what}: needs {need}", flush=True)
     return True

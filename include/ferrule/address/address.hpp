@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view> // declares std::hash
 
+#include "../language.hpp"
+
 namespace ferrule {
 
 /// Where a host is, without a port: `Address<Ipv4>`, `Address<Ipv6>`, or either of the two as

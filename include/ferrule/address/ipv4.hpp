@@ -140,7 +140,7 @@ public:
 
 private:
     // Finds out what is wrong. Out of line, so that the quick way is short.
-    [[gnu::noinline, gnu::cold]] static constexpr Result<Address>
+    [[gnu::__noinline__, gnu::__cold__]] static constexpr Result<Address>
     parse_carefully(std::string_view text) {
         return parse_whole<Address>(text);
     }

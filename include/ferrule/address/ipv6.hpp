@@ -161,7 +161,7 @@ public:
     Bytes bytes_{};
 
 private:
-    [[gnu::always_inline]] constexpr bool read_groups(Parser& parser) {
+    [[gnu::__always_inline__]] constexpr bool read_groups(Parser& parser) {
         std::array<BigEndian<std::uint16_t>, 8> groups{};
         std::size_t filled = 0; // groups that have been read
         std::size_t limit = 8;  // that may be read: less once a :: has taken the place of some

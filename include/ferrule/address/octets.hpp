@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "../language.hpp"
+
 namespace ferrule {
 
 /// Reads octets for as long as nothing is wrong. It does not say what is wrong: Parser does.
@@ -23,7 +25,7 @@ public:
     [[nodiscard]] constexpr std::uint32_t number() const { return number_; }
 
     /// An octet and the dot after it. Part of the caller, as is last_octet(): this is for speed.
-    [[gnu::always_inline]] constexpr bool octet_and_dot() {
+    [[gnu::__always_inline__]] constexpr bool octet_and_dot() {
         if (at_ > last_) {
             return false;
         }
@@ -37,7 +39,7 @@ public:
     }
 
     /// The octet that ends the text.
-    [[gnu::always_inline]] constexpr bool last_octet() {
+    [[gnu::__always_inline__]] constexpr bool last_octet() {
         switch (last_ + 3 - at_) {
         case 1:
             return one_digit(1);

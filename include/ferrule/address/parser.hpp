@@ -166,7 +166,7 @@ public:
     constexpr void back_to(const char* place) { at_ = place; }
 
 private:
-    [[gnu::always_inline]] constexpr bool add_hexadecimal(unsigned& number) {
+    [[gnu::__always_inline__]] constexpr bool add_hexadecimal(unsigned& number) {
         const unsigned digit = hexadecimal_values[static_cast<unsigned char>(*at_)];
         if (digit > 15) {
             return false;

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "../language.hpp"
+
 namespace ferrule {
 
 [[nodiscard]] constexpr char* print_characters(char* at, std::string_view characters) {

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <string_view> // declares std::hash
 
+#include "../language.hpp"
+
 namespace ferrule {
 
 /// Where a socket is: what bind, connect and send_to take and accept gives. An endpoint *is* the

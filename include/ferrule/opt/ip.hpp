@@ -156,8 +156,8 @@ enum class PathMtuDiscovery : int {
     wanted = IP_PMTUDISC_WANT, ///< As the route says; the kernel breaks up what is too large.
     on = IP_PMTUDISC_DO,       ///< Never broken up; too large is `message_too_large`.
     probe = IP_PMTUDISC_PROBE, ///< Never broken up, and the known path MTU is ignored.
-    interface = IP_PMTUDISC_INTERFACE, ///< At most the interface's; lies of others are ignored.
-    omit = IP_PMTUDISC_OMIT,           ///< Like `interface`, but broken up if need be.
+    interface_mtu = IP_PMTUDISC_INTERFACE, ///< At most the interface's; lies of others are ignored.
+    omit = IP_PMTUDISC_OMIT,           ///< Like `interface_mtu`, but broken up if need be.
 };
 
 /// PathMtuDiscovery as the kernel takes it.
@@ -336,8 +336,10 @@ struct FlowLabel : Everywhere {
     using get_in = WithPeer;
     using value_type = std::uint32_t;
     using encoding = Number<1, 0xfffff>;
-    using lease = Kernel<IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, "IPV6_FLOWLABEL_MGR">;
-    using send = Kernel<IPPROTO_IPV6, IPV6_FLOWINFO_SEND, "IPV6_FLOWINFO_SEND">;
+    // By their numbers: linux/in6.h hides the names where the C library has headers of its own for
+    // IPv6 (musl).
+    using lease = Kernel<IPPROTO_IPV6, 32, "IPV6_FLOWLABEL_MGR">;
+    using send = Kernel<IPPROTO_IPV6, 33, "IPV6_FLOWINFO_SEND">;
     using kernels = OneOf<lease, send>;
 
     /// `peer` is whom the label is leased for: an address of one host.

@@ -145,11 +145,12 @@ struct PromisedSeconds {
     }
 };
 
-/// A peer that does not answer, or does not read what is sent to it, for this time, at least 4 s, is
-/// taken for dead, whether something is on the way to it or not: KeepAliveProbes and UserTimeout,
-/// five options of the kernel. The connection is `connection_timed_out` then. That a peer which only
-/// keeps its window closed, and answers every probe, counts as dead is the kernel's rule (tcp(7),
-/// TCP_USER_TIMEOUT; RFC 5482): where peers may pause so long, use KeepAliveProbes alone.
+/// A peer that does not answer, or does not read what is sent to it, for this time, at least 4 s,
+/// is taken for dead, whether something is on the way to it or not: KeepAliveProbes and
+/// UserTimeout, five options of the kernel. The connection is `connection_timed_out` then. That a
+/// peer which only keeps its window closed, and answers every probe, counts as dead is the kernel's
+/// rule (tcp(7), TCP_USER_TIMEOUT; RFC 5482): where peers may pause so long, use KeepAliveProbes
+/// alone.
 struct DeadPeerWithin : Everywhere {
     using families = EitherIp;
     using protocols = OneOf<Tcp>;

@@ -15,7 +15,7 @@ namespace ferrule::sys {
 /// Makes `call` until a signal does not interrupt it (EINTR). Only for calls that did nothing then:
 /// not for close(2) and connect(2). Part of the caller, as are check() and count(): out of line
 /// they would cost more than the rest of what a send or a receive adds to the system call.
-template <class Call> [[gnu::always_inline]] inline auto uninterrupted(Call call) {
+template <class Call> [[gnu::__always_inline__]] inline auto uninterrupted(Call call) {
     auto answer = call();
     while (answer < 0 && errno == EINTR) [[unlikely]] {
         answer = call();
@@ -25,7 +25,7 @@ template <class Call> [[gnu::always_inline]] inline auto uninterrupted(Call call
 
 /// What a call that answers 0 or -1 says.
 template <class Call>
-[[gnu::always_inline]] inline Result<void> check(Operation operation, Call call) {
+[[gnu::__always_inline__]] inline Result<void> check(Operation operation, Call call) {
     if (uninterrupted(call) < 0) [[unlikely]] {
         return Error::from_errno(operation);
     }
@@ -34,7 +34,7 @@ template <class Call>
 
 /// What a call that answers a number of bytes or -1 says.
 template <class Call>
-[[gnu::always_inline]] inline Result<std::size_t> count(Operation operation, Call call) {
+[[gnu::__always_inline__]] inline Result<std::size_t> count(Operation operation, Call call) {
     const auto answer = uninterrupted(call);
     if (answer < 0) [[unlikely]] {
         return Error::from_errno(operation);

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <time.h>
 
+#include "../language.hpp"
+
 namespace ferrule::sys {
 
 /// clock_gettime(2) of CLOCK_MONOTONIC, in nanoseconds; no system call where the kernel offers a

@@ -13,6 +13,7 @@
 
 #include "../error.hpp"
 #include "../result.hpp"
+#include "number.hpp"
 #include "call.hpp"
 #include "descriptor.hpp"
 
@@ -56,7 +57,7 @@ inline Result<FileIdentity> identify(const char* path) {
         return Error::from_errno(Operation::bind);
     }
     return FileIdentity{status.st_dev, status.st_ino, S_ISSOCK(status.st_mode),
-                        static_cast<std::uint32_t>(status.st_mode) & 0777};
+                        number_as<std::uint32_t>(status.st_mode) & 0777};
 }
 
 /// fchmodat(2), not through a symbolic link: the mode as it is given, whatever the umask.

@@ -6,12 +6,12 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <poll.h>
 #include <time.h>
 
 #include "../error.hpp"
 #include "../result.hpp"
+#include "number.hpp"
 
 namespace ferrule::sys {
 
@@ -19,10 +19,10 @@ namespace ferrule::sys {
 /// at the clock and call again. `nanoseconds` below 0 means without limit.
 inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int64_t nanoseconds) {
     // Who waits calls again: longer than a time_t of 32 bits holds is waited for in parts.
-    constexpr std::int64_t longest = std::numeric_limits<time_t>::max();
+    constexpr std::int64_t longest = sizeof(time_t) < sizeof(std::int64_t) ? INT32_MAX : INT64_MAX;
     const std::int64_t seconds = nanoseconds / 1'000'000'000;
-    const timespec limit{static_cast<time_t>(seconds < longest ? seconds : longest),
-                         static_cast<long>(nanoseconds % 1'000'000'000)};
+    const timespec limit{number_as<time_t>(seconds < longest ? seconds : longest),
+                         number_as<long>(nanoseconds % 1'000'000'000)};
     const int ready = ::ppoll(descriptors, size, nanoseconds < 0 ? nullptr : &limit, nullptr);
     if (ready < 0) {
         if (errno == EINTR) {

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include "../language.hpp"
+
 namespace ferrule::sys {
 
 /// getpid(2).
