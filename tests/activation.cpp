@@ -78,7 +78,11 @@ TEST_CASE("what is taken stays taken when it is closed and another has its numbe
     const auto http = Listener<Ipv4>::listen("127.0.0.1:0").value();
     const auto other = Listener<Ipv4>::listen("127.0.0.1:0").value();
     const auto said = activate({http.descriptor()}, "http", [&] {
-        const int number = activated<Listener<Ipv4>>("http").value().descriptor(); // closed again
+        int number = -1;
+        {
+            const auto closed_again = activated<Listener<Ipv4>>("http").value();
+            number = closed_again.descriptor();
+        }
         ::dup2(other.descriptor(), number); // as somebody does who knows of no close-on-exec
         return outcome<Listener<Ipv4>>("http") + " " + outcome<Listener<Ipv4>>();
     });

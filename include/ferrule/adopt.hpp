@@ -154,6 +154,10 @@ struct StateOf<StateClass<Family, Type, Protocol>> {
         std::is_base_of_v<Handle<state::Bound, Family, Type, Protocol>, Adopted> || listens;
 };
 
+// A class that is a state of a socket, such as Listener<Ipv4>: a PathListener has one, and more.
+template <class Adopted>
+concept IsAStateOfASocket = requires { StateOf<Adopted>::listens; };
+
 // Whether a local name says more than the family: a port that is not 0, or a Unix name.
 inline bool is_name(const Endpoint<Any>& endpoint) {
     if (const auto ip = endpoint.to<Ip>()) {
@@ -264,7 +268,7 @@ Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
 }
 
 template <class Adopted>
-concept OnItsWay = StateOf<Adopted>::is_on_its_way;
+concept OnItsWay = IsAStateOfASocket<Adopted> && StateOf<Adopted>::is_on_its_way;
 
 // Return type of an adopt() that lacks something: its name is the message.
 struct on_its_way_so_adopt_it_with_its_peer {};
@@ -275,7 +279,8 @@ struct on_its_way_so_adopt_it_with_its_peer {};
 /// type, protocol (SO_DOMAIN, SO_TYPE, SO_PROTOCOL), listening (SO_ACCEPTCONN), with a peer, bound.
 /// It is close-on-exec then; a listener is non-blocking, for everybody who shares it. On failure it
 /// stays with the caller as it was.
-template <class Adopted> [[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor) {
+template <detail::IsAStateOfASocket Adopted>
+[[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor) {
     return detail::take_over<Adopted>(descriptor);
 }
 

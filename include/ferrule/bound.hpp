@@ -87,7 +87,7 @@ protected:
 /// AddressedTransfer; with connections (Stream, SeqPacket) it goes on to listen or connect.
 template <class Family, class Type, class Protocol>
     requires Legal<Family, Type, Protocol>
-class [[nodiscard("a socket that nobody keeps is closed at once")]] Bound
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Bound final
     : public std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
                                 detail::BoundToAnybody<Family, Type, Protocol>> {
     using Base =
@@ -96,7 +96,7 @@ class [[nodiscard("a socket that nobody keeps is closed at once")]] Bound
 
 public:
     using Base::Base;
-    Bound(const Bound&) = delete;
+    Bound(const Bound&) = delete; // std::move(it), std::move(result).value()
     Bound& operator=(const Bound&) = delete;
     Bound(Bound&&) noexcept = default;
     Bound& operator=(Bound&&) noexcept = default;
@@ -165,6 +165,9 @@ public:
     [[nodiscard]] auto to() && {
         return narrowed<Bound<To, Type, ToProtocol>>(*this);
     }
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Among<To, MembersOf<Family>>
+    detail::spent_by_this_step_so_write_std_move to() & = delete;
 };
 
 } // namespace ferrule

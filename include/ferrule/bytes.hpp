@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "language.hpp"
 
@@ -33,6 +34,9 @@ using ElementOf = std::remove_pointer_t<decltype(std::data(std::declval<Range&>(
 template <class Range> constexpr std::size_t size_of(const Range& range) {
     return static_cast<std::size_t>(std::ssize(range));
 }
+
+// Shown when a pointer reaches a sender.
+struct std_span_of_the_pointer_and_its_length;
 
 // Not constexpr, so that the compiler shows the name when a literal reaches it.
 inline void the_char_array_does_not_end_in_NUL() {}
@@ -68,6 +72,23 @@ inline constexpr bool outlives_the_call =
     std::is_lvalue_reference_v<Buffer> ||
     std::ranges::enable_borrowed_range<std::remove_cvref_t<Buffer>>;
 
+/// Whether a buffer says how much it holds. A pointer does not: give std::span{pointer, length}.
+template <class Buffer>
+inline constexpr bool knows_its_length_as_std_span_does =
+    !std::is_pointer_v<std::remove_cvref_t<Buffer>>;
+
+namespace detail {
+
+template <class Buffer> inline constexpr bool is_of_no_bytes = false;
+template <template <class, std::size_t> class Array, class Element>
+inline constexpr bool is_of_no_bytes<Array<Element, 0>> = true; // std::array, std::span
+
+} // namespace detail
+
+/// Whether a buffer has room for a byte, as far as its type tells.
+template <class Buffer>
+inline constexpr bool has_room_for_a_byte = !detail::is_of_no_bytes<std::remove_cvref_t<Buffer>>;
+
 /// Contiguous one-byte elements: arrays, std::string, std::vector, std::span, ...
 template <class Range>
 concept ByteRange = elements_are_bytes<Range>;
@@ -75,6 +96,7 @@ concept ByteRange = elements_are_bytes<Range>;
 /// What a receive operation fills.
 template <class Buffer>
 concept ByteBuffer =
+    knows_its_length_as_std_span_does<Buffer> && has_room_for_a_byte<Buffer> &&
     elements_are_bytes<std::remove_reference_t<Buffer>> &&
     elements_can_be_written<std::remove_reference_t<Buffer>> && outlives_the_call<Buffer>;
 
@@ -94,6 +116,11 @@ public:
             detail::the_char_array_does_not_end_in_NUL();
         }
     }
+
+    /// A pointer does not know how much there is.
+    template <class Pointer, class Write = detail::std_span_of_the_pointer_and_its_length>
+        requires std::is_pointer_v<std::remove_cvref_t<Pointer>>
+    BytesView(Pointer&& pointer) = delete;
 
     template <ByteRange Range>
         requires(!std::is_same_v<std::remove_cvref_t<Range>, BytesView>)
@@ -138,10 +165,78 @@ template <ByteBuffer Buffer> struct Filled<Buffer> {
 /// span otherwise.
 template <class Buffer> using FilledPart = typename detail::Filled<Buffer>::type;
 
-/// Whether a struct can be taken for its bytes: it is copied byte by byte, and none is padding.
+namespace detail {
+
+template <class Struct> constexpr bool can_be_made_of_bytes() {
+    struct Bytes {
+        unsigned char bytes[sizeof(Struct)];
+    };
+    static_cast<void>(__builtin_bit_cast(Struct, Bytes{}));
+    return true;
+}
+template <class Struct, bool = can_be_made_of_bytes<Struct>()> struct IsMadeOfBytes {};
+
+// A class with a constructor or private members of which the compiler knows that it can be made of
+// bytes while compiling (std::bit_cast): nothing with an address in it can.
+template <class Struct> inline constexpr bool is_class_of_bytes = false;
+template <class Struct>
+    requires(std::is_trivially_copyable_v<Struct> && !std::is_aggregate_v<Struct>) &&
+                requires { typename IsMadeOfBytes<Struct>; }
+inline constexpr bool is_class_of_bytes<Struct> = true;
+
+// Convert to anything without an address; to what is or may hold one; and to a reference. None
+// converts to an aggregate, so that one is initialised scalar by scalar, however it is nested.
+struct AnyNumber {
+    template <class Number>
+        requires std::is_arithmetic_v<Number> || std::is_enum_v<Number> || is_class_of_bytes<Number>
+    constexpr operator Number() const noexcept;
+};
+struct AnyAddress {
+    template <class Address>
+        requires std::is_pointer_v<Address> || std::is_member_pointer_v<Address> ||
+                 (std::is_class_v<Address> && !std::is_aggregate_v<Address> &&
+                  !is_class_of_bytes<Address>)
+    constexpr operator Address() const noexcept;
+};
+struct AnyReference {
+    template <class Object> constexpr operator Object&() const noexcept;
+};
+template <std::size_t> using NumberAt = AnyNumber;
+
+// Whether the scalar after so many numbers can be had from this.
+template <class Struct, class From, class Before> inline constexpr bool goes_on_with = false;
+template <class Struct, class From, std::size_t... before>
+    requires requires { Struct{NumberAt<before>{}..., From{}}; } ||
+                 requires { Struct{NumberAt<before>{}..., {From{}}}; } // g++ 12, of an array
+inline constexpr bool goes_on_with<Struct, From, std::index_sequence<before...>> = true;
+
+template <class Struct, class Before>
+inline constexpr bool has_address_after =
+    goes_on_with<Struct, AnyAddress, Before> ||
+    (goes_on_with<Struct, AnyReference, Before> && !goes_on_with<Struct, AnyNumber, Before>);
+
+template <class Struct, class Positions> inline constexpr bool has_address_among = false;
+template <class Struct, std::size_t... positions>
+inline constexpr bool has_address_among<Struct, std::index_sequence<positions...>> =
+    (has_address_after<Struct, std::make_index_sequence<positions>> || ...);
+
+// Whether a struct holds an address of this process: sent it would tell where memory lies, received
+// it would be the peer's choice. An aggregate is asked scalar by scalar, as far as its first 64.
+template <class Struct>
+inline constexpr bool holds_an_address =
+    std::is_aggregate_v<Struct>
+        ? has_address_among<Struct,
+                            std::make_index_sequence<(sizeof(Struct) < 64 ? sizeof(Struct) : 64)>>
+        : !std::is_arithmetic_v<Struct> && !std::is_enum_v<Struct> && !is_class_of_bytes<Struct>;
+
+} // namespace detail
+
+/// Whether a struct can be taken for its bytes: it is copied byte by byte, none is padding, and
+/// none belongs to a pointer, a reference or a view.
 template <class Struct>
 inline constexpr bool is_all_bytes =
-    std::is_trivially_copyable_v<Struct> && std::has_unique_object_representations_v<Struct>;
+    std::is_trivially_copyable_v<Struct> && std::has_unique_object_representations_v<Struct> &&
+    !detail::holds_an_address<std::remove_cv_t<Struct>>;
 
 /// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would
 /// send bytes that nobody wrote, so a struct that has some does not compile. Those of a constant,

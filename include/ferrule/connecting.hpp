@@ -33,12 +33,12 @@ namespace ferrule {
 /// A socket that was told to connect and may not be there yet. Non-blocking inside.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
-class [[nodiscard("a socket that nobody keeps is closed at once")]] Connecting
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Connecting final
     : public Handle<state::Connecting, Family, Type, Protocol> {
     using Base = Handle<state::Connecting, Family, Type, Protocol>;
 
 public:
-    Connecting(const Connecting&) = delete;
+    Connecting(const Connecting&) = delete; // std::move(it), std::move(result).value()
     Connecting& operator=(const Connecting&) = delete;
     Connecting(Connecting&&) noexcept = default;
     Connecting& operator=(Connecting&&) noexcept = default;

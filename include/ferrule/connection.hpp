@@ -45,7 +45,7 @@ enum class Shutdown : int {
 /// endpoints.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
-class [[nodiscard("a socket that nobody keeps is closed at once")]] Connection
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Connection final
     : public std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
                                 StreamTransfer<Family, Type, Protocol>> {
     using Base = std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
@@ -53,7 +53,7 @@ class [[nodiscard("a socket that nobody keeps is closed at once")]] Connection
 
 public:
     using Base::Base;
-    Connection(const Connection&) = delete;
+    Connection(const Connection&) = delete; // std::move(it), std::move(result).value()
     Connection& operator=(const Connection&) = delete;
     Connection(Connection&&) noexcept = default;
     Connection& operator=(Connection&&) noexcept = default;
@@ -172,6 +172,9 @@ public:
     [[nodiscard]] auto to() && {
         return narrowed<Connection<To, Type, ToProtocol>>(*this);
     }
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Among<To, MembersOf<Family>>
+    detail::spent_by_this_step_so_write_std_move to() & = delete;
 };
 
 } // namespace ferrule

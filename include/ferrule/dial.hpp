@@ -3,6 +3,7 @@
 /// @file
 /// Reaching a host by name, over whichever of its addresses answers first.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <poll.h>
@@ -295,6 +296,18 @@ dial(std::string_view host, std::string_view service, Options&&... options) {
     return dial<Family, Protocol>(std::span<const Endpoint<Ip>>{*endpoints}, options...);
 }
 
+/// The same of a port that is a number: `dial("example.com", 80)`.
+template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, std::integral Port,
+          class... Options>
+    requires(!std::same_as<Port, bool>) && Among<Family, OneOf<Ip, Any>> &&
+            AppliesTo<
+                FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
+                Family, Stream, Protocol>
+[[nodiscard]] detail::Dialled<Family, Protocol> dial(std::string_view host, Port port,
+                                                     Options&&... options) {
+    return dial<Family, Protocol>(host, std::string_view{detail::port_text(port)}, options...);
+}
+
 /// The same of one text: `dial("[::1]:80")`, `dial("example.com:http")`, and of Any
 /// `dial<Any>("unix:/run/x.sock")`, too.
 template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
@@ -317,6 +330,12 @@ template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, c
             }
             return *std::move(connected);
         }
+    }
+    if (text.starts_with("unix:")) {
+        return DialError{Error{Errc::needs_any, Operation::dial}};
+    }
+    if (text.find("://") != text.npos) {
+        return DialError{Error{Errc::is_a_url, Operation::dial}};
     }
     const auto parts = split_host_port(text);
     if (!parts) {

@@ -75,7 +75,8 @@ enum class Errc : std::int32_t {
     timed_out,         ///< The Deadline passed.
     stopped,           ///< The Stop was requested.
     not_open,          ///< The object was moved from, closed or released.
-    empty_buffer,   ///< A receive into nothing, which could not be told from the end of the stream.
+    empty_buffer,   ///< A receive into nothing, which would lose the message, or could not be told
+                    ///< from the end of the stream.
     wrong_family,   ///< The socket at hand, or its peer, is not of the family asked for.
     wrong_type,     ///< The socket at hand is not of the type asked for.
     wrong_state,    ///< The socket at hand is not in the state asked for.
@@ -94,6 +95,8 @@ enum class Errc : std::int32_t {
     service_not_found, ///< No service of this name for this type of socket (EAI_SERVICE).
     resolver_busy,     ///< The name server did not answer; later it may (EAI_AGAIN).
     resolver_failed,   ///< The name server answered that it can't (EAI_FAIL).
+    is_a_url,          ///< A URL such as http://example.com: its host and its port are meant.
+    needs_any,         ///< `unix:...`, which is dialled as dial<Any>.
     too_many_lookups,  ///< As many lookups as there may be at once are still under way.
 
     // Of a parse; position() says where.
@@ -295,6 +298,10 @@ struct Description {
         return {"resolver_busy", "The name server does not answer now"};
     case Errc::resolver_failed:
         return {"resolver_failed", "The name server failed"};
+    case Errc::is_a_url:
+        return {"is_a_url", "A URL, not a host: give its host and its port"};
+    case Errc::needs_any:
+        return {"needs_any", "unix: is dialled with dial<Any>"};
     case Errc::too_many_lookups:
         return {"too_many_lookups", "Too many lookups are under way at once"};
     case Errc::unexpected_end:

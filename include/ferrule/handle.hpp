@@ -16,6 +16,7 @@
 #include "state.hpp"
 #include "sys/descriptor.hpp"
 #include "sys/socket.hpp"
+#include "text.hpp"
 
 namespace ferrule {
 
@@ -52,6 +53,9 @@ namespace detail {
 // message.
 struct spent_by_this_step_so_write_std_move {};
 
+// The same of what would be the number of nothing, or of a stranger.
+struct closed_at_once_so_keep_the_socket_in_a_variable {};
+
 // Listener and Connecting are non-blocking inside; whoever is given their descriptor expects a
 // blocking one.
 template <class State>
@@ -81,7 +85,8 @@ public:
     [[nodiscard]] bool is_open() const { return opened_.descriptor().is_open(); }
 
     /// The number, borrowed: for a foreign event loop or a call that ferrule lacks. -1 if not open.
-    [[nodiscard]] int descriptor() const { return opened_.descriptor().number(); }
+    [[nodiscard]] int descriptor() const& { return opened_.descriptor().number(); }
+    detail::closed_at_once_so_keep_the_socket_in_a_variable descriptor() const&& = delete;
 
     /// The number, given away, in blocking mode for everybody who shares the socket: the caller
     /// closes it. -1 if not open.
@@ -135,6 +140,11 @@ protected:
     Handle& operator=(Handle&&) noexcept = default;
 
     static Error not_open(Operation operation) { return {Errc::not_open, operation}; }
+
+    /// A socket is no text.
+    template <detail::OutputStream Stream>
+    friend detail::print_its_peer_endpoint_or_local_endpoint operator<<(Stream&,
+                                                                        const Handle&) = delete;
 
 private:
     Opened<Family> opened_;

@@ -39,6 +39,9 @@ namespace ferrule {
 
 namespace detail {
 
+// Return type of a range over interfaces that would be gone before it: its name is the message.
+struct gone_at_once_so_keep_the_interfaces_in_a_variable {};
+
 // An address of this host, and the index of its interface.
 struct InterfaceAddress {
     Network<Ip> network;
@@ -261,6 +264,8 @@ public:
 
     [[nodiscard]] iterator begin() const& { return {list_.first(), addresses_}; }
     [[nodiscard]] iterator end() const& { return {}; }
+    detail::gone_at_once_so_keep_the_interfaces_in_a_variable begin() const&& = delete;
+    detail::gone_at_once_so_keep_the_interfaces_in_a_variable end() const&& = delete;
 
 private:
     sys::InterfaceList list_;

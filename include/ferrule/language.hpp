@@ -15,3 +15,8 @@
 #error "ferrule needs C++20: pass -std=c++20 (Meson: cpp_std=c++20, CMake: CXX_STANDARD 20)"
 #include "ferrule needs -std=c++20"
 #endif
+
+// What borrows says so to clang; g++ need not warn that it does not know the word.
+#if !defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12
+#pragma GCC diagnostic ignored_attributes "clang::"
+#endif

@@ -73,7 +73,8 @@ concept Carries = Among<Type, TypesOfProtocol<Protocol, Type>>;
 
 /// The three tags make a socket.
 template <class Family, class Type, class Protocol>
-concept Legal = Offers<Family, Type> && Carries<Protocol, Type> && Speaks<Family, Protocol>;
+concept Legal = AddressFamily<Family> && SocketType<Type> && SocketProtocol<Protocol> &&
+                Offers<Family, Type> && Carries<Protocol, Type> && Speaks<Family, Protocol>;
 
 namespace detail {
 

@@ -35,7 +35,8 @@
 namespace ferrule {
 
 /// What accept gives back.
-template <class Family, class Type, class Protocol> struct Accepted {
+template <class Family, class Type, class Protocol>
+struct [[nodiscard("a connection that nobody keeps is closed at once")]] Accepted {
     Connection<Family, Type, Protocol> connection;
     Endpoint<Family> peer; ///< Of a Unix peer that was not bound: unnamed.
 };
@@ -44,13 +45,13 @@ template <class Family, class Type, class Protocol> struct Accepted {
 /// accept() with a deadline none overstays when another one takes the connection.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol> && FormsConnections<Type>
-class [[nodiscard("a socket that nobody keeps is closed at once")]] Listener
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Listener final
     : public Named<state::Listener, Family, Type, Protocol> {
     using Base = Named<state::Listener, Family, Type, Protocol>;
 
 public:
     using Base::Base;
-    Listener(const Listener&) = delete;
+    Listener(const Listener&) = delete; // std::move(it), std::move(result).value()
     Listener& operator=(const Listener&) = delete;
     Listener(Listener&&) noexcept = default;
     Listener& operator=(Listener&&) noexcept = default;
@@ -147,6 +148,9 @@ public:
     [[nodiscard]] auto to() && {
         return narrowed<Listener<To, Type, ToProtocol>>(*this);
     }
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Among<To, MembersOf<Family>>
+    detail::spent_by_this_step_so_write_std_move to() & = delete;
 
 private:
     // Errors of one connection that accept(2) has taken off the queue, or of every call: EPERM may

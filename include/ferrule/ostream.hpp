@@ -4,6 +4,7 @@
 /// Writes to a std::ostream what has a `text()`: addresses, endpoints, networks, errors. Width,
 /// fill and alignment work as they do for strings. Opt-in, for what <ostream> costs.
 
+#include <concepts>
 #include <cstddef>
 #include <ostream>
 
@@ -11,7 +12,9 @@
 
 namespace ferrule {
 
-template <Textual Printed> std::ostream& operator<<(std::ostream& stream, const Printed& printed) {
+template <detail::OutputStream Stream, Textual Printed>
+    requires std::derived_from<Stream, std::ostream>
+std::ostream& operator<<(Stream& stream, const Printed& printed) {
     return stream << printed.text().view();
 }
 

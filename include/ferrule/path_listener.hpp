@@ -36,7 +36,7 @@ namespace ferrule {
 /// after chdir(2) it is no longer found, and stays.
 template <class Type = Stream>
     requires Legal<Unix, Type, Unspecified> && FormsConnections<Type>
-class PathListener {
+class [[nodiscard("a listener that nobody keeps is closed at once")]] PathListener {
 public:
     PathListener(const PathListener&) = delete;
     PathListener& operator=(const PathListener&) = delete;

@@ -76,7 +76,7 @@ concept BecomesReady = !std::is_same_v<State, state::Socket> &&
 /// are borrowed: remove one, or close it, before its key means something else. Members that are
 /// const may be called from several threads. A child of fork(2) shares it and should open its own;
 /// while a child has a copy of a socket, closing does not remove it here.
-template <PollerKey Key> class Poller {
+template <PollerKey Key> class [[nodiscard("it watches as long as it lives")]] Poller {
 public:
     /// epoll_create1(2).
     [[nodiscard]] static Result<Poller> open() {

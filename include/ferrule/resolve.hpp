@@ -3,6 +3,7 @@
 /// @file
 /// From the name of a host to the endpoints that reach it.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -37,6 +38,13 @@
 
 namespace ferrule {
 
+namespace detail {
+
+// Return type of a range over endpoints that would be gone before it: its name is the message.
+struct gone_at_once_so_keep_the_endpoints_in_a_variable {};
+
+} // namespace detail
+
 /// The endpoints that a name stands for, best first. A range; owns heap memory.
 template <class Family> class Endpoints {
 public:
@@ -52,12 +60,16 @@ public:
     }
     ~Endpoints() { delete[] first_; }
 
-    [[nodiscard]] const Endpoint<Family>* begin() const { return first_; }
-    [[nodiscard]] const Endpoint<Family>* end() const { return first_ + size_; }
-    [[nodiscard]] const Endpoint<Family>* data() const { return first_; }
+    [[nodiscard]] const Endpoint<Family>* begin() const& { return first_; }
+    [[nodiscard]] const Endpoint<Family>* end() const& { return first_ + size_; }
+    [[nodiscard]] const Endpoint<Family>* data() const& { return first_; }
+    detail::gone_at_once_so_keep_the_endpoints_in_a_variable begin() const&& = delete;
+    detail::gone_at_once_so_keep_the_endpoints_in_a_variable end() const&& = delete;
+    detail::gone_at_once_so_keep_the_endpoints_in_a_variable data() const&& = delete;
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
-    [[nodiscard]] const Endpoint<Family>& operator[](std::size_t at) const { return first_[at]; }
+    [[nodiscard]] const Endpoint<Family>& operator[](std::size_t at) const& { return first_[at]; }
+    [[nodiscard]] Endpoint<Family> operator[](std::size_t at) const&& { return first_[at]; }
 
     /// Room for so many; `no_memory`.
     [[nodiscard]] static Result<Endpoints> with_room(std::size_t capacity) {
@@ -221,6 +233,14 @@ inline Result<std::uint16_t> port_of(std::string_view service) {
     return std::uint16_t{0};
 }
 
+// A port as text; what is none as text that is none.
+template <std::integral Port> constexpr Text<20> port_text(Port port) {
+    if (std::cmp_less(port, 0)) {
+        return Text<20>{"-"};
+    }
+    return Text<20>{}.append_number(static_cast<std::uint64_t>(port));
+}
+
 // An address that was written as one, its scope a number or the name of an interface; none if it
 // was not.
 inline Result<Endpoint<Ip>> literal_endpoint(std::string_view host, std::uint16_t port) {
@@ -323,6 +343,13 @@ template <class Family = Ip, class Type = Stream>
         return Error{Errc::host_not_found, Operation::resolve};
     }
     return endpoints;
+}
+
+/// The same of a port that is a number. One beyond 65535 is `bad_service`.
+template <class Family = Ip, class Type = Stream, std::integral Port>
+    requires Among<Family, OneOf<Ip, Ipv4, Ipv6>> && Offers<Family, Type>
+[[nodiscard]] Result<Endpoints<Family>> resolve(std::string_view host, Port port, Wait wait = {}) {
+    return resolve<Family, Type>(host, detail::port_text(port), wait);
 }
 
 } // namespace ferrule

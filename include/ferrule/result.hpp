@@ -255,6 +255,9 @@ public:
     {
         return has_value();
     }
+    constexpr explicit operator bool() const // of a bool inside: has_value(), or what *result is
+        requires std::is_same_v<T, bool>
+    = delete;
 
     /// The value. Without one: prints the sentence of the error and aborts, in every build. After
     /// `if (result)` the compiler drops the check.
@@ -280,12 +283,14 @@ public:
     }
 
     /// The error. With a value: prints that there is none and aborts.
-    [[nodiscard]] constexpr const E& error() const {
+    [[nodiscard]] constexpr const E& error() const& {
         if (has_value()) [[unlikely]] {
             fail_without_an_error();
         }
         return storage_.error();
     }
+    /// Of a temporary a copy, which may be kept.
+    [[nodiscard]] constexpr E error() && { return static_cast<const Result&>(*this).error(); }
 
     /// The value. Without one: throws Failure, or prints the sentence and aborts where exceptions
     /// are switched off.

@@ -106,7 +106,8 @@ template <std::size_t count> class StopOnSignals {
 public:
     template <class... Signals>
         requires(sizeof...(Signals) == count)
-    explicit StopOnSignals(Stop& stop, Signals... numbers) {
+    [[nodiscard("the handlers stay as long as it lives")]] explicit StopOnSignals(
+        Stop& stop, Signals... numbers) {
         detail::forget_handlers_of_a_parent();
         for (const int signal : {static_cast<int>(numbers)...}) {
             if (signal <= 0 || signal >= NSIG) {

@@ -33,13 +33,13 @@ namespace ferrule {
 /// A socket without a name. Options that must precede bind are set here.
 template <class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
-class [[nodiscard("a socket that nobody keeps is closed at once")]] Socket
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Socket final
     : public Handle<state::Socket, Family, Type, Protocol> {
     using Base = Handle<state::Socket, Family, Type, Protocol>;
 
 public:
     using Base::Base;
-    Socket(const Socket&) = delete;
+    Socket(const Socket&) = delete; // std::move(it), std::move(result).value()
     Socket& operator=(const Socket&) = delete;
     Socket(Socket&&) noexcept = default;
     Socket& operator=(Socket&&) noexcept = default;

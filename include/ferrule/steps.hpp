@@ -249,19 +249,19 @@ namespace detail {
 
 template <class State, class Family, class Type, class Protocol, class... Options>
 struct RefusedAfterWait
-    : FirstRefusedOf<State, Family, Type, Protocol, std::remove_cvref_t<Options>...> {};
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Options>...> {};
 
 template <class State, class Family, class Type, class Protocol, Waits First, class... Rest>
 struct RefusedAfterWait<State, Family, Type, Protocol, First, Rest...>
-    : FirstRefusedOf<State, Family, Type, Protocol, std::remove_cvref_t<Rest>...> {};
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Rest>...> {};
 
 template <class State, class Family, class Type, class Protocol, class... Options>
 struct RefusedAfterBacklog
-    : FirstRefusedOf<State, Family, Type, Protocol, std::remove_cvref_t<Options>...> {};
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Options>...> {};
 
 template <class State, class Family, class Type, class Protocol, class... Rest>
 struct RefusedAfterBacklog<State, Family, Type, Protocol, Backlog, Rest...>
-    : FirstRefusedOf<State, Family, Type, Protocol, std::remove_cvref_t<Rest>...> {};
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Rest>...> {};
 
 } // namespace detail
 

@@ -38,13 +38,19 @@ public:
         return text;
     }
 
-    [[nodiscard]] constexpr std::string_view view() const { return {characters_, size_}; }
-    constexpr operator std::string_view() const { return view(); }
+    [[nodiscard]] constexpr std::string_view view() const [[clang::lifetimebound]] {
+        return {characters_, size_};
+    }
+    constexpr operator std::string_view() const [[clang::lifetimebound]] { return view(); }
     template <OwnsCharacters String> constexpr operator String() const {
         return String(characters_, size_);
     }
-    [[nodiscard]] constexpr const char* c_str() const { return characters_; }
-    [[nodiscard]] constexpr const char* data() const { return characters_; }
+    [[nodiscard]] constexpr const char* c_str() const [[clang::lifetimebound]] {
+        return characters_;
+    }
+    [[nodiscard]] constexpr const char* data() const [[clang::lifetimebound]] {
+        return characters_;
+    }
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
 
@@ -90,6 +96,24 @@ template <class Candidate>
 concept Textual = requires(const Candidate& candidate) {
     { candidate.text().view() } -> std::same_as<std::string_view>;
 };
+
+namespace detail {
+
+// Return types of the operators that a stream would need: their names are the messages.
+struct include_ferrule_ostream_hpp_to_print_this {};
+struct print_its_peer_endpoint_or_local_endpoint {};
+
+template <class Candidate>
+concept OutputStream = requires(Candidate& candidate) {
+    candidate.rdbuf();
+    candidate.flush();
+};
+
+} // namespace detail
+
+/// Declared by ferrule/ostream.hpp, for what <ostream> costs.
+template <detail::OutputStream Stream, Textual Printed>
+detail::include_ferrule_ostream_hpp_to_print_this operator<<(Stream&, const Printed&) = delete;
 
 static_assert(Text<8>{"port "}.append_number(80) == "port 80");
 static_assert(Text<3>{"abcd"} == "abc");

@@ -40,13 +40,28 @@ struct Raw {
     static constexpr bool keeps_boundaries = true;
 };
 
+/// Whether the facts of a tag are those of its number, as far as socket(2) knows it.
+template <class Type> constexpr bool facts_fit_the_number() {
+    switch (Type::number) {
+    case SOCK_STREAM:
+        return Type::forms_connections && !Type::keeps_boundaries;
+    case SOCK_DGRAM:
+    case SOCK_RAW:
+        return !Type::forms_connections && Type::keeps_boundaries;
+    case SOCK_SEQPACKET:
+        return Type::forms_connections && Type::keeps_boundaries;
+    default:
+        return true;
+    }
+}
+
 /// A tag that says what a socket type is.
 template <class Type>
 concept SocketType = requires {
     { Type::number } -> std::convertible_to<int>;
     { Type::forms_connections } -> std::convertible_to<bool>;
     { Type::keeps_boundaries } -> std::convertible_to<bool>;
-};
+} && facts_fit_the_number<Type>();
 
 /// Sockets of this `Type` can listen and accept.
 template <class Type>

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <poll.h>
+#include <type_traits>
 
 #include "deadline.hpp"
 #include "duration.hpp"
@@ -24,6 +25,14 @@ struct NoWait {};
 /// Don't wait: `would_block` when the operation can't be done now.
 inline constexpr NoWait no_wait{};
 
+namespace detail {
+
+// Shown when a number, or a bare time, is given as a wait.
+struct within_2s_for_a_time_std_span_for_a_length;
+struct within_around_the_time;
+
+} // namespace detail
+
 /// For how long, and until whose request, an operation may wait. 16 bytes, passed by value; borrows
 /// the Stop.
 class Wait {
@@ -32,10 +41,17 @@ public:
     constexpr Wait() = default;
     constexpr Wait(Deadline deadline) : deadline_{deadline} {}
     constexpr Wait(NoWait) : deadline_{INT64_MIN} {}
-    constexpr Wait(const Stop& stop) : stop_{&stop} {}
-    constexpr Wait(Deadline deadline, const Stop& stop) : deadline_{deadline}, stop_{&stop} {}
+    constexpr Wait(const Stop& stop [[clang::lifetimebound]]) : stop_{&stop} {}
+    constexpr Wait(Deadline deadline, const Stop& stop [[clang::lifetimebound]])
+        : deadline_{deadline}, stop_{&stop} {}
     Wait(const Stop&&) = delete;
     Wait(Deadline, const Stop&&) = delete;
+    /// A time goes through within(); the length of a buffer belongs in std::span{pointer, length}.
+    template <class Number, class Write = detail::within_2s_for_a_time_std_span_for_a_length>
+        requires std::is_arithmetic_v<Number>
+    Wait(Number) = delete;
+    template <Duration Time, class Write = detail::within_around_the_time>
+    Wait(const Time&) = delete;
 
     /// Neither deadline nor stop: the kernel may do the waiting.
     [[nodiscard]] constexpr bool is_for_ever() const {
@@ -71,12 +87,14 @@ template <class Given>
 concept Waits = std::convertible_to<Given, Wait>;
 
 /// So long from now, or until the stop is requested.
-template <Duration Time> [[nodiscard]] Wait within(const Time& time, const Stop& stop) {
+template <Duration Time>
+[[nodiscard]] Wait within(const Time& time, const Stop& stop [[clang::lifetimebound]]) {
     return {within(time), stop};
 }
 
 /// At this point of any clock, or when the stop is requested.
-template <TimePoint Time> [[nodiscard]] Wait until(const Time& time, const Stop& stop) {
+template <TimePoint Time>
+[[nodiscard]] Wait until(const Time& time, const Stop& stop [[clang::lifetimebound]]) {
     return {until(time), stop};
 }
 

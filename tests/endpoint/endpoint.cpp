@@ -10,7 +10,7 @@ using namespace ferrule;
 TEST_CASE_TEMPLATE("endpoints that differ only in the port have different hashes", Family, Ipv4,
                    Ipv6, Ip, Any) {
     std::unordered_set<Endpoint<Family>> endpoints;
-    std::unordered_set<std::size_t> hashes;
+    std::unordered_set<std::uint64_t> hashes;
     for (unsigned port = 0; port < 65536; ++port) {
         Endpoint<Family> endpoint;
         if constexpr (std::is_same_v<Family, Any>) {
@@ -20,7 +20,7 @@ TEST_CASE_TEMPLATE("endpoints that differ only in the port have different hashes
         }
         endpoints.insert(endpoint);
         endpoints.insert(endpoint);
-        hashes.insert(std::hash<Endpoint<Family>>{}(endpoint));
+        hashes.insert(endpoint.hash());
     }
     CHECK(endpoints.size() == 65536);
     CHECK(hashes.size() == 65536);

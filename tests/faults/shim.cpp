@@ -152,7 +152,7 @@ bool transfer_fails(int descriptor, int flags) {
 std::size_t shortened(int descriptor, std::size_t size) {
     return size > whole && size > 1 && strikes(Mode::absorb) &&
                    option_is(descriptor, SO_TYPE, SOCK_STREAM)
-               ? 1 + roll() % (size - 1)
+               ? 1 + static_cast<std::size_t>(roll()) % (size - 1)
                : size;
 }
 

@@ -36,7 +36,24 @@ inline void the_unix_path_has_a_NUL_in_it() {}
 inline void the_unix_path_is_empty() {}
 inline void the_literal_does_not_end_in_NUL() {}
 
+inline void names_are_for_dial_and_resolve() {}
+inline void urls_are_not_read_here() {}
+
 template <class Value> void the_text_is_not_an() {}
+
+// Whether a text that is no address begins as the name of a host does: with a letter that no
+// hexadecimal number has, before any of `:[%/`.
+constexpr bool begins_with_a_name(std::string_view text) {
+    for (char character : text) {
+        if ((character >= 'g' && character <= 'z') || (character >= 'G' && character <= 'Z')) {
+            return true;
+        }
+        if (character == ':' || character == '[' || character == '%' || character == '/') {
+            return false;
+        }
+    }
+    return false;
+}
 
 template <class Value> constexpr void refuse_literal(Errc code) {
     switch (code) {
@@ -91,6 +108,13 @@ template <class Value, std::size_t Size> constexpr Value from_literal(const char
     }
     const auto value = Value::parse(std::string_view{literal, Size - 1});
     if (!value) {
+        const std::string_view text{literal, Size - 1};
+        if (text.find("://") != text.npos) {
+            detail::urls_are_not_read_here();
+        }
+        if (detail::begins_with_a_name(text) && !text.starts_with("unix:")) {
+            detail::names_are_for_dial_and_resolve();
+        }
         detail::refuse_literal<Value>(value.error().code());
     }
     return *value;

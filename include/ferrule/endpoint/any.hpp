@@ -41,6 +41,9 @@ public:
     /// Checked by the compiler: `Endpoint<Any> endpoint = "unix:/run/x.sock";`
     template <std::size_t Size>
     consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+    /// Text of run time: Endpoint<Any>::parse(text), which may fail.
+    template <detail::TextOfRunTime Text, class Write = detail::endpoint_parse_of_the_text>
+    Endpoint(const Text&) = delete;
 
     /// `192.0.2.1:80`, `[2001:db8::1]:80`, `unix:/run/x.sock`, `unix:@x`. Without `unix:` only what
     /// can be nothing else is a Unix endpoint: `/run/x.sock`, `./x.sock`, `../x.sock`, `@x`.

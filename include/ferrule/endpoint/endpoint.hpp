@@ -5,10 +5,23 @@
 
 #include <cstddef>
 #include <string_view> // declares std::hash
+#include <type_traits>
 
 #include "../language.hpp"
 
 namespace ferrule {
+
+namespace detail {
+
+// What could be taken for a text with an endpoint in it.
+template <class Text>
+concept TextOfRunTime =
+    !std::is_array_v<Text> && std::is_convertible_v<const Text&, std::string_view>;
+
+// Shown when such a text is given where an endpoint should stand.
+struct endpoint_parse_of_the_text;
+
+} // namespace detail
 
 /// Where a socket is: what bind, connect and send_to take and accept gives. An endpoint *is* the
 /// kernel's sockaddr, so that no call converts anything. `Endpoint<Ipv4>`, `Endpoint<Ipv6>`,

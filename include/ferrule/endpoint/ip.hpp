@@ -22,6 +22,7 @@
 #include "endpoint.hpp"
 #include "ipv4.hpp"
 #include "ipv6.hpp"
+#include "port.hpp"
 
 namespace ferrule {
 
@@ -32,7 +33,7 @@ public:
     constexpr Endpoint() : ipv6_{}, domain_{AF_INET6} {}
     constexpr Endpoint(const Endpoint<Ipv4>& ipv4) : ipv4_{ipv4}, domain_{AF_INET} {}
     constexpr Endpoint(const Endpoint<Ipv6>& ipv6) : ipv6_{ipv6}, domain_{AF_INET6} {}
-    constexpr Endpoint(const Address<Ip>& address, std::uint16_t port) : Endpoint{} {
+    constexpr Endpoint(const Address<Ip>& address, Port port) : Endpoint{} {
         if (const auto ipv4 = address.to<Ipv4>()) {
             *this = Endpoint<Ipv4>{*ipv4, port};
         } else {
@@ -43,14 +44,15 @@ public:
     /// Checked by the compiler: `Endpoint<Ip> endpoint = "192.0.2.1:80";`
     template <std::size_t Size>
     consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+    /// Text of run time: Endpoint<Ip>::parse(text), which may fail.
+    template <detail::TextOfRunTime Text, class Write = detail::endpoint_parse_of_the_text>
+    Endpoint(const Text&) = delete;
 
     /// [::], which stands for every IPv4 address of this host, too. Port 0 lets bind(2) choose a
     /// free one.
-    [[nodiscard]] static constexpr Endpoint any(std::uint16_t port = 0) {
-        return Endpoint<Ipv6>::any(port);
-    }
+    [[nodiscard]] static constexpr Endpoint any(Port port = 0) { return Endpoint<Ipv6>::any(port); }
     /// [::1]
-    [[nodiscard]] static constexpr Endpoint loopback(std::uint16_t port = 0) {
+    [[nodiscard]] static constexpr Endpoint loopback(Port port = 0) {
         return Endpoint<Ipv6>::loopback(port);
     }
 
@@ -92,7 +94,7 @@ public:
     [[nodiscard]] constexpr std::uint16_t port() const {
         return is_ipv4() ? ipv4_.port() : ipv6_.port();
     }
-    [[nodiscard]] constexpr Endpoint with_port(std::uint16_t port) const {
+    [[nodiscard]] constexpr Endpoint with_port(Port port) const {
         return is_ipv4() ? Endpoint{ipv4_.with_port(port)} : Endpoint{ipv6_.with_port(port)};
     }
 

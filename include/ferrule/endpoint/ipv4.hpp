@@ -21,6 +21,7 @@
 #include "../result.hpp"
 #include "../text.hpp"
 #include "endpoint.hpp"
+#include "port.hpp"
 
 namespace ferrule {
 
@@ -28,20 +29,23 @@ template <> class Endpoint<Ipv4> {
 public:
     /// 0.0.0.0:0
     constexpr Endpoint() { native_.sin_family = AF_INET; }
-    constexpr Endpoint(Address<Ipv4> address, std::uint16_t port) : Endpoint{} {
+    constexpr Endpoint(Address<Ipv4> address, Port port) : Endpoint{} {
         native_.sin_addr.s_addr = std::bit_cast<in_addr_t>(address.bytes());
-        native_.sin_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port});
+        native_.sin_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port.number()});
     }
 
     /// Checked by the compiler: `Endpoint<Ipv4> endpoint = "192.0.2.1:80";`
     template <std::size_t Size>
     consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+    /// Text of run time: Endpoint<Ipv4>::parse(text), which may fail.
+    template <detail::TextOfRunTime Text, class Write = detail::endpoint_parse_of_the_text>
+    Endpoint(const Text&) = delete;
 
     /// 0.0.0.0: every address of this host. Port 0 lets bind(2) choose a free one.
-    [[nodiscard]] static constexpr Endpoint any(std::uint16_t port = 0) {
+    [[nodiscard]] static constexpr Endpoint any(Port port = 0) {
         return {Address<Ipv4>::any(), port};
     }
-    [[nodiscard]] static constexpr Endpoint loopback(std::uint16_t port = 0) {
+    [[nodiscard]] static constexpr Endpoint loopback(Port port = 0) {
         return {Address<Ipv4>::loopback(), port};
     }
 
@@ -75,9 +79,7 @@ public:
     [[nodiscard]] constexpr std::uint16_t port() const {
         return std::bit_cast<BigEndian<std::uint16_t>>(native_.sin_port);
     }
-    [[nodiscard]] constexpr Endpoint with_port(std::uint16_t port) const {
-        return {address(), port};
-    }
+    [[nodiscard]] constexpr Endpoint with_port(Port port) const { return {address(), port}; }
 
     [[nodiscard]] static constexpr int domain() { return AF_INET; }
 

@@ -24,6 +24,7 @@
 #include "../result.hpp"
 #include "../text.hpp"
 #include "endpoint.hpp"
+#include "port.hpp"
 
 namespace ferrule {
 
@@ -33,24 +34,27 @@ public:
     constexpr Endpoint() { native_.sin6_family = AF_INET6; }
     /// `scope_id` is the index of an interface, which a link-local address needs (RFC 4007); 0 is
     /// none.
-    constexpr Endpoint(const Address<Ipv6>& address, std::uint16_t port, std::uint32_t scope_id = 0)
+    constexpr Endpoint(const Address<Ipv6>& address, Port port, std::uint32_t scope_id = 0)
         : Endpoint{} {
         for (std::size_t at = 0; at < address.bytes().size(); ++at) {
             native_.sin6_addr.s6_addr[at] = address.bytes()[at];
         }
-        native_.sin6_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port});
+        native_.sin6_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port.number()});
         native_.sin6_scope_id = scope_id;
     }
 
     /// Checked by the compiler: `Endpoint<Ipv6> endpoint = "[2001:db8::1]:80";`
     template <std::size_t Size>
     consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+    /// Text of run time: Endpoint<Ipv6>::parse(text), which may fail.
+    template <detail::TextOfRunTime Text, class Write = detail::endpoint_parse_of_the_text>
+    Endpoint(const Text&) = delete;
 
     /// [::]: every IPv6 address of this host. Port 0 lets bind(2) choose a free one.
-    [[nodiscard]] static constexpr Endpoint any(std::uint16_t port = 0) {
+    [[nodiscard]] static constexpr Endpoint any(Port port = 0) {
         return {Address<Ipv6>::any(), port};
     }
-    [[nodiscard]] static constexpr Endpoint loopback(std::uint16_t port = 0) {
+    [[nodiscard]] static constexpr Endpoint loopback(Port port = 0) {
         return {Address<Ipv6>::loopback(), port};
     }
 
@@ -101,7 +105,7 @@ public:
     }
     /// The index of an interface, or 0.
     [[nodiscard]] constexpr std::uint32_t scope_id() const { return native_.sin6_scope_id; }
-    [[nodiscard]] constexpr Endpoint with_port(std::uint16_t port) const {
+    [[nodiscard]] constexpr Endpoint with_port(Port port) const {
         return Endpoint{address(), port, scope_id()}.with_flow_label(flow_label());
     }
 

@@ -23,6 +23,36 @@
 
 namespace ferrule {
 
+namespace detail {
+
+// Not constexpr, so that the compiler shows the name when a literal reaches it.
+inline void a_unix_endpoint_has_no_prefix_unix_in_a_literal() {}
+inline void this_is_an_ip_endpoint_as_a_path_it_is_written_with_dot_slash() {}
+inline void this_is_a_url_as_a_path_it_is_written_with_dot_slash() {}
+
+// A file of the name `127.0.0.1:80` or `http://...` would be made by mistake only.
+constexpr void refuse_what_looks_like_something_else(std::string_view text) {
+    if (text.starts_with("unix:")) {
+        a_unix_endpoint_has_no_prefix_unix_in_a_literal();
+    }
+    if (const auto scheme = text.find("://"); scheme != text.npos && scheme < text.find('/')) {
+        this_is_a_url_as_a_path_it_is_written_with_dot_slash();
+    }
+    const auto colon = text.rfind(':');
+    if (colon == text.npos || text.find('/') != text.npos || text.starts_with('@')) {
+        return;
+    }
+    bool is_port = colon + 1 < text.size();
+    for (char character : text.substr(colon + 1)) {
+        is_port = is_port && character >= '0' && character <= '9';
+    }
+    if (is_port) {
+        this_is_an_ip_endpoint_as_a_path_it_is_written_with_dot_slash();
+    }
+}
+
+} // namespace detail
+
 /// Written `/run/x.sock` or `x.sock` for a path, `@x` for an abstract name. `unix:` may stand
 /// before either, as Endpoint<Any> writes it; `./@x` and `./unix:x` are the files of these names.
 template <> class Endpoint<Unix> {
@@ -38,9 +68,15 @@ public:
     /// given an abstract name by the kernel (autobind).
     constexpr Endpoint() { native_.sun_family = AF_UNIX; }
 
-    /// Checked by the compiler: `Endpoint<Unix> endpoint = "/run/x.sock";`
+    /// Checked by the compiler: `Endpoint<Unix> endpoint = "/run/x.sock";`. What looks like an IP
+    /// endpoint, a URL, or has the prefix does not compile; `./127.0.0.1:80` is the file.
     template <std::size_t Size>
-    consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {}
+    consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {
+        detail::refuse_what_looks_like_something_else({literal, Size - 1});
+    }
+    /// Text of run time: Endpoint<Unix>::parse(text), which may fail.
+    template <detail::TextOfRunTime Text, class Write = detail::endpoint_parse_of_the_text>
+    Endpoint(const Text&) = delete;
 
     /// The file at this path, whatever its first character. Errors: `empty_path`, `path_too_long`,
     /// `nul_in_path`.

@@ -47,12 +47,28 @@ enum class Ecn : unsigned char {
     congested = 3, ///< CE: a router on the way was full.
 };
 
+namespace detail {
+
+// Not constexpr, so that the compiler shows the name when a constant reaches it.
+inline void a_dscp_is_from_0_to_63_without_the_two_bits_of_ecn() {}
+inline void the_first_port_is_above_the_last() {}
+
+} // namespace detail
+
 /// The class of a packet in queues (RFC 2474), 0 to 63, such as 46 for expedited forwarding.
 class Dscp {
 public:
     constexpr Dscp() = default;
-    /// Of a number its lower six bits.
-    constexpr explicit Dscp(unsigned number) : number_{static_cast<unsigned char>(number & 63)} {}
+    /// From 0 to 63: a constant beyond does not compile; of one of run time, `at_run_time(number)`,
+    /// the lower six bits.
+    consteval explicit Dscp(int number) : number_{static_cast<unsigned char>(number)} {
+        if (number < 0 || number > 63) {
+            detail::a_dscp_is_from_0_to_63_without_the_two_bits_of_ecn();
+        }
+    }
+    template <std::integral Given>
+    constexpr explicit Dscp(AtRunTime<Given> number)
+        : number_{static_cast<unsigned char>(number.given & 63)} {}
     [[nodiscard]] constexpr unsigned number() const { return number_; }
     friend constexpr bool operator==(Dscp, Dscp) = default;
 
@@ -81,7 +97,7 @@ struct AsTrafficBits {
     }
     static constexpr TrafficBits decode(int kernel) {
         const auto bits = static_cast<unsigned>(kernel);
-        return {Dscp{bits >> 2}, static_cast<Ecn>(bits & 3)};
+        return {Dscp{at_run_time(bits >> 2)}, static_cast<Ecn>(bits & 3)};
     }
 };
 
@@ -157,7 +173,7 @@ enum class PathMtuDiscovery : int {
     on = IP_PMTUDISC_DO,       ///< Never broken up; too large is `message_too_large`.
     probe = IP_PMTUDISC_PROBE, ///< Never broken up, and the known path MTU is ignored.
     interface_mtu = IP_PMTUDISC_INTERFACE, ///< At most the interface's; lies of others are ignored.
-    omit = IP_PMTUDISC_OMIT,           ///< Like `interface_mtu`, but broken up if need be.
+    omit = IP_PMTUDISC_OMIT,               ///< Like `interface_mtu`, but broken up if need be.
 };
 
 /// PathMtuDiscovery as the kernel takes it.
@@ -284,8 +300,15 @@ struct LocalPortRange : Everywhere {
     };
     using value_type = Range;
 
-    /// `value_out_of_range` if the first is above the last.
-    constexpr LocalPortRange(std::uint16_t first, std::uint16_t last) : value{first, last} {}
+    /// Constants whose first is above the last do not compile; those of run time, `at_run_time()`,
+    /// are `value_out_of_range` when they are set.
+    consteval LocalPortRange(std::uint16_t first, std::uint16_t last) : value{first, last} {
+        if (last != 0 && first > last) {
+            detail::the_first_port_is_above_the_last();
+        }
+    }
+    constexpr LocalPortRange(AtRunTime<std::uint16_t> first, AtRunTime<std::uint16_t> last)
+        : value{first.given, last.given} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
         if (value.last != 0 && value.first > value.last) {
@@ -331,6 +354,7 @@ struct ReceiveFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 11, "IPV6_FLOWINF
 /// sockets may lease it, too. Read on a connection it is the one in use, `no_such_file` if it has
 /// none of its own.
 struct FlowLabel : Everywhere {
+    static constexpr bool adds_up = true; ///< Several may be leased.
     using families = OneOf<Ipv6>;
     using protocols = EveryBut<Mptcp>;
     using get_in = WithPeer;

@@ -32,6 +32,11 @@
 
 namespace ferrule {
 
+class Deadline;
+struct NoWait;
+class Stop;
+class Wait;
+
 namespace opt {
 
 /// Works on every socket, in every state.
@@ -295,11 +300,13 @@ private:
 };
 
 /// An option that ferrule lacks, as the kernel has it: `opt::Custom<SOL_SOCKET, SO_RXQ_OVFL,
-/// int>`. `Value` is what setsockopt(2) takes; nothing is checked.
+/// int>`. `Value` is what setsockopt(2) takes; nothing is checked, but that it is no pointer, whose
+/// value the kernel would take for the option's.
 template <int level, int number, class Value>
-    requires std::is_trivially_copyable_v<Value>
+    requires(std::is_trivially_copyable_v<Value> && !std::is_pointer_v<Value>)
 struct Custom : Everywhere {
     using value_type = Value;
+    using kernels = OneOf<Kernel<level, number, "custom">>;
 
     constexpr explicit Custom(const Value& given) : value{given} {}
 
@@ -361,27 +368,112 @@ struct NoneRefused : opt::Everywhere {
     using value_type = bool;
 };
 
-template <class State, class Family, class Type, class Protocol, class... Options>
+// What stands in a refusal instead of what was given and is no option: its name says what to write.
+template <class Given> struct is_no_option;
+template <class Time> struct write_within_around_the_time;
+template <class Number> struct a_number_is_no_option_and_a_port_belongs_in_the_endpoint;
+template <class Text> struct a_text_is_no_option_and_a_port_belongs_in_the_endpoint;
+template <class Wait> struct one_wait_that_lives_comes_first_as_within_2s_stop;
+template <class Option, class Other> struct is_set_by_the_other_option_too;
+
+template <class Given> struct AdviceOn {
+    using type = is_no_option<Given>;
+};
+template <Duration Given> struct AdviceOn<Given> {
+    using type = write_within_around_the_time<Given>;
+};
+template <class Given>
+    requires std::is_arithmetic_v<Given>
+struct AdviceOn<Given> {
+    using type = a_number_is_no_option_and_a_port_belongs_in_the_endpoint<Given>;
+};
+template <class Given>
+    requires std::is_convertible_v<const Given&, std::string_view>
+struct AdviceOn<Given> {
+    using type = a_text_is_no_option_and_a_port_belongs_in_the_endpoint<Given>;
+};
+template <class Given>
+    requires among<Given, OneOf<Wait, NoWait, Deadline, Stop>>
+struct AdviceOn<Given> {
+    using type = one_wait_that_lives_comes_first_as_within_2s_stop<Given>;
+};
+
+// Whether two options set the same one of the kernel. Options that add to what is there, such as
+// memberships, may stand twice.
+template <class Option> inline constexpr bool adds_up = requires { requires Option::adds_up; };
+
+template <class Kernel, class Kernels> inline constexpr bool is_kernel_among = false;
+template <class Kernel, class... Kernels>
+inline constexpr bool is_kernel_among<Kernel, OneOf<Kernels...>> =
+    ((Kernel::level == Kernels::level && Kernel::number == Kernels::number) || ...);
+
+template <class Ours, class Theirs> inline constexpr bool share_a_kernel = false;
+template <class... Ours, class Theirs>
+inline constexpr bool share_a_kernel<OneOf<Ours...>, Theirs> =
+    (is_kernel_among<Ours, Theirs> || ...);
+
+template <class Option, class Other>
+inline constexpr bool sets_the_same = std::is_same_v<Option, Other>;
+template <class Option, class Other>
+    requires requires {
+        typename Option::kernels;
+        typename Other::kernels;
+    }
+inline constexpr bool sets_the_same<Option, Other> =
+    std::is_same_v<Option, Other> ||
+    share_a_kernel<typename Option::kernels, typename Other::kernels>;
+
+// The first of the earlier options that sets what this one sets.
+template <class Option, class Earlier> struct SetBefore {
+    using type = void;
+};
+template <class Option, class First, class... Rest>
+struct SetBefore<Option, OneOf<First, Rest...>> : SetBefore<Option, OneOf<Rest...>> {};
+template <class Option, class First, class... Rest>
+    requires(sets_the_same<Option, First> && !adds_up<Option>)
+struct SetBefore<Option, OneOf<First, Rest...>> {
+    using type = First;
+};
+
+template <class State, class Family, class Type, class Protocol, class Earlier, class... Options>
 struct FirstRefusedOf {
     using type = NoneRefused;
 };
 
-template <class State, class Family, class Type, class Protocol, class First, class... Rest>
-struct FirstRefusedOf<State, Family, Type, Protocol, First, Rest...> {
+template <class State, class Family, class Type, class Protocol, class Earlier, class First,
+          class... Rest>
+struct FirstRefusedOf<State, Family, Type, Protocol, Earlier, First, Rest...> {
+    using type = typename AdviceOn<First>::type;
+};
+
+template <class State, class Family, class Type, class Protocol, class Earlier, SocketOption First,
+          class... Rest>
+struct FirstRefusedOf<State, Family, Type, Protocol, Earlier, First, Rest...> {
     using type = First;
 };
 
-template <class State, class Family, class Type, class Protocol, class First, class... Rest>
-    requires AppliesTo<First, Family, Type, Protocol> && settable_on_the_way<First, State>
-struct FirstRefusedOf<State, Family, Type, Protocol, First, Rest...>
-    : FirstRefusedOf<State, Family, Type, Protocol, Rest...> {};
+template <class State, class Family, class Type, class Protocol, class... Earlier,
+          SocketOption First, class... Rest>
+    requires(AppliesTo<First, Family, Type, Protocol> && settable_on_the_way<First, State> &&
+             std::is_void_v<typename SetBefore<First, OneOf<Earlier...>>::type>)
+struct FirstRefusedOf<State, Family, Type, Protocol, OneOf<Earlier...>, First, Rest...>
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<Earlier..., First>, Rest...> {};
+
+template <class State, class Family, class Type, class Protocol, class... Earlier,
+          SocketOption First, class... Rest>
+    requires(AppliesTo<First, Family, Type, Protocol> && settable_on_the_way<First, State> &&
+             !std::is_void_v<typename SetBefore<First, OneOf<Earlier...>>::type>)
+struct FirstRefusedOf<State, Family, Type, Protocol, OneOf<Earlier...>, First, Rest...> {
+    using type =
+        is_set_by_the_other_option_too<First, typename SetBefore<First, OneOf<Earlier...>>::type>;
+};
 
 } // namespace detail
 
-/// Of a pack of options the first that does not apply, or can't be set by a factory of this state;
-/// a type that applies everywhere if all do.
+/// Of a pack of options the first that does not apply, can't be set by a factory of this state, or
+/// sets what one before it has set; a type that applies everywhere if all do.
 template <class State, class Family, class Type, class Protocol, class... Options>
 using FirstRefused =
-    typename detail::FirstRefusedOf<State, Family, Type, Protocol, Options...>::type;
+    typename detail::FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, Options...>::type;
 
 } // namespace ferrule

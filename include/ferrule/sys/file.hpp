@@ -13,9 +13,9 @@
 
 #include "../error.hpp"
 #include "../result.hpp"
-#include "number.hpp"
 #include "call.hpp"
 #include "descriptor.hpp"
+#include "number.hpp"
 
 namespace ferrule::sys {
 
