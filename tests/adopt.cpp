@@ -339,7 +339,7 @@ TEST_CASE("an IPv6 socket that takes IPv4, too, is an Ip and no Ipv6") {
     for (const std::string place : {"[::]:0", "[::ffff:127.0.0.1]:0", "[::1]:0"}) {
         CAPTURE(place);
         const bool takes_both = place != "[::1]:0";
-        const int number = ::socket(AF_INET6, SOCK_STREAM, 0);
+        const int number = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
         const int both = 0;
         ::setsockopt(number, IPPROTO_IPV6, IPV6_V6ONLY, &both, sizeof both);
         const auto endpoint = Endpoint<Ipv6>::parse(place).value();
@@ -354,7 +354,7 @@ TEST_CASE("an IPv6 socket that takes IPv4, too, is an Ip and no Ipv6") {
             CHECK(adopt<Listener<Ip>>(number).has_value());
         }
     }
-    const int unbound = ::socket(AF_INET6, SOCK_DGRAM, 0);
+    const int unbound = ::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     CHECK(failure_of(adopt<Socket<Ipv6, Datagram>>(unbound)) == Errc::wrong_family);
     CHECK(adopt<Socket<Ip, Datagram>>(unbound).has_value());
 }

@@ -234,3 +234,29 @@ TEST_CASE("what strangers had sent before a connect is still received after it")
     CHECK(connected.receive(buffer, within(10s)).value() == "before");
     CHECK(connected.receive(buffer, within(10s)).value() == "peer");
 }
+
+TEST_CASE("what could not be bound says where") {
+    const auto taken = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto endpoint = taken.local_endpoint().value();
+    const auto failed = Bound<Ipv4, Datagram>::bind(endpoint).error();
+    CHECK(failed == Errc::address_in_use);
+    CHECK(failed == Error{Errc::address_in_use, Operation::bind});
+    CHECK(failed.transferred() == 0);
+    CHECK(failed.text() ==
+          "bind: Address already in use (EADDRINUSE): " + std::string{endpoint.text().view()});
+    CHECK(Bound<Ip, Datagram>::bind(Endpoint<Ip>{endpoint}).error().text() == failed.text());
+    CHECK(Bound<Ipv4, Datagram>::bind("192.0.2.1:7").error().text() ==
+          "bind: Address not available on this host (EADDRNOTAVAIL): 192.0.2.1:7");
+}
+
+TEST_CASE("what could not be bound says where, on IPv6, too") {
+    host::needs(host::ipv6);
+    const auto all = Bound<Ipv6, Datagram>::bind("[::]:0").value().local_endpoint().value();
+    const auto taken = Bound<Ipv6, Datagram>::bind(all).value();
+    const std::string port = std::to_string(all.port());
+    CHECK(Bound<Ipv6, Datagram>::bind(all).error().text() ==
+          "bind: Address already in use (EADDRINUSE): [::]:" + port);
+    CHECK(Bound<Ipv6, Datagram>::bind("[2001:db8::1]:7").error().text() ==
+          "bind: Address not available on this host (EADDRNOTAVAIL): port 7");
+    CHECK(Bound<Ipv6, Datagram>::bind("[fe80::1]:7").error() == Errc::scope_missing);
+}

@@ -360,3 +360,20 @@ TEST_CASE("of two listeners the second is refused where the table says so") {
         CHECK(end == (row[4] == "ok" ? Errc::none : Errc::address_in_use));
     }
 }
+
+TEST_CASE("a port may be a number, and a URL or a Unix path is told what it is") {
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const std::uint16_t port = listener.local_endpoint().value().port();
+    CHECK(dial("127.0.0.1", port, within(5s)).has_value());
+    CHECK(dial<Any>("127.0.0.1", int{port}).has_value());
+    CHECK(resolve("127.0.0.1", port).value()[0] == Endpoint<Ip>{Endpoint<Ipv4>::loopback(port)});
+    CHECK(failure_of(dial("127.0.0.1", 65536)) == Errc::bad_service);
+    CHECK(failure_of(dial("127.0.0.1", -1)) == Errc::bad_service);
+    CHECK(failure_of(resolve("127.0.0.1", 1LL << 40)) == Errc::bad_service);
+
+    CHECK(dial("http://example.com").error().text() ==
+          "dial: A URL, not a host: give its host and its port (is_a_url)");
+    CHECK(failure_of(dial<Any>("https://[::1]:80/")) == Errc::is_a_url);
+    CHECK(dial("unix:/run/x.sock").error().text() ==
+          "dial: A Unix socket, which dial<Any> reaches (needs_any)");
+}

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <doctest/doctest.h>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@
 
 #include "support/conversation.hpp"
 #include "support/failure.hpp"
+#include "support/host.hpp"
 #include "support/in_child.hpp"
 
 using namespace ferrule;
@@ -377,4 +379,34 @@ TEST_CASE("a message to nobody is an error, never a signal") {
               return std::string{describe(failure_of(ends.first.send("x"))).name} + " " +
                      std::string{describe(failure_of(ends.first.send({"x"}))).name};
           }) == "EPIPE EPIPE");
+}
+
+TEST_CASE_TEMPLATE("a message that was too long says who sent it", Family, EVERY_FAMILY) {
+    const TwoBound<Family> bound;
+    char small[2];
+    char large[8];
+    REQUIRE(bound.one.send_to("four", bound.other_endpoint).has_value());
+    const auto peeked = bound.other.peek(small).error();
+    CHECK(peeked == Error{Errc::message_truncated, Operation::peek, 4});
+    CHECK(peeked.message_size() == 4);
+    const auto failed = bound.other.receive_from(small, within(10s)).error();
+    CHECK(failed == Error{Errc::message_truncated, Operation::receive, 4});
+    const std::string sender{bound.one_endpoint.text().view()};
+    if constexpr (sizeof(std::size_t) == 8 && !std::is_same_v<Family, Unix>) {
+        CHECK(std::string{failed.text()}.ends_with(", its size is 4 bytes, from " + sender));
+        CHECK(std::string{peeked.text()}.ends_with(", its size is 4 bytes, from " + sender));
+    }
+    CHECK(failure_of(bound.other.receive_from(large, no_wait)) == Errc::would_block);
+}
+
+TEST_CASE("a broadcast without its option says which") {
+    host::needs(host::own_network);
+    CHECK(in_child([]() -> std::string {
+              if (!enter_network_of_our_own() || std::system("ip route add default dev lo") != 0) {
+                  return "no network of our own";
+              }
+              const auto sender = Bound<Ipv4, Datagram>::bind().value();
+              const auto sent = sender.send_to("x", "255.255.255.255:9");
+              return sent ? "sent" : std::string{sent.error().text().view()};
+          }) == "send without SO_BROADCAST: Permission denied (EACCES)");
 }

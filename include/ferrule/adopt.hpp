@@ -31,26 +31,19 @@
 namespace ferrule {
 
 /// Why a descriptor was not taken over: what it was expected to be, and what it is.
-class AdoptError {
+class AdoptError : public RicherError {
 public:
     /// What was looked at. The numbers are those of socket(2); of the rest 1 is yes, 0 no.
     enum class Aspect { call, domain, ipv6_only, type, protocol, listening, bound, connected };
 
-    constexpr AdoptError(Error cause) : cause_{cause.code(), Operation::adopt} {}
+    constexpr AdoptError(Error cause) : RicherError{Error{cause.code(), Operation::adopt}} {}
     constexpr AdoptError(Errc code, Aspect aspect, int expected, int found)
-        : cause_{code, Operation::adopt}, aspect_{aspect}, expected_{expected}, found_{found} {}
+        : RicherError{Error{code, Operation::adopt}}, aspect_{aspect}, expected_{expected},
+          found_{found} {}
 
-    [[nodiscard]] constexpr Errc code() const { return cause_.code(); }
-    [[nodiscard]] constexpr Operation operation() const { return cause_.operation(); }
-    [[nodiscard]] constexpr bool is_transient() const { return cause_.is_transient(); }
-    [[nodiscard]] constexpr bool is_disconnect() const { return cause_.is_disconnect(); }
-    [[nodiscard]] constexpr bool is_resource_exhausted() const {
-        return cause_.is_resource_exhausted();
-    }
     [[nodiscard]] constexpr Aspect aspect() const { return aspect_; }
     [[nodiscard]] constexpr int expected() const { return expected_; }
     [[nodiscard]] constexpr int found() const { return found_; }
-    constexpr operator Error() const { return cause_; }
 
     /// `adopt: Not of this socket type (wrong_type): type is 2 (SOCK_DGRAM), not 1 (SOCK_STREAM)`
     [[nodiscard]] constexpr Text<240> text() const {
@@ -130,7 +123,6 @@ private:
         }
     }
 
-    Error cause_;
     Aspect aspect_ = Aspect::call;
     int expected_ = 0;
     int found_ = 0;
@@ -270,7 +262,8 @@ Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
 template <class Adopted>
 concept OnItsWay = IsAStateOfASocket<Adopted> && StateOf<Adopted>::is_on_its_way;
 
-// Return type of an adopt() that lacks something: its name is the message.
+// Return types of an adopt() that lacks something: their names are the messages.
+struct adopt_makes_states_of_sockets_such_as_Listener_or_Connection {};
 struct on_its_way_so_adopt_it_with_its_peer {};
 
 } // namespace detail
@@ -279,10 +272,13 @@ struct on_its_way_so_adopt_it_with_its_peer {};
 /// type, protocol (SO_DOMAIN, SO_TYPE, SO_PROTOCOL), listening (SO_ACCEPTCONN), with a peer, bound.
 /// It is close-on-exec then; a listener is non-blocking, for everybody who shares it. On failure it
 /// stays with the caller as it was.
-template <detail::IsAStateOfASocket Adopted>
-[[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor) {
+template <class Adopted> [[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor) {
     return detail::take_over<Adopted>(descriptor);
 }
+
+template <class NoState>
+    requires(!detail::IsAStateOfASocket<NoState>)
+detail::adopt_makes_states_of_sockets_such_as_Listener_or_Connection adopt(int) = delete;
 
 /// The same of a socket that somebody else has told to connect, or nobody yet, and of its peer:
 /// `adopt<Connecting<Ipv4>>(number, peer)`. Checked are domain, type, protocol, and that it does

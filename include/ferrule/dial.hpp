@@ -33,8 +33,9 @@
 
 namespace ferrule {
 
-/// Why a host could not be reached: the cause, and every endpoint that was tried with its own.
-class DialError {
+/// Why a host could not be reached: the cause, and every endpoint that was tried with its own. The
+/// cause is that of the first endpoint, unless the deadline, the stop or the name came before.
+class DialError : public RicherError {
 public:
     /// One endpoint that was tried, and what came of it.
     struct Attempt {
@@ -45,22 +46,11 @@ public:
     /// So many attempts are kept; of more only the number.
     static constexpr std::size_t capacity = 24;
 
-    constexpr DialError(Error cause) : cause_{cause} {}
+    constexpr DialError(Error cause) : RicherError{cause} {}
 
-    [[nodiscard]] constexpr Errc code() const { return cause_.code(); }
-    [[nodiscard]] constexpr Operation operation() const { return cause_.operation(); }
-    [[nodiscard]] constexpr bool is_transient() const { return cause_.is_transient(); }
-    [[nodiscard]] constexpr bool is_disconnect() const { return cause_.is_disconnect(); }
-    [[nodiscard]] constexpr bool is_resource_exhausted() const {
-        return cause_.is_resource_exhausted();
-    }
     [[nodiscard]] constexpr std::span<const Attempt> attempts() const { return {attempts_, kept_}; }
     /// How many endpoints were tried in all.
     [[nodiscard]] constexpr std::size_t tried() const { return tried_; }
-
-    /// The cause: of the first endpoint tried, unless the deadline, the stop or the name came
-    /// before.
-    constexpr operator Error() const { return cause_; }
 
     /// `dial: Connection refused (ECONNREFUSED): [::1]:80 ECONNREFUSED, 127.0.0.1:80 ECONNREFUSED`
     [[nodiscard]] constexpr Text<2047> text() const {
@@ -87,7 +77,6 @@ public:
     constexpr void set_cause(Errc cause) { cause_ = {cause, Operation::dial}; }
 
 private:
-    Error cause_;
     Attempt attempts_[capacity]{};
     std::size_t kept_ = 0;
     std::size_t tried_ = 0;

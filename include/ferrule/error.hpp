@@ -122,7 +122,7 @@ enum class Errc : std::int32_t {
 };
 
 /// What was being done when it went wrong.
-enum class Operation : std::uint16_t {
+enum class Operation : std::uint8_t {
     none,
     open,
     bind,
@@ -301,7 +301,7 @@ struct Description {
     case Errc::is_a_url:
         return {"is_a_url", "A URL, not a host: give its host and its port"};
     case Errc::needs_any:
-        return {"needs_any", "unix: is dialled with dial<Any>"};
+        return {"needs_any", "A Unix socket, which dial<Any> reaches"};
     case Errc::too_many_lookups:
         return {"too_many_lookups", "Too many lookups are under way at once"};
     case Errc::unexpected_end:
@@ -421,7 +421,22 @@ public:
     /// Of an option: `name` is the kernel's name of it, and lives as long as the program.
     [[nodiscard]] static Error of_option(Errc code, Operation operation, const char* name) {
         Error error{code, operation, reinterpret_cast<std::uintptr_t>(name)};
-        error.names_option_ = true;
+        error.names_ = Names::option;
+        return error;
+    }
+
+    /// Of an IP endpoint, which the text names: `address` is in the order of the host, of IPv6 0
+    /// ([::]), 1 ([::1]) or UINT32_MAX for any other, of which there is room for the port alone.
+    /// `size` is that of a message, below 4 GiB. Where pointers have 32 bits, only one of the two.
+    [[nodiscard]] static constexpr Error at_endpoint(Errc code, Operation operation, bool is_ipv6,
+                                                     std::uint32_t address, std::uint16_t port,
+                                                     std::size_t size = 0) {
+        Error error{code, operation, size};
+        if (has_room_for_both || size == 0) {
+            error.count_ = has_room_for_both ? shifted(address) | size : address;
+            error.port_ = port;
+            error.names_ = is_ipv6 ? Names::ipv6_endpoint : Names::ipv4_endpoint;
+        }
         return error;
     }
 
@@ -430,9 +445,7 @@ public:
 
     /// Bytes that had gone through before the failure; they are not lost.
     [[nodiscard]] constexpr std::size_t transferred() const {
-        return operation_ == Operation::parse || code_ == Errc::message_truncated || names_option_
-                   ? 0
-                   : count_;
+        return operation_ == Operation::parse || code_ == Errc::message_truncated ? 0 : count();
     }
 
     /// Of a parse: the index of the character at which the text stopped making sense.
@@ -442,12 +455,12 @@ public:
 
     /// Of `message_truncated`: the true size of the message in bytes.
     [[nodiscard]] constexpr std::size_t message_size() const {
-        return code_ == Errc::message_truncated ? count_ : 0;
+        return code_ == Errc::message_truncated ? count() : 0;
     }
 
     /// Of an option: the kernel's name of it, such as `TCP_NODELAY`; empty otherwise.
     [[nodiscard]] std::string_view option_name() const {
-        return names_option_ ? reinterpret_cast<const char*>(count_) : std::string_view{};
+        return names_ == Names::option ? reinterpret_cast<const char*>(count_) : std::string_view{};
     }
 
     /// The same call may succeed when it is simply made again, now or a little later. Never
@@ -503,7 +516,7 @@ public:
     /// One sentence: `connect: Connection refused (ECONNREFUSED)`.
     [[nodiscard]] constexpr Text<160> text() const {
         Text<160> sentence{name(operation_)};
-        if (names_option_) {
+        if (names_ == Names::option) {
             sentence.append(' ').append(option_name());
         }
         if (!sentence.empty()) {
@@ -520,23 +533,96 @@ public:
         if (operation_ == Operation::parse) {
             sentence.append(" at position ").append_number(count_);
         } else if (code_ == Errc::message_truncated) {
-            sentence.append(", its size is ").append_number(count_).append(" bytes");
+            sentence.append(", its size is ").append_number(count()).append(" bytes");
         } else if (transferred() != 0) {
             sentence.append(", after ").append_number(count_).append(" bytes");
         }
+        append_endpoint(sentence);
         return sentence;
     }
 
-    friend constexpr bool operator==(const Error&, const Error&) = default;
+    /// By cause, operation and how far it had come; what else the text names does not matter.
+    friend constexpr bool operator==(const Error& one, const Error& other) {
+        return one.code_ == other.code_ && one.operation_ == other.operation_ &&
+               one.count() == other.count();
+    }
     friend constexpr bool operator==(const Error& error, Errc code) { return error.code_ == code; }
 
 private:
     template <class, class, bool> friend class ResultStorage;
 
+    // What count_ is, if no count.
+    enum class Names : std::uint8_t {
+        nothing,
+        option, // a pointer to the kernel's name of it
+        ipv4_endpoint,
+        ipv6_endpoint,
+    };
+
+    static constexpr bool has_room_for_both = sizeof(std::size_t) == 8;
+
+    static constexpr std::size_t shifted(std::size_t address) {
+        return address << (has_room_for_both ? 32 : 0);
+    }
+
+    constexpr std::size_t count() const {
+        switch (names_) {
+        case Names::nothing:
+            return count_;
+        case Names::option:
+            return 0;
+        default:
+            return has_room_for_both ? count_ & UINT32_MAX : 0;
+        }
+    }
+
+    constexpr void append_endpoint(Text<160>& sentence) const {
+        if (names_ != Names::ipv4_endpoint && names_ != Names::ipv6_endpoint) {
+            return;
+        }
+        const auto address =
+            static_cast<std::uint32_t>(count_ >> (has_room_for_both ? 32 : 0) & UINT32_MAX);
+        sentence.append(code_ == Errc::message_truncated ? ", from " : ": ");
+        if (names_ == Names::ipv4_endpoint) {
+            for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+                sentence.append_number(address >> shift & 255).append(shift != 0 ? '.' : ':');
+            }
+        } else {
+            sentence.append(address == 0 ? "[::]:" : address == 1 ? "[::1]:" : "port ");
+        }
+        sentence.append_number(port_);
+    }
+
     Errc code_;
     Operation operation_;
-    bool names_option_ = false; // count_ is a pointer to its name
+    Names names_ = Names::nothing;
+    std::uint16_t port_ = 0;
     std::size_t count_;
+};
+
+/// What an error has that knows more than its cause, such as a DialError: it answers what an Error
+/// answers, goes wherever an Error goes, and says in `text()` what else it knows.
+class RicherError {
+public:
+    [[nodiscard]] constexpr Errc code() const { return cause_.code(); }
+    [[nodiscard]] constexpr Operation operation() const { return cause_.operation(); }
+    [[nodiscard]] constexpr std::size_t transferred() const { return cause_.transferred(); }
+    [[nodiscard]] constexpr std::size_t message_size() const { return cause_.message_size(); }
+    [[nodiscard]] constexpr bool is_transient() const { return cause_.is_transient(); }
+    [[nodiscard]] constexpr bool is_disconnect() const { return cause_.is_disconnect(); }
+    [[nodiscard]] constexpr bool is_resource_exhausted() const {
+        return cause_.is_resource_exhausted();
+    }
+    constexpr operator Error() const { return cause_; }
+
+    friend constexpr bool operator==(const RicherError& error, Errc code) {
+        return error.code() == code;
+    }
+
+protected:
+    constexpr explicit RicherError(Error cause) : cause_{cause} {}
+
+    Error cause_;
 };
 
 static_assert(std::is_trivially_copyable_v<Error> && sizeof(Error) == 8 + sizeof(std::size_t));

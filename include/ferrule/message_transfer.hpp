@@ -18,6 +18,7 @@
 #include "protocol.hpp"
 #include "result.hpp"
 #include "state.hpp"
+#include "sys/option.hpp"
 #include "sys/socket.hpp"
 #include "sys/transfer.hpp"
 #include "transfer.hpp"
@@ -60,11 +61,11 @@ inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t
     if (received && *received == 0 && ends && (message.msg_flags & MSG_CTRUNC) == 0) {
         return Error{Errc::end_of_stream, Operation::receive};
     }
-    if (received && (message.msg_flags & MSG_TRUNC) != 0) {
-        return Error{Errc::message_truncated, Operation::receive, *received};
-    }
     if (address_size != nullptr) {
         *address_size = message.msg_namelen;
+    }
+    if (received && (message.msg_flags & MSG_TRUNC) != 0) {
+        return Error{Errc::message_truncated, Operation::receive, *received};
     }
     return received;
 }
@@ -257,14 +258,25 @@ private:
         if (wait.is_for_ever()) {
             const auto sent = send(form.address(), form.size(), 0);
             if (sent || sent.error().code() != Errc::would_block) [[likely]] {
-                return detail::without_size(sent);
+                return outcome_of(sent);
             }
         }
         auto attempt = [&] { return send(form.address(), form.size(), MSG_DONTWAIT); };
-        return detail::without_size(
-            this->domain() == AF_UNIX
-                ? pause_and_try(wait, Operation::send, attempt)
-                : wait_and_try(this->descriptor(), POLLOUT, wait, Operation::send, attempt));
+        return outcome_of(this->domain() == AF_UNIX ? pause_and_try(wait, Operation::send, attempt)
+                                                    : wait_and_try(this->descriptor(), POLLOUT,
+                                                                   wait, Operation::send, attempt));
+    }
+
+    // udp(7), EACCES: to a broadcast address without the option for it.
+    Result<void> outcome_of(const Result<std::size_t>& sent) const {
+        if (!sent && sent.error() == Errc::access_denied && this->domain() == AF_INET) {
+            const auto may = sys::get_option<int>(this->descriptor(), SOL_SOCKET, SO_BROADCAST);
+            if (may && *may == 0) {
+                return Error::of_option(Errc::access_denied, Operation::send,
+                                        "without SO_BROADCAST");
+            }
+        }
+        return detail::without_size(sent);
     }
 
     template <class Buffer>
@@ -298,12 +310,17 @@ private:
                                     [&] { return once(MSG_DONTWAIT); });
         }
         if (!received) [[unlikely]] {
-            return Error{received.error().code(), operation, received.error().message_size()};
-        }
-        if (*received > detail::size_of(buffer)) [[unlikely]] {
-            return Error{Errc::message_truncated, operation, *received};
+            const auto cause = received.error();
+            if (cause != Errc::message_truncated) {
+                return Error{cause.code(), operation};
+            }
+            message.peer.native_resize(size);
+            return at_endpoint({cause.code(), operation, cause.message_size()}, message.peer);
         }
         message.peer.native_resize(size);
+        if (*received > detail::size_of(buffer)) [[unlikely]] {
+            return at_endpoint({Errc::message_truncated, operation, *received}, message.peer);
+        }
         message.data = detail::filled_part<Buffer&>(buffer, *received);
         return message;
     }

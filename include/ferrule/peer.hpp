@@ -127,4 +127,30 @@ template <class Type, class Protocol, class Family>
     return {};
 }
 
+/// The error, and in its text the endpoint, as far as there is room for it: a path or name has
+/// none.
+template <class Family>
+[[nodiscard]] Error at_endpoint(Error error, const Endpoint<Family>& endpoint) {
+    if constexpr (std::is_same_v<Family, Ipv4>) {
+        return Error::at_endpoint(error.code(), error.operation(), false,
+                                  endpoint.address().number(), endpoint.port(),
+                                  error.message_size());
+    } else if constexpr (std::is_same_v<Family, Ipv6>) {
+        const auto address = endpoint.address();
+        const std::uint32_t known = address == Address<Ipv6>::any()        ? 0
+                                    : address == Address<Ipv6>::loopback() ? 1
+                                                                           : UINT32_MAX;
+        return Error::at_endpoint(error.code(), error.operation(), true, known, endpoint.port(),
+                                  error.message_size());
+    } else if constexpr (VariableFamily<Family>) {
+        if (const auto ipv4 = endpoint.template to<Ipv4>()) {
+            return at_endpoint(error, *ipv4);
+        }
+        if (const auto ipv6 = endpoint.template to<Ipv6>()) {
+            return at_endpoint(error, *ipv6);
+        }
+    }
+    return error;
+}
+
 } // namespace ferrule

@@ -61,8 +61,9 @@ template <PollerKey Key> struct Ready {
 
 namespace detail {
 
-// Return type of an add() of what would be gone at once: its name is the message.
-struct borrowed_so_keep_the_socket_in_a_variable {};
+// Shown when a socket is added that would be gone at once, or has nothing to wait for.
+struct borrowed_so_keep_the_socket_in_a_variable;
+struct without_a_peer_it_would_always_be_told_as_ended;
 
 } // namespace detail
 
@@ -95,10 +96,15 @@ public:
                                    Interest interest, Trigger trigger = Trigger::level) const {
         return socket.is_open() ? add(socket.descriptor(), key, interest, trigger) : not_open();
     }
-    template <class State, class Family, class Type, class Protocol>
-    detail::borrowed_so_keep_the_socket_in_a_variable
-    add(Handle<State, Family, Type, Protocol>&& socket, Key key, Interest interest,
-        Trigger trigger = Trigger::level) const = delete;
+    template <class State, class Family, class Type, class Protocol,
+              class Because = detail::without_a_peer_it_would_always_be_told_as_ended>
+        requires(!BecomesReady<State, Type>)
+    void add(const Handle<State, Family, Type, Protocol>& socket, Key key, Interest interest,
+             Trigger trigger = Trigger::level) const = delete;
+    template <class State, class Family, class Type, class Protocol,
+              class Because = detail::borrowed_so_keep_the_socket_in_a_variable>
+    void add(Handle<State, Family, Type, Protocol>&& socket, Key key, Interest interest,
+             Trigger trigger = Trigger::level) const = delete;
     [[nodiscard]] Result<void> add(int descriptor, Key key, Interest interest,
                                    Trigger trigger = Trigger::level) const {
         return control(EPOLL_CTL_ADD, descriptor, key, interest, trigger);

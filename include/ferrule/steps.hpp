@@ -81,7 +81,7 @@ Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint
     if (!bound && bound.error().code() == Errc::invalid_argument && lacks_scope(endpoint)) {
         return Error{Errc::scope_missing, Operation::bind}; // ipv6(7), sin6_scope_id
     }
-    return bound;
+    return bound ? bound : at_endpoint(bound.error(), endpoint);
 }
 
 /// getpeername(2): whether it has a peer by now.

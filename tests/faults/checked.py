@@ -53,7 +53,8 @@ TESTS = {
     "signals": {},
     "stop": {},
     "stop_token": {},
-    "wait": {"a pause is no failure, and no signal*":
+    "wait": {"with room for one descriptor only*": NO_LIMIT,
+             "a pause is no failure, and no signal*":
              "valgrind hands over a signal late, when its handler is gone already"},
     "guarantees/after_fork": {
         "a child of a process with threads may do every operation*": OTHER_ALLOCATOR,

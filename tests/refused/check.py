@@ -32,7 +32,7 @@ DIAGNOSTIC = re.compile(r"(.*?):(?:\d+:)*\s(fatal error|error|warning|note): ")
 QUOTED_BY_GCC = re.compile(r"\s*(\d+|\+\+\+)?\s*\|")
 STATES_A_CAUSE = re.compile(
     r"because|satisfaction of|evaluated to|not satisfied|marked deleted|explicitly deleted"
-    r"|cannot be used in a constant expression|no known conversion|cannot convert")
+    r"|declared here|cannot be used in a constant expression|no known conversion|cannot convert")
 
 
 def first_error(said, kind):

@@ -1,6 +1,5 @@
 // A port is at most 65535.
-// refused by g++: narrowing conversion of '70000' from 'int' to '.*short unsigned int'
-// refused by clang: 70000 which cannot be narrowed to type '(std::)?uint16_t'
+// refused: a_port_is_from_0_to_65535
 #include <ferrule/endpoint/ipv4.hpp>
 
 using namespace ferrule;

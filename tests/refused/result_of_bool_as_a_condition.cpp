@@ -1,6 +1,5 @@
 // It could be read as a question about the value, or whether there is one.
-// refused by g++: could not convert 'result' from 'const ferrule::Result<bool>' to 'bool'
-// refused by clang: no viable conversion from 'const (ferrule::)?Result<bool>' to 'bool'
+// refused: has_value\(\), or what \*result is
 #include <ferrule/result.hpp>
 
 using namespace ferrule;

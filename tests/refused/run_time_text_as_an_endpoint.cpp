@@ -1,6 +1,5 @@
 // The compiler reads literals only; what comes at run time is parsed, with a Result.
-// refused by g++: conversion from 'std::string_view'.* to non-scalar type 'const ferrule::Endpoint<ferrule::Ipv4>'
-// refused by clang: no viable conversion from 'std::string_view'.* to 'const Endpoint<(ferrule::)?Ipv4>'
+// refused: endpoint_parse_of_the_text
 #include <ferrule/endpoint/ipv4.hpp>
 
 using namespace ferrule;

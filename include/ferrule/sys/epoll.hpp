@@ -37,13 +37,16 @@ inline Result<void> change_epoll(int epoll, int change, int descriptor, std::uin
 }
 
 /// epoll_wait(2): how many events were written; 0 when the time is up or a signal came, so look at
-/// the clock and call again. `nanoseconds` below 0 means without limit; they are rounded up to
-/// milliseconds.
+/// the clock and call again (not after 0 nanoseconds: then none is ready). `nanoseconds` below 0
+/// means without limit; they are rounded up to milliseconds.
 inline Result<std::size_t> wait_epoll(int epoll, epoll_event* events, int size,
                                       std::int64_t nanoseconds) {
     const std::int64_t up = nanoseconds / 1'000'000 + (nanoseconds % 1'000'000 > 0 ? 1 : 0);
     const int milliseconds = nanoseconds < 0 ? -1 : static_cast<int>(up < INT_MAX ? up : INT_MAX);
-    const int ready = ::epoll_wait(epoll, events, size, milliseconds);
+    int ready = ::epoll_wait(epoll, events, size, milliseconds);
+    while (ready < 0 && errno == EINTR && milliseconds == 0) { // only asked, so that 0 is no answer
+        ready = ::epoll_wait(epoll, events, size, milliseconds);
+    }
     if (ready < 0) {
         if (errno == EINTR) {
             return std::size_t{0};

@@ -1,0 +1,15 @@
+// The operator is in ferrule/ostream.hpp.
+// refused: include_ferrule_ostream_hpp_to_print_this
+#include <ferrule/error.hpp>
+
+#include <iostream>
+
+using namespace ferrule;
+
+void print(Error error) {
+#ifdef CONTROL
+    std::cout << error.text().view();
+#else
+    std::cout << error;
+#endif
+}

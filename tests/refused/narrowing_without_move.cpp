@@ -1,0 +1,15 @@
+// The connection becomes another: it is moved.
+// refused: spent_by_this_step_so_write_std_move
+#include <ferrule/connection.hpp>
+
+#include <utility>
+
+using namespace ferrule;
+
+void talk(Connection<Ip>& connection) {
+#ifdef CONTROL
+    (void)std::move(connection).to<Ipv4>();
+#else
+    (void)connection.to<Ipv4>();
+#endif
+}

@@ -1,0 +1,16 @@
+// A socket is no text; its endpoints are.
+// refused: print_its_peer_endpoint_or_local_endpoint
+#include <ferrule/connection.hpp>
+#include <ferrule/ostream.hpp>
+
+#include <iostream>
+
+using namespace ferrule;
+
+void print(const Connection<Ipv4>& connection) {
+#ifdef CONTROL
+    std::cout << connection.peer_endpoint().value();
+#else
+    std::cout << connection;
+#endif
+}
