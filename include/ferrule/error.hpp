@@ -410,7 +410,7 @@ struct Description {
 class Error {
 public:
     constexpr Error(Errc code, Operation operation, std::size_t count = 0)
-        : code_{code}, operation_{operation}, count_{count} {}
+        : code_{code}, about_{static_cast<std::uint32_t>(operation)}, count_{count} {}
 
     /// What errno(3) says now of `operation`, of which `count` bytes had gone through.
     [[nodiscard, gnu::__cold__, gnu::__noinline__]] static Error from_errno(Operation operation,
@@ -421,7 +421,7 @@ public:
     /// Of an option: `name` is the kernel's name of it, and lives as long as the program.
     [[nodiscard]] static Error of_option(Errc code, Operation operation, const char* name) {
         Error error{code, operation, reinterpret_cast<std::uintptr_t>(name)};
-        error.names_ = Names::option;
+        error.about_ |= about(Names::option);
         return error;
     }
 
@@ -434,23 +434,24 @@ public:
         Error error{code, operation, size};
         if (has_room_for_both || size == 0) {
             error.count_ = has_room_for_both ? shifted(address) | size : address;
-            error.port_ = port;
-            error.names_ = is_ipv6 ? Names::ipv6_endpoint : Names::ipv4_endpoint;
+            error.about_ |= about(is_ipv6 ? Names::ipv6_endpoint : Names::ipv4_endpoint, port);
         }
         return error;
     }
 
     [[nodiscard]] constexpr Errc code() const { return code_; }
-    [[nodiscard]] constexpr Operation operation() const { return operation_; }
+    [[nodiscard]] constexpr Operation operation() const {
+        return static_cast<Operation>(about_ & 0xff);
+    }
 
     /// Bytes that had gone through before the failure; they are not lost.
     [[nodiscard]] constexpr std::size_t transferred() const {
-        return operation_ == Operation::parse || code_ == Errc::message_truncated ? 0 : count();
+        return operation() == Operation::parse || code_ == Errc::message_truncated ? 0 : count();
     }
 
     /// Of a parse: the index of the character at which the text stopped making sense.
     [[nodiscard]] constexpr std::size_t position() const {
-        return operation_ == Operation::parse ? count_ : 0;
+        return operation() == Operation::parse ? count_ : 0;
     }
 
     /// Of `message_truncated`: the true size of the message in bytes.
@@ -460,7 +461,8 @@ public:
 
     /// Of an option: the kernel's name of it, such as `TCP_NODELAY`; empty otherwise.
     [[nodiscard]] std::string_view option_name() const {
-        return names_ == Names::option ? reinterpret_cast<const char*>(count_) : std::string_view{};
+        return names() == Names::option ? reinterpret_cast<const char*>(count_)
+                                        : std::string_view{};
     }
 
     /// The same call may succeed when it is simply made again, now or a little later. Never
@@ -515,8 +517,8 @@ public:
 
     /// One sentence: `connect: Connection refused (ECONNREFUSED)`.
     [[nodiscard]] constexpr Text<160> text() const {
-        Text<160> sentence{name(operation_)};
-        if (names_ == Names::option) {
+        Text<160> sentence{name(operation())};
+        if (names() == Names::option) {
             sentence.append(' ').append(option_name());
         }
         if (!sentence.empty()) {
@@ -530,7 +532,7 @@ public:
         } else {
             sentence.append(meaning).append(" (").append(errc_name).append(')');
         }
-        if (operation_ == Operation::parse) {
+        if (operation() == Operation::parse) {
             sentence.append(" at position ").append_number(count_);
         } else if (code_ == Errc::message_truncated) {
             sentence.append(", its size is ").append_number(count()).append(" bytes");
@@ -543,7 +545,7 @@ public:
 
     /// By cause, operation and how far it had come; what else the text names does not matter.
     friend constexpr bool operator==(const Error& one, const Error& other) {
-        return one.code_ == other.code_ && one.operation_ == other.operation_ &&
+        return one.code_ == other.code_ && one.operation() == other.operation() &&
                one.count() == other.count();
     }
     friend constexpr bool operator==(const Error& error, Errc code) { return error.code_ == code; }
@@ -566,7 +568,7 @@ private:
     }
 
     constexpr std::size_t count() const {
-        switch (names_) {
+        switch (names()) {
         case Names::nothing:
             return count_;
         case Names::option:
@@ -577,27 +579,30 @@ private:
     }
 
     constexpr void append_endpoint(Text<160>& sentence) const {
-        if (names_ != Names::ipv4_endpoint && names_ != Names::ipv6_endpoint) {
+        if (names() != Names::ipv4_endpoint && names() != Names::ipv6_endpoint) {
             return;
         }
         const auto address =
             static_cast<std::uint32_t>(count_ >> (has_room_for_both ? 32 : 0) & UINT32_MAX);
         sentence.append(code_ == Errc::message_truncated ? ", from " : ": ");
-        if (names_ == Names::ipv4_endpoint) {
+        if (names() == Names::ipv4_endpoint) {
             for (const unsigned shift : {24U, 16U, 8U, 0U}) {
                 sentence.append_number(address >> shift & 255).append(shift != 0 ? '.' : ':');
             }
         } else {
             sentence.append(address == 0 ? "[::]:" : address == 1 ? "[::1]:" : "port ");
         }
-        sentence.append_number(port_);
+        sentence.append_number(about_ >> 16);
     }
 
+    static constexpr std::uint32_t about(Names names, std::uint16_t port = 0) {
+        return static_cast<std::uint32_t>(names) << 8 | std::uint32_t{port} << 16;
+    }
+    constexpr Names names() const { return static_cast<Names>(about_ >> 8 & 0xff); }
+
     Errc code_;
-    Operation operation_;
-    Names names_ = Names::nothing;
-    std::uint16_t port_ = 0;
-    std::size_t count_;
+    std::uint32_t about_; // the operation, what else is named, a port: together, so that an error
+    std::size_t count_;   // is made in two steps
 };
 
 /// What an error has that knows more than its cause, such as a DialError: it answers what an Error

@@ -6,8 +6,11 @@ on musl; and what is too old for them hears so in one error.
     dialects.py BUILD
 """
 
+import os
 import pathlib
+import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,11 +54,33 @@ def program(ours, before=(), after=(), rest="int main() {}"):
     return "\n".join([*lines, rest, ""])
 
 
+TALKS = """
+#include <ferrule/ferrule.hpp>
+using namespace ferrule;
+extern "C" int _dl_find_object(void*, void*) { return -1; } // of glibc, which g++'s libgcc asks
+int main() {
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0", opt::KeepAlive{true}).value();
+    const auto client = Connection<Ipv4>::connect(listener.local_endpoint().value()).value();
+    const auto server = listener.accept().value().connection;
+    char buffer[5];
+    bool has_loopback = false;
+    const auto all = interfaces().value();
+    for (const Interface& one : all) {
+        has_loopback = has_loopback || one.is_loopback();
+    }
+    return has_loopback && client.send_all("hello") &&
+                   server.receive_exactly(buffer).value() == "hello"
+               ? 0
+               : 1;
+}
+"""
+
+
 class Compiler:
     def __init__(self, build, folder):
         self.command = house.compiler(build)
         self.folder = pathlib.Path(folder)
-        said = subprocess.run([*self.command, "--version"], text=True, stdout=subprocess.PIPE).stdout
+        said = house.run([*self.command, "--version"])[1]
         self.is_clang = "clang" in said
         self.is_libcxx = "-stdlib=libc++" in self.command
 
@@ -71,6 +96,33 @@ class Compiler:
                                 "-fsyntax-only", f"-I{house.ROOT / 'include'}", *flags, str(path)])
         if not fine:
             yield f"{name}: {said[:1500]}"
+
+    def on_musl(self):
+        """A program that is linked with musl, its headers and none of glibc's, and runs. Those of
+        the kernel are the same, and g++'s own library has to be told that there is no glibc."""
+        compiler = self.command[0]
+        said = subprocess.run([compiler, "-E", "-v", "-x", "c++", "/dev/null"], text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE).stderr
+        folders = [pathlib.Path(line.strip()) for line in said.splitlines()
+                   if line.startswith(" /") and ("c++" in line or "/gcc/" in line)]
+        kernel = self.folder / "kernel"
+        kernel.mkdir()
+        for path in ("linux", "asm-generic", f"{platform.machine()}-linux-gnu/asm"):
+            (kernel / path.rpartition("/")[2]).symlink_to(f"/usr/include/{path}")
+        source, program = self.folder / "musl.cpp", self.folder / "musl"
+        source.write_text(TALKS)
+        words = ["musl-gcc", "-std=c++20", "-D__GLIBC_PREREQ(major,minor)=0", "-static",
+                 *(f"-isystem{folder}" for folder in folders), f"-I{house.ROOT / 'include'}",
+                 f"-idirafter{kernel}", str(source), "-o", str(program), "-lstdc++"]
+        folder = subprocess.run([compiler, "-print-file-name=libstdc++.a"], text=True,
+                                stdout=subprocess.PIPE).stdout.strip()
+        words.append(f"-L{pathlib.Path(folder).parent}")
+        for command in (words, [str(program)]):
+            fine, said = house.run(command, env=os.environ | {"REALGCC": compiler})
+            if not fine:
+                yield f"on musl: {said[:1500] or 'it does not run'}"
+                return
 
     def refusals(self, name, source, sentence, *flags, standard):
         """Too old: one #error with the sentence, then an end."""
@@ -113,6 +165,9 @@ class Compiler:
         yield from self.offences("with GNU extensions", program(EVERYTHING), standard="gnu++20")
         yield from self.offences("without char8_t", program(EVERYTHING), "-fno-char8_t")
         yield from self.offences("as C++23", program(EVERYTHING), standard="c++2b")
+        if not self.is_clang and not host.leaves_out(
+                "on musl", "musl-gcc", lambda: shutil.which("musl-gcc") is not None):
+            yield from self.on_musl()
         if not self.is_clang:
             yield from self.offences("without useless casts", program(EVERYTHING), "-Wuseless-cast",
                                      "-Wduplicated-cond", "-Wlogical-op", "-Wnull-dereference")

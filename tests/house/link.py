@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Two files that include everything are linked together and work: both built with exceptions,
-both without, and one of each kind: link.py BUILD"""
+both without, and one of each kind; and what a library throws that hides its names is caught by its
+name: link.py BUILD"""
 
 import pathlib
 import sys
@@ -42,6 +43,45 @@ def check(command, include=None):
         return offences
 
 
+LIBRARY = """
+#include <ferrule/result.hpp>
+__attribute__((visibility("default"))) void fails() {
+    ferrule::Result<int>{ferrule::Error{ferrule::Errc::timed_out, ferrule::Operation::wait}}.value();
+}
+"""
+CATCHES = """
+#include <ferrule/result.hpp>
+void fails();
+int main() {
+    try {
+        fails();
+    } catch (const ferrule::Failure& failure) {
+        return failure.error() == ferrule::Errc::timed_out ? 0 : 2;
+    } catch (...) {
+        return 3;
+    }
+    return 4;
+}
+"""
+
+
+def check_hidden(command, include):
+    """What is wrong with a Failure that a library with hidden names throws."""
+    command = [word for word in command if word != "-Werror"]
+    command += [f"-I{include}", "-std=c++20", "-fvisibility=hidden", "-fvisibility-inlines-hidden"]
+    with tempfile.TemporaryDirectory() as folder:
+        at = pathlib.Path(folder)
+        (at / "library.cpp").write_text(LIBRARY)
+        (at / "main.cpp").write_text(CATCHES)
+        for words in ([*command, "-shared", "-fPIC", at / "library.cpp", "-o", at / "library.so"],
+                      [*command, at / "main.cpp", at / "library.so", "-o", at / "main"],
+                      [at / "main"]):
+            fine, said = house.run([str(word) for word in words])
+            if not fine:
+                return [f"hidden names: {words[-1]}: {said or 'the Failure was not caught'}"]
+    return []
+
+
 if __name__ == "__main__":
     command = house.compiler(sys.argv[1])
     everything = house.path_of(house.ROOT / "include", "ferrule")
@@ -49,4 +89,5 @@ if __name__ == "__main__":
     planted += "int defined_in_both_files() { return 1; }\n"
     with house.plant({"ferrule": planted}) as include:
         house.expect(check(command, include), "defined_in_both_files")
-    house.report(check(command), "links with and without exceptions")
+    offences = check(command) + check_hidden(command, house.ROOT / "include")
+    house.report(offences, "links with and without exceptions, and with hidden names")
