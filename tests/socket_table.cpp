@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <ferrule/backoff.hpp>
 #include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket.hpp>
 
@@ -157,8 +158,13 @@ TEST_CASE("a link-local connection is found, its interface included") {
                   return "no network of our own";
               }
               const auto listener = Listener<Ipv6>::listen("[fe80::1%1]:0").value();
-              const auto client =
-                  Connection<Ipv6>::connect(listener.local_endpoint().value()).value();
+              // The route of an address that was just added may come a moment later.
+              auto connected = Connection<Ipv6>::connect(listener.local_endpoint().value());
+              for (int tries = 0; !connected && tries < 100; ++tries) {
+                  Backoff{}.pause().value();
+                  connected = Connection<Ipv6>::connect(listener.local_endpoint().value());
+              }
+              const auto client = std::move(connected).value();
               const auto found =
                   find_tcp_socket(client.local_endpoint().value(), client.peer_endpoint().value());
               return found ? "found" : std::string{found.error().text()};

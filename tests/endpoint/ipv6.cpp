@@ -115,7 +115,8 @@ TEST_CASE("what the kernel wrote is taken only if it is a whole IPv6 endpoint") 
 }
 
 TEST_CASE("another port is the same endpoint in all else") {
-    const auto endpoint = Endpoint<Ipv6>{"[fe80::1%3]:80"}.with_flow_label(0x12345).with_port(81);
+    constexpr Endpoint<Ipv6> before = "[fe80::1%3]:80";
+    const auto endpoint = before.with_flow_label(0x12345).with_port(81);
     CHECK(endpoint.text() == "[fe80::1%3]:81");
     CHECK(endpoint.flow_label() == 0x12345);
 }

@@ -173,9 +173,9 @@ def refused_later(_):
 # Every failure of the table: its class, the operation that fails, and who says so: the kernel, or
 # the library by this name. Then what else the sentence has.
 FAILURES = {
-    "in-use": ("final", "bind", in_use),
+    "in-use": ("final", "bind", in_use, r": 127\.0\.0\.1:\d+"),
     "in-use-path": ("final", "bind", in_use_path),
-    "not-available": ("final", "bind", not_available),
+    "not-available": ("final", "bind", not_available, r": 192\.0\.2\.1:0"),
     "no-descriptor": ("exhausted", "open", no_descriptor),
     "refused": ("final", "connect", refused),
     "refused-path": ("final", "connect", refused_path),
@@ -193,8 +193,8 @@ FAILURES = {
     "slow-peer": ("limit", "send", "timed_out", r", after \d+ bytes"),
     "stopped": ("limit", "receive", "stopped"),
     "too-large": ("final", "send", too_large),
-    "truncated": ("final", "receive", "message_truncated", ", its size is 1000 bytes"),
-    "no-broadcast": ("final", "send", no_broadcast),
+    "truncated": ("final", "receive", "message_truncated", r", its size is 1000 bytes, from 127\.0\.0\.1:\d+"),
+    "no-broadcast": ("final", "send without SO_BROADCAST", no_broadcast),
     "refused-later": ("final", "receive", refused_later),
     "parse": ("final", "parse", "octet_above_255", " at position 10"),
     "not-open": ("final", "receive", "not_open"),

@@ -1,5 +1,5 @@
 // It is a number of connections.
-// refused: a_backlog_is_a_number_of_connections_from_0_on
+// refused: the_value_is_out_of_range_for_this_option
 #include <ferrule/backlog.hpp>
 
 using namespace ferrule;

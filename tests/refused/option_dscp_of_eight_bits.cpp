@@ -1,5 +1,5 @@
 // 184 is the byte of which DSCP 46 is the upper six bits.
-// refused: a_dscp_is_from_0_to_63_without_the_two_bits_of_ecn
+// refused: the_value_is_out_of_range_for_this_option
 #include <ferrule/opt/ip.hpp>
 
 using namespace ferrule;

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "in_child.hpp"
+#include "own_network.hpp"
 
 namespace host {
 

@@ -47,28 +47,14 @@ enum class Ecn : unsigned char {
     congested = 3, ///< CE: a router on the way was full.
 };
 
-namespace detail {
-
-// Not constexpr, so that the compiler shows the name when a constant reaches it.
-inline void a_dscp_is_from_0_to_63_without_the_two_bits_of_ecn() {}
-inline void the_first_port_is_above_the_last() {}
-
-} // namespace detail
-
 /// The class of a packet in queues (RFC 2474), 0 to 63, such as 46 for expedited forwarding.
 class Dscp {
 public:
     constexpr Dscp() = default;
-    /// From 0 to 63: a constant beyond does not compile; of one of run time, `at_run_time(number)`,
-    /// the lower six bits.
-    consteval explicit Dscp(int number) : number_{static_cast<unsigned char>(number)} {
-        if (number < 0 || number > 63) {
-            detail::a_dscp_is_from_0_to_63_without_the_two_bits_of_ecn();
-        }
-    }
-    template <std::integral Given>
-    constexpr explicit Dscp(AtRunTime<Given> number)
-        : number_{static_cast<unsigned char>(number.given & 63)} {}
+    /// From 0 to 63, without the two bits of ECN: a constant beyond does not compile; one of run
+    /// time, `at_run_time(number)`, is 0 then.
+    constexpr explicit Dscp(Checked<Number<0, 63>> number)
+        : number_{static_cast<unsigned char>(number.value)} {}
     [[nodiscard]] constexpr unsigned number() const { return number_; }
     friend constexpr bool operator==(Dscp, Dscp) = default;
 
@@ -300,15 +286,8 @@ struct LocalPortRange : Everywhere {
     };
     using value_type = Range;
 
-    /// Constants whose first is above the last do not compile; those of run time, `at_run_time()`,
-    /// are `value_out_of_range` when they are set.
-    consteval LocalPortRange(std::uint16_t first, std::uint16_t last) : value{first, last} {
-        if (last != 0 && first > last) {
-            detail::the_first_port_is_above_the_last();
-        }
-    }
-    constexpr LocalPortRange(AtRunTime<std::uint16_t> first, AtRunTime<std::uint16_t> last)
-        : value{first.given, last.given} {}
+    /// `value_out_of_range` when it is set, if the first is above the last.
+    constexpr LocalPortRange(std::uint16_t first, std::uint16_t last) : value{first, last} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
         if (value.last != 0 && value.first > value.last) {
