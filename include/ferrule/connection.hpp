@@ -169,12 +169,9 @@ public:
     /// `std::move(c).to<Ipv4>()`. `wrong_family` or `wrong_protocol` leaves this one as it is.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
         requires Among<To, MembersOf<Family>>
-    [[nodiscard]] auto to() && {
+    [[nodiscard]] auto to() && { // std::move(it).to<...>()
         return narrowed<Connection<To, Type, ToProtocol>>(*this);
     }
-    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
-        requires Among<To, MembersOf<Family>>
-    detail::spent_by_this_step_so_write_std_move to() & = delete;
 };
 
 } // namespace ferrule

@@ -145,12 +145,9 @@ public:
     /// Of an Ip or Any the same listener as the family that it turns out to be.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
         requires Among<To, MembersOf<Family>>
-    [[nodiscard]] auto to() && {
+    [[nodiscard]] auto to() && { // std::move(it).to<...>()
         return narrowed<Listener<To, Type, ToProtocol>>(*this);
     }
-    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
-        requires Among<To, MembersOf<Family>>
-    detail::spent_by_this_step_so_write_std_move to() & = delete;
 
 private:
     // Errors of one connection that accept(2) has taken off the queue, or of every call: EPERM may

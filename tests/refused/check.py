@@ -10,6 +10,7 @@ it. The comment that the file begins with says why, in regular expressions, each
     // refused by g++: with Type = ferrule::Stream  by g++ only
     // refused by clang: because 'among<            by clang only
     // flags: -Werror=unused-result                 for both halves
+    // after it the compiler goes on: with what     the cause stands in the first lines all the same
 
 Each of them must match a line of the first error that states the cause: the line with `error:`, a
 line about a constraint, a deleted function or a conversion that does not exist, or the source of
@@ -32,7 +33,7 @@ DIAGNOSTIC = re.compile(r"(.*?):(?:\d+:)*\s(fatal error|error|warning|note): ")
 QUOTED_BY_GCC = re.compile(r"\s*(\d+|\+\+\+)?\s*\|")
 STATES_A_CAUSE = re.compile(
     r"because|satisfaction of|evaluated to|not satisfied|marked deleted|explicitly deleted"
-    r"|declared here|cannot be used in a constant expression|no known conversion|cannot convert")
+    r"|declared here|initializing argument .this.|expects an rvalue|cannot be used in a constant expression|no known conversion|cannot convert")
 
 
 def first_error(said, kind):
@@ -81,13 +82,14 @@ def header_comment(case):
 
 def check(command, kind, case):
     """What is wrong with a case, in words; and how its first error reads."""
-    reasons, flags = [], []
+    reasons, flags, goes_on = [], [], False
     for line in header_comment(case):
         if match := re.match(r"refused(?: by (g\+\+|clang))?: (.+)", line):
             if match[1] in (None, {"gcc": "g++", "clang": "clang"}[kind]):
                 reasons.append(match[2])
         elif match := re.match(r"flags: (.+)", line):
             flags = match[1].split()
+        goes_on = goes_on or line.startswith("after it the compiler goes on: ")
     if not reasons:
         return "states no reason for this compiler", ""
 
@@ -101,6 +103,10 @@ def check(command, kind, case):
         return "compiles", ""
 
     block = first_error(said, kind)
+    if goes_on:
+        block = block[:2 * MOST_LINES[kind]]  # with the quoted lines between
+        while sum(not quoted for _, _, quoted in block) > MOST_LINES[kind]:
+            block.pop()
     lines = sum(not quoted for _, _, quoted in block)
     summary = next((line for line, _, _ in block if "error: " in line), "").partition("error: ")[2]
     if lines > MOST_LINES[kind]:
@@ -133,6 +139,8 @@ def self_test(command, kind):
         ("// refused: 'b'\n" + warning + wrong("int a = b;"), "control does not compile"),
         ("// refused: f\n" + many + wrong("void g() { f(0); }"), "more than"),
         ("// flags: -DCONTROL\n// refused: the_reason\n" + refuse, "compiles"),
+        ("// refused: 'f\\(int\\)'|to 'f'\n// after it the compiler goes on: with all\n" + many +
+         wrong("void g() { f(0); }"), None),
     ]
     with tempfile.TemporaryDirectory() as folder:
         def check_one(index):

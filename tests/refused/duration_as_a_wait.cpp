@@ -1,5 +1,5 @@
 // A duration has no beginning: within() makes it a deadline.
-// refused: conver(t|sion).*chrono::.* to (type )?'(ferrule::)?Wait'
+// refused: within_around_the_time
 #include <ferrule/connection.hpp>
 
 #include <chrono>

@@ -1,5 +1,6 @@
 // The operator is in ferrule/ostream.hpp.
 // refused: include_ferrule_ostream_hpp_to_print_this
+// after it the compiler goes on: with every operator<< of the standard library
 #include <ferrule/error.hpp>
 
 #include <iostream>

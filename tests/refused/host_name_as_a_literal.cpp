@@ -1,6 +1,5 @@
 // A name is not an address; it is looked up at run time.
-// refused by g++: non-'constexpr' function '.*the_text_is_not_an\(\) \[with Value = ferrule::Endpoint<ferrule::Ipv4>\]
-// refused by clang: non-constexpr function 'the_text_is_not_an<ferrule::Endpoint<(ferrule::)?Ipv4> ?>'
+// refused: names_are_for_dial_and_resolve
 #include <ferrule/endpoint/ipv4.hpp>
 
 using namespace ferrule;

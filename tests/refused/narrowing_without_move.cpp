@@ -1,5 +1,5 @@
 // The connection becomes another: it is moved.
-// refused: spent_by_this_step_so_write_std_move
+// refused: std::move\(it\)\.to<
 #include <ferrule/connection.hpp>
 
 #include <utility>

@@ -1,5 +1,5 @@
 // A number has no unit.
-// refused: conver(t|sion).*'int'.* to (type )?'(ferrule::)?Wait'
+// refused: within_2s_for_a_time_std_span_for_a_length
 #include <ferrule/listener.hpp>
 
 #include <chrono>
