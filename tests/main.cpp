@@ -2,6 +2,7 @@
 // The main function of every test, compiled once: doctest's own, and test cases that are skipped
 // for what the host lacks (support/host.hpp).
 #define DOCTEST_CONFIG_IMPLEMENT
+#include <atomic>
 #include <doctest/doctest.h>
 
 #include "support/host.hpp"
@@ -10,7 +11,7 @@ namespace {
 
 int cases = 0;
 int skipped_cases = 0;
-bool case_has_failed = false;
+std::atomic<bool> case_has_failed = false; // threads of a case check, too
 
 // Counts what doctest does not tell at the end.
 struct Counter : doctest::IReporter {
@@ -28,7 +29,9 @@ struct Counter : doctest::IReporter {
     void subcase_start(const doctest::SubcaseSignature&) override {}
     void subcase_end() override {}
     void log_assert(const doctest::AssertData& assertion) override {
-        case_has_failed = case_has_failed || assertion.m_failed;
+        if (assertion.m_failed) {
+            case_has_failed = true;
+        }
     }
     void log_message(const doctest::MessageData&) override {}
     void test_case_skipped(const doctest::TestCaseData&) override {}
