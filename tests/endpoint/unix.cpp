@@ -224,5 +224,8 @@ TEST_CASE("what one of Unix and Any prints the other reads, and unix: is no part
     CHECK(Endpoint<Unix>::parse("unix:x").value() == Endpoint<Unix>::path("x").value());
     CHECK(Endpoint<Unix>::path("unix:x").value().name() == "unix:x");
     CHECK(Endpoint<Unix>::path("unix:x").value().text() == "./unix:x");
+    CHECK(Endpoint<Unix>::parse("unix:unix:x").error() ==
+          Error{Errc::unexpected_character, Operation::parse, 5});
+    CHECK(Endpoint<Unix>::parse("unix:./unix:x").value().name() == "./unix:x");
     CHECK(Endpoint<Unix>::parse("unix:").error() == Error{Errc::empty_path, Operation::parse, 5});
 }

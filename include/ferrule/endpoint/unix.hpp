@@ -114,6 +114,9 @@ public:
     constexpr bool read(Parser& parser) {
         if (parser.rest().starts_with(prefix)) {
             parser.advance(prefix.size());
+            if (parser.rest().starts_with(prefix)) { // of a file it is `./unix:...`
+                return parser.fail(Errc::unexpected_character);
+            }
         }
         const bool is_name = parser.here() == '@';
         if (is_name) {
