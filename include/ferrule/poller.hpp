@@ -138,8 +138,9 @@ public:
     /// epoll_wait(2): waits until at least one is ready, and returns the part of `ready` that was
     /// filled; those that did not fit come next time. At most 64 in one call. Allocates nothing.
     /// With `no_wait` it is empty when none is ready. What is ready is told after the deadline,
-    /// too, so that a busy loop does not hear of it here. Of several threads that wait without a
-    /// Stop one is woken by one socket.
+    /// too, so that a busy loop does not hear of it here. Of several threads that wait here without
+    /// a Stop one is woken by one socket of Trigger::edge or Trigger::once; of Trigger::level more
+    /// may be, until one of them has taken what is there.
     [[nodiscard]] Result<std::span<Ready<Key>>> wait(std::span<Ready<Key>> ready,
                                                      Wait wait = {}) const {
         if (ready.empty()) {
