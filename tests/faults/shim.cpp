@@ -282,7 +282,8 @@ int flock(int descriptor, int operation) noexcept {
     return fails(Mode::absorb, interruption) ? -1 : next(descriptor, operation);
 }
 
-// An interrupted connect goes on by itself, except over Unix, where it has not begun.
+// An interrupted connect goes on by itself, except over Unix, where it has not begun. One that ends
+// at once (UDP; TCP_FASTOPEN_CONNECT with a cookie) has no wait that a signal could interrupt.
 int connect(int descriptor, const sockaddr* address, socklen_t size) {
     NEXT(connect);
     if (fails(Mode::refuse, no_memory)) {
@@ -299,11 +300,11 @@ int connect(int descriptor, const sockaddr* address, socklen_t size) {
     const int answer = next(descriptor, address, size);
     const int error = errno;
     ::fcntl(descriptor, F_SETFL, flags);
-    if (answer == 0 || error == EINPROGRESS) {
+    if (answer != 0 && error == EINPROGRESS) {
         return fail(EINTR);
     }
     errno = error;
-    return -1;
+    return answer;
 }
 
 ssize_t send(int descriptor, const void* data, std::size_t size, int flags) {
