@@ -16,6 +16,20 @@ template <class Candidate> constexpr bool is_variable = VariableFamily<Candidate
 static_assert(is_family<Ipv4> && is_family<Ipv6> && is_family<Unix> && is_family<Ip> &&
               is_family<Any>);
 static_assert(!is_family<Stream> && !is_family<Tcp> && !is_family<int>);
+
+// One of the user's own has what the kernel has for its number.
+template <int family, class Types, class Protocols> struct Own {
+    static constexpr int number = family;
+    using types = Types;
+    using protocols = Protocols;
+};
+static_assert(is_family<Own<AF_UNIX, OneOf<SeqPacket>, OneOf<Unspecified>>>);
+static_assert(is_family<Own<AF_INET, OneOf<Stream, Raw>, OneOf<Mptcp>>>);
+static_assert(is_family<Own<AF_VSOCK, OneOf<Stream>, OneOf<Unspecified>>>);
+static_assert(!is_family<Own<AF_UNIX, OneOf<Stream, Raw>, OneOf<Unspecified>>>);
+static_assert(!is_family<Own<AF_UNIX, OneOf<Stream>, OneOf<Unspecified, Tcp>>>);
+static_assert(!is_family<Own<AF_INET, OneOf<Stream, SeqPacket>, OneOf<Tcp>>>);
+static_assert(!is_family<Own<AF_INET6, OneOf<Stream, Datagram>, OneOf<Tcp, Mptcp>>>);
 static_assert(is_fixed<Ipv4> && is_fixed<Ipv6> && is_fixed<Unix> && !is_fixed<Ip> &&
               !is_fixed<Any> && !is_fixed<Stream>);
 static_assert(is_variable<Ip> && is_variable<Any> && !is_variable<Ipv4> && !is_variable<Unix> &&

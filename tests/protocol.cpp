@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <ferrule/family.hpp>
 #include <ferrule/protocol.hpp>
 
 #include <doctest/doctest.h>
@@ -42,6 +43,25 @@ struct Gre {
     using types = OneOf<Raw>;
 };
 static_assert(is_protocol<Gre>);
+
+// One whose types or families are not those of its number is none.
+template <int protocol, class Types, class Families = OneOf<Ipv4>> struct Own {
+    static constexpr int number = protocol;
+    using types = Types;
+    using families = Families;
+};
+static_assert(is_protocol<Own<IPPROTO_TCP, OneOf<Stream, Raw>>>);
+static_assert(is_protocol<Own<IPPROTO_SCTP, OneOf<Stream, SeqPacket>>>);
+static_assert(is_protocol<Own<IPPROTO_UDP, Every, Every>>);
+static_assert(is_protocol<Own<0, OneOf<Stream>, OneOf<Unix>>>);
+static_assert(!is_protocol<Own<IPPROTO_TCP, OneOf<Stream, Datagram>>>);
+static_assert(!is_protocol<Own<Mptcp::number, OneOf<SeqPacket>>>);
+static_assert(!is_protocol<Own<IPPROTO_SCTP, OneOf<Datagram>>>);
+static_assert(!is_protocol<Own<IPPROTO_UDP, OneOf<Stream>>>);
+static_assert(!is_protocol<Own<IPPROTO_UDPLITE, OneOf<SeqPacket>>>);
+static_assert(!is_protocol<Own<IPPROTO_ICMP, OneOf<Raw, Stream>>>);
+static_assert(!is_protocol<Own<IPPROTO_ICMPV6, OneOf<Stream>>>);
+static_assert(!is_protocol<Own<IPPROTO_TCP, OneOf<Stream>, OneOf<Ipv4, Unix>>>);
 
 } // namespace
 

@@ -52,12 +52,42 @@ struct Any {
     using protocols = OneOf<Unspecified>;
 };
 
-/// A tag that says what a family is.
+namespace detail {
+
+// Whether one of the protocols has sockets of this type.
+template <class Type, class Protocols> inline constexpr bool has_a_protocol = true;
+template <class Type, class... Protocols>
+inline constexpr bool has_a_protocol<Type, OneOf<Protocols...>> =
+    (has_type(Protocols::number, Type::number) || ...);
+
+// Whether a family of this number has these types over these protocols, as far as socket(2) knows
+// it.
+template <int number, class Types, class Protocols> inline constexpr bool has = true;
+template <class... Types, class... Protocols>
+inline constexpr bool has<AF_UNIX, OneOf<Types...>, OneOf<Protocols...>> =
+    ((Types::number != SOCK_RAW) && ...) && (is_of_family<Protocols::number, Unix> && ...);
+template <class... Types, class Protocols>
+inline constexpr bool has<AF_INET, OneOf<Types...>, Protocols> =
+    (has_a_protocol<Types, Protocols> && ...);
+template <class... Types, class Protocols>
+inline constexpr bool has<AF_INET6, OneOf<Types...>, Protocols> =
+    (has_a_protocol<Types, Protocols> && ...);
+
+template <class Family> inline constexpr bool has_what_its_number_has = true;
+template <class Family>
+    requires requires { Family::number; }
+inline constexpr bool has_what_its_number_has<Family> =
+    has<Family::number, typename Family::types, typename Family::protocols>;
+
+} // namespace detail
+
+/// A tag that says what a family is. Its types and protocols are some that the kernel has for its
+/// number.
 template <class Family>
 concept AddressFamily = requires {
     typename Family::types;
     typename Family::protocols;
-};
+} && detail::has_what_its_number_has<Family>;
 
 /// Whether a family has a number for socket(2).
 template <class Family>

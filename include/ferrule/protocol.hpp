@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "one_of.hpp"
 #include "type.hpp"
@@ -66,12 +67,60 @@ struct RawNeedsAProtocol {
     using types = OneOf<>;
 };
 
-/// A tag that says what a protocol is.
+namespace detail {
+
+// Whether the protocol of this number has sockets of this type, as far as socket(2) knows it. Raw
+// sockets it has of every number (raw(7)).
+constexpr bool has_type(int protocol, int type) {
+    switch (protocol) {
+    case IPPROTO_TCP:
+    case Mptcp::number:
+        return type == SOCK_STREAM || type == SOCK_RAW;
+    case IPPROTO_SCTP:
+        return type == SOCK_STREAM || type == SOCK_SEQPACKET || type == SOCK_RAW;
+    case IPPROTO_UDP:
+    case IPPROTO_UDPLITE:
+    case IPPROTO_ICMP:
+    case IPPROTO_ICMPV6:
+        return type == SOCK_DGRAM || type == SOCK_RAW;
+    default:
+        return true;
+    }
+}
+
+template <int protocol, class Types> inline constexpr bool has_types = true;
+template <int protocol, class... Types>
+inline constexpr bool has_types<protocol, OneOf<Types...>> =
+    (has_type(protocol, Types::number) && ...);
+
+// Unix has no protocols (unix(7)).
+template <int protocol, class Family> inline constexpr bool is_of_family = true;
+template <int protocol, class Family>
+    requires requires { Family::number; }
+inline constexpr bool is_of_family<protocol, Family> = Family::number != AF_UNIX || protocol == 0;
+
+template <int protocol, class Families> inline constexpr bool is_of_families = true;
+template <int protocol, class... Families>
+inline constexpr bool is_of_families<protocol, OneOf<Families...>> =
+    (is_of_family<protocol, Families> && ...);
+
+template <class Protocol> inline constexpr bool names_its_families_rightly = true;
 template <class Protocol>
-concept SocketProtocol = requires {
-    { Protocol::number } -> std::convertible_to<int>;
-    typename Protocol::types;
-};
+    requires requires { typename Protocol::families; }
+inline constexpr bool names_its_families_rightly<Protocol> =
+    is_of_families<Protocol::number, typename Protocol::families>;
+
+} // namespace detail
+
+/// A tag that says what a protocol is. Its types and families are some that the kernel has for its
+/// number.
+template <class Protocol>
+concept SocketProtocol =
+    requires {
+        { Protocol::number } -> std::convertible_to<int>;
+        typename Protocol::types;
+    } && detail::has_types<Protocol::number, typename Protocol::types> &&
+    detail::names_its_families_rightly<Protocol>;
 
 /// Whether a protocol says that it has a reset.
 template <class Protocol> inline constexpr bool can_reset = false;
