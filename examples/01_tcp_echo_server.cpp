@@ -21,9 +21,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <ferrule/bridge/fmt.hpp>
+#include <ferrule/bridge/signals.hpp>
 #include <ferrule/ferrule.hpp>
-#include <ferrule/fmt.hpp>
-#include <ferrule/signals.hpp>
 #include <filesystem>
 #include <future>
 #include <list>

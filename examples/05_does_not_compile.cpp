@@ -8,15 +8,15 @@
 //
 //     05_does_not_compile
 //
-// It prints the table that the rules of <ferrule/legal.hpp> make, asked one by one:
+// It prints the table that the rules of <ferrule/tag/legal.hpp> make, asked one by one:
 //
 //           Stream               Datagram             SeqPacket            Raw
 //     Ipv4  Tcp* Mptcp           Udp* Icmp UdpLite    -                    Icmp
 //     ...
 #include <cstdio>
 #include <exception>
+#include <ferrule/bridge/fmt.hpp>
 #include <ferrule/ferrule.hpp>
-#include <ferrule/fmt.hpp>
 #include <string>
 #include <string_view>
 #include <type_traits>

@@ -20,9 +20,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <ferrule/bridge/fmt.hpp>
+#include <ferrule/bridge/signals.hpp>
 #include <ferrule/ferrule.hpp>
-#include <ferrule/fmt.hpp>
-#include <ferrule/signals.hpp>
 #include <filesystem>
 #include <poll.h>
 #include <stdexcept>

@@ -24,9 +24,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <ferrule/bridge/fmt.hpp>
+#include <ferrule/bridge/signals.hpp>
 #include <ferrule/ferrule.hpp>
-#include <ferrule/fmt.hpp>
-#include <ferrule/signals.hpp>
 #include <functional>
 #include <stdexcept>
 #include <string>

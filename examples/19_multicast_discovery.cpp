@@ -25,9 +25,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <ferrule/bridge/fmt.hpp>
+#include <ferrule/bridge/signals.hpp>
 #include <ferrule/ferrule.hpp>
-#include <ferrule/fmt.hpp>
-#include <ferrule/signals.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>

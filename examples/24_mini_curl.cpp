@@ -23,9 +23,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <ferrule/bridge/fmt.hpp>
+#include <ferrule/bridge/signals.hpp>
 #include <ferrule/ferrule.hpp>
-#include <ferrule/fmt.hpp>
-#include <ferrule/signals.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>

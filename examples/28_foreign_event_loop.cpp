@@ -21,9 +21,9 @@
 #include <cstdio>
 #include <event2/event.h>
 #include <exception>
+#include <ferrule/bridge/fmt.hpp>
+#include <ferrule/bridge/signals.hpp>
 #include <ferrule/ferrule.hpp>
-#include <ferrule/fmt.hpp>
-#include <ferrule/signals.hpp>
 #include <list>
 #include <memory>
 #include <new>

@@ -204,7 +204,7 @@ conversation our_client 'socat_server unix'
 
 # compiles PROTOCOL: whether the compiler takes a stream over it; what it says is in `words`.
 compiles() {
-    printf '%s\n' '#include <ferrule/socket.hpp>' 'using namespace ferrule;' \
+    printf '%s\n' '#include <ferrule/socket/socket.hpp>' 'using namespace ferrule;' \
         "auto socket_of_mine = Socket<Ipv4, Stream, $1>::open();" >example.cpp
     # shellcheck disable=SC2086 # words on purpose
     LC_ALL=C ${CXX:-c++} -std=c++20 -fsyntax-only "-I$root/include" example.cpp >words 2>&1

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include <ferrule/error.hpp>
+#include <ferrule/core/error.hpp>
 
 #include "support/mutation.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "language.hpp"
+#include "core/language.hpp"
 
 namespace ferrule {
 

@@ -96,6 +96,6 @@ def facts():
 
 asserted = list(facts())
 OUTPUT.write_text(
-    "#include <ferrule/endpoint/any.hpp>\n#include <ferrule/network.hpp>\n#include <cstdio>\n\n"
+    "#include <ferrule/endpoint/any.hpp>\n#include <ferrule/address/network.hpp>\n#include <cstdio>\n\n"
     "using namespace ferrule;\n\n" + "".join(f"static_assert({fact});\n" for fact in asserted) +
     f'\nint main() {{ std::puts("{len(asserted)} facts, known to the compiler"); }}\n')

@@ -9,9 +9,9 @@
 // folder is watched all the time: what is made, moved, removed or changed in it is in a journal.
 //
 // A line of figures at the end, an offence on a line of its own; the status is 1 if there are any.
-#include <ferrule/connection.hpp>
 #include <ferrule/opt/unix.hpp>
-#include <ferrule/path_listener.hpp>
+#include <ferrule/server/path_listener.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <array>
 #include <atomic>

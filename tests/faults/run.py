@@ -26,21 +26,24 @@ PATIENCE = 120  # seconds for a program that needs less than five
 WORKERS = {"absorbed": 6, "refused": 2, "swept": 2}
 
 # The tests that use sockets, by their headers.
-TESTS = """activation adopt backoff bound byte_stream child_stop connecting connection conversations
-    deadline dial handle interfaces listener message_transfer multicast names opt/setting opt/socket
-    opt/tcp path_listener poller resolve signals socket socket_table stop stop_token
-    stream_transfer tcp_info tcp_state wait widen guarantees/after_fork guarantees/descriptors
-    guarantees/options guarantees/stopping""".split()
+TESTS = """bridge/signals bridge/stop_token guarantees/after_fork guarantees/descriptors
+    guarantees/options guarantees/stopping inspect/interfaces inspect/socket_table
+    inspect/tcp_info inspect/tcp_state message/multicast opt/setting opt/socket opt/tcp
+    resolve/dial resolve/resolve server/activation server/backoff server/conversations
+    server/path_listener server/poller socket/adopt socket/bound socket/connecting
+    socket/connection socket/handle socket/impl/widen socket/listener socket/message_transfer
+    socket/names socket/socket socket/stream_transfer stream/byte_stream wait/child_stop
+    wait/deadline wait/stop wait/wait""".split()
 
 # Those that use the processor for seconds: under every tenth seed.
-LARGE = ["resolve", "guarantees/stopping", "guarantees/after_fork"]
+LARGE = ["resolve/resolve", "guarantees/stopping", "guarantees/after_fork"]
 
 # Test cases that are about something else than what the faults make of it.
 LEFT_OUT = {
     # Its deadline is over before the first try, so that there is no second one.
-    "listener": "without a client accept ends on no_wait*",
+    "socket/listener": "without a client accept ends on no_wait*",
     # It ends with a thread that still has descriptors.
-    "resolve": "a program may end while a question of it is on the way",
+    "resolve/resolve": "a program may end while a question of it is on the way",
 }
 
 REFUSALS = ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any text as a network, and what is true of every network.
 
-#include <ferrule/network.hpp>
+#include <ferrule/address/network.hpp>
 
 #include "text.hpp"
 

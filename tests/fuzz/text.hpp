@@ -10,7 +10,7 @@
 #include <string_view>
 #include <sys/socket.h>
 
-#include <ferrule/error.hpp>
+#include <ferrule/core/error.hpp>
 
 inline void require(bool holds) {
     if (!holds) {

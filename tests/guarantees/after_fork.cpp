@@ -10,7 +10,7 @@
 #include "../support/folder.hpp"
 #include "../support/threads.hpp"
 
-#include <ferrule/signals.hpp>
+#include <ferrule/bridge/signals.hpp>
 
 #include <doctest/doctest.h>
 
@@ -513,8 +513,8 @@ bool every_operation_succeeds() {
     return all;
 }
 
-/// What of floor 6 allocates nothing either.
-bool floor_6_succeeds() {
+/// What of server/, resolve/ and wait/ allocates nothing either.
+bool other_calls_succeed() {
     Stop stop;
     const ChildStop part{stop};
     const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
@@ -545,7 +545,7 @@ TEST_CASE("a child of a process with threads may do every operation of the socke
 }
 
 TEST_CASE("a poller, a child stop and a dial of numbers allocate nothing in a child") {
-    CHECK(child_that([] { return allocates_nothing_from_here() && floor_6_succeeds(); }) == 0);
+    CHECK(child_that([] { return allocates_nothing_from_here() && other_calls_succeed(); }) == 0);
 }
 
 #if OWN_ALLOCATOR

@@ -20,7 +20,7 @@ import house
 sys.path.insert(0, str(house.ROOT / "tests/support"))
 import host  # noqa: E402
 
-EVERYTHING = ["ferrule", "signals", "stop_token", "ostream"]
+EVERYTHING = ["ferrule", "bridge/signals", "bridge/stop_token", "bridge/ostream"]
 
 # Headers that programs include beside ours.
 NEIGHBOURS = """
@@ -171,14 +171,14 @@ class Compiler:
         if not self.is_clang:
             yield from self.offences("without useless casts", program(EVERYTHING), "-Wuseless-cast",
                                      "-Wduplicated-cond", "-Wlogical-op", "-Wnull-dereference")
-        for header in ["ferrule", "error", "bytes", "endpoint/ipv4", "opt/tcp", "version", "state",
-                       "fmt"]:
+        for header in ["ferrule", "core/error", "core/bytes", "endpoint/ipv4", "opt/tcp", "version",
+                       "tag/state", "bridge/fmt"]:
             for standard in ["c++11", "c++17"]:
                 yield from self.refusals(f"{header}.hpp as {standard}", program([header]),
                                          "needs C++20: pass -std=c++20", standard=standard)
         old = (["-U__clang_major__", "-D__clang_major__=13"], "clang 14") if self.is_clang else \
               (["-U__GNUC__", "-D__GNUC__=10"], "g++ 11")
-        yield from self.refusals("an old compiler", "#include <ferrule/language.hpp>\n", old[1],
+        yield from self.refusals("an old compiler", "#include <ferrule/core/language.hpp>\n", old[1],
                                  "-w", *old[0], standard="c++20")
 
 

@@ -1,7 +1,6 @@
 """What the checks of the house share: the headers, their includes, and the build's compiler."""
 
 import concurrent.futures
-import fnmatch
 import json
 import pathlib
 import re
@@ -12,7 +11,10 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-UMBRELLA = 6.5  # above the floors it includes, below the bridges
+FOLDERS = [line.partition("#")[0].strip()
+           for line in (ROOT / "tests/house/folders.txt").read_text().splitlines()]
+FOLDERS = [folder for folder in FOLDERS if folder]  # each above those that may include it
+OPT_IN = "bridge"  # of which ferrule.hpp includes nothing
 
 
 def headers(include):
@@ -45,13 +47,9 @@ def ferrule_includes(include, name):
             yield number, str(beside.resolve().relative_to(root)).removesuffix(".hpp")
 
 
-def floor_of(name):
-    """The floor of a header, from floors.txt; None when it is on none."""
-    for line in (ROOT / "tests/house/floors.txt").read_text().splitlines():
-        floor, *patterns = line.partition("#")[0].split() or [None]
-        if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
-            return UMBRELLA if floor == "umbrella" else int(floor)
-    return None
+def folder_of(name):
+    """'endpoint' for endpoint/ipv4 and for endpoint/impl/x; '' for a header in no folder."""
+    return name.partition("/")[0] if "/" in name else ""
 
 
 def compiler(build):

@@ -7,9 +7,9 @@ import house
 
 LIMIT = 22_000  # with libstdc++; libc++ is printed only
 PROGRAM = """
-#include <ferrule/connection.hpp>
-#include <ferrule/listener.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/connection.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 """
 
 

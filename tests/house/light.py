@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Floors 1 to 6 include no heavy header and no other library; no header defines a macro."""
+"""Only bridges include a heavy header or another library; no header defines a macro."""
 
 import re
 
@@ -19,7 +19,7 @@ def check(include):
         for number, line in enumerate(house.path_of(include, name).read_text().splitlines(), 1):
             if re.match(r"\s*#\s*define\b", line):
                 offences.append(f"{name}.hpp:{number}: defines a macro")
-        if house.floor_of(name) == 7:
+        if house.folder_of(name) == house.OPT_IN:
             continue
         for number, included, rest in house.includes(include, name):
             where = f"{name}.hpp:{number}: includes <{included}>"
@@ -28,19 +28,19 @@ def check(include):
             if included in NEEDS_A_REASON and not rest.strip().startswith("//"):
                 offences.append(f"{where} without a reason in a comment beside it")
             if included.startswith(("fmt/", "doctest/")):
-                offences.append(f"{where}, another library, below floor 7")
+                offences.append(f"{where}, another library, outside of bridge/")
     return offences
 
 
 def self_test():
     planted = [
         ({"error": "#include <span>\n#include <optional> // one of two\n",
-          "fmt": "#include <string>\n#include <fmt/format.h>\n"}, None),
+          "bridge/fmt": "#include <string>\n#include <fmt/format.h>\n"}, None),
         ({"error": "#include <span>\n#include <string>\n"}, "error.hpp:2: includes <string>, which"),
         ({"sys/call": "# include <chrono>\n"}, "sys/call.hpp:1: includes <chrono>, which"),
         ({"error": "#include <variant>\n"}, "includes <variant> without a reason"),
         ({"error": "#include <fmt/core.h>\n"}, "includes <fmt/core.h>, another library"),
-        ({"fmt": "\n  # define FERRULE 1\n"}, "fmt.hpp:2: defines a macro"),
+        ({"bridge/fmt": "\n  # define FERRULE 1\n"}, "fmt.hpp:2: defines a macro"),
     ]
     for files, offence in planted:
         with house.plant(files) as include:

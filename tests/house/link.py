@@ -44,13 +44,13 @@ def check(command, include=None):
 
 
 LIBRARY = """
-#include <ferrule/result.hpp>
+#include <ferrule/core/result.hpp>
 __attribute__((visibility("default"))) void fails() {
     ferrule::Result<int>{ferrule::Error{ferrule::Errc::timed_out, ferrule::Operation::wait}}.value();
 }
 """
 CATCHES = """
-#include <ferrule/result.hpp>
+#include <ferrule/core/result.hpp>
 void fails();
 int main() {
     try {

@@ -37,7 +37,7 @@ const std::vector<std::pair<std::string, std::string>> sections{
     {"SegmentSize", "UDP: `opt/udp.hpp`"},
     {"PassCredentials", "Unix: `opt/unix.hpp`"},
     {"ChecksumOffset", "Raw: `opt/raw.hpp`"},
-    {"Info", "What the kernel knows of a connection: `tcp_info.hpp`"},
+    {"Info", "What the kernel knows of a connection: `inspect/tcp_info.hpp`"},
 };
 
 void print_head(const std::string& title) {

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-#include <ferrule/legal.hpp>
+#include <ferrule/tag/legal.hpp>
 
 using namespace ferrule;
 

@@ -91,8 +91,8 @@ def check_table(command, folder):
 
 # What the lines of "How things end" are given.
 GIVEN = """#include <ferrule/ferrule.hpp>
-#include <ferrule/signals.hpp>
-#include <ferrule/stop_token.hpp>
+#include <ferrule/bridge/signals.hpp>
+#include <ferrule/bridge/stop_token.hpp>
 #include <chrono>
 using namespace ferrule;
 using namespace std::chrono_literals;

@@ -11,7 +11,7 @@
 
 #include <ferrule/opt/socket.hpp>
 #include <ferrule/opt/tcp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 #include "../support/descriptors.hpp"
 #include "../support/failure.hpp"

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 #include <sys/socket.h>
 
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 #include "../support/conversation.hpp"
 #include "../support/descriptors.hpp"

@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 #include "../support/conversation.hpp"
 #include "../support/descriptors.hpp"

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'CanReset<.*Protocol = ferrule::Unspecified\b
 // refused by clang: 'ferrule::Unspecified' does not satisfy 'CanReset'
 // refused: can_reset.* evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // Only a listener accepts.
 // refused by g++: '(const )?class ferrule::Connection<ferrule::Ipv4[>,].*has no member named 'accept'
 // refused by clang: no member named 'accept' in 'ferrule::Connection<ferrule::Ipv4[>,]
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

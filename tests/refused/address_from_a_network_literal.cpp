@@ -1,6 +1,6 @@
 // An address has no prefix length; a network has.
 // refused: non-'?constexpr'? function '.*\bthe_text_goes_on_where_it_should_end\b
-#include <ferrule/network.hpp>
+#include <ferrule/address/network.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: deleted function 'ferrule::detail::on_its_way_so_adopt_it_with_its_peer ferrule::adopt\(
 // refused by clang: deleted function 'adopt'
 // refused by clang: on_its_way_so_adopt_it_with_its_peer adopt\(
-#include <ferrule/adopt.hpp>
+#include <ferrule/socket/adopt.hpp>
 
 using namespace ferrule;
 

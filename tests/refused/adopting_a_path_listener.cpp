@@ -1,7 +1,7 @@
 // adopt makes a state of a socket; a PathListener has one, and a path.
 // refused: adopt_makes_states_of_sockets_such_as_Listener_or_Connection
-#include <ferrule/adopt.hpp>
-#include <ferrule/path_listener.hpp>
+#include <ferrule/server/path_listener.hpp>
+#include <ferrule/socket/adopt.hpp>
 
 using namespace ferrule;
 

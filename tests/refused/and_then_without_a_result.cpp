@@ -1,6 +1,6 @@
 // and_then chains what can fail; what can't fail is for transform.
 // refused: and_then goes on with what returns a Result; transform takes any other function
-#include <ferrule/result.hpp>
+#include <ferrule/core/result.hpp>
 using namespace ferrule;
 
 int doubled(Result<int> result) {

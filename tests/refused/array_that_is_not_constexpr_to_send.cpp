@@ -1,6 +1,6 @@
 // The compiler has to see where the text ends.
 // refused: make_the_array_static_constexpr_or_wrap_it_in_string_view|not usable in a constant expression|constexpr
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

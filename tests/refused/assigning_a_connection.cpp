@@ -2,7 +2,7 @@
 // refused by g++: deleted function '.*ferrule::Connection<.*::operator=\(const ferrule::Connection<
 // refused by clang: selected deleted operator '='
 // refused by clang: Connection& operator=\(const Connection&\) = delete
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // A Unix endpoint is none of IPv4.
 // refused: (no known conversion|cannot convert).*Endpoint<(ferrule::)?Unix>.* to .*Endpoint<(ferrule::)?Ipv4>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

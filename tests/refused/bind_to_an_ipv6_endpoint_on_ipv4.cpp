@@ -1,6 +1,6 @@
 // An IPv6 endpoint is none of IPv4.
 // refused: (no known conversion|cannot convert).*Endpoint<(ferrule::)?Ipv6>.* to .*Endpoint<(ferrule::)?Ipv4>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

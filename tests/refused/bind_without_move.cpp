@@ -2,7 +2,7 @@
 // refused by g++: deleted function 'ferrule::detail::spent_by_this_step_so_write_std_move ferrule::Socket<.*::bind\(
 // refused by clang: deleted member function 'bind'
 // refused by clang: spent_by_this_step_so_write_std_move bind\(
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

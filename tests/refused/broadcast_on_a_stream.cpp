@@ -3,7 +3,7 @@
 // refused by clang: 'WorksOn<ferrule::Stream, typename Broadcast::types>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
 #include <ferrule/opt/socket.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

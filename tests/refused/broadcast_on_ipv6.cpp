@@ -2,8 +2,8 @@
 // refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv6; Option = ferrule::opt::Broadcast\b
 // refused by clang: 'WorksOn<ferrule::Ipv6, typename Broadcast::families>' evaluated to false
 // refused: among<.*ferrule::Ipv6[,;].*OneOf<ferrule::Ipv4, ferrule::Ip>
-#include <ferrule/bound.hpp>
 #include <ferrule/opt/socket.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // The pointer would be sent, and be the choice of the peer when it is received.
 // refused: is_all_bytes<.*evaluated to '?false
-#include <ferrule/bytes.hpp>
+#include <ferrule/core/bytes.hpp>
 
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 // Its bytes are a pointer and a length.
 // refused: is_all_bytes<.*evaluated to '?false
-#include <ferrule/bytes.hpp>
+#include <ferrule/core/bytes.hpp>
 
 #include <string_view>
 

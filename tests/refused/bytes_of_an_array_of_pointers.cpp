@@ -1,6 +1,6 @@
 // Addresses are no bytes.
 // refused: is_all_bytes<.*evaluated to '?false
-#include <ferrule/bytes.hpp>
+#include <ferrule/core/bytes.hpp>
 
 #include <array>
 

@@ -1,6 +1,6 @@
 // A const char array is sent without its final NUL, so it must have one.
 // refused: non-'?constexpr'? function '.*\bthe_char_array_does_not_end_in_NUL\b
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

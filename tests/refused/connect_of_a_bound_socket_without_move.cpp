@@ -2,7 +2,7 @@
 // refused by g++: deleted function 'ferrule::detail::spent_by_this_step_so_write_std_move ferrule::Bound<.*::connect\(
 // refused by clang: deleted member function 'connect'
 // refused by clang: spent_by_this_step_so_write_std_move connect\(
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // What listens has no peer of its own: connect(2) would answer EISCONN.
 // refused by g++: '(const )?class ferrule::Listener<ferrule::Ipv4[>,].*has no member named 'connect'
 // refused by clang: no member named 'connect' in 'ferrule::Listener<ferrule::Ipv4[>,]
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

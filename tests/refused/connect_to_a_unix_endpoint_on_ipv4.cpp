@@ -1,6 +1,6 @@
 // A Unix endpoint is none of IPv4.
 // refused: (no known conversion|cannot convert).*Endpoint<(ferrule::)?Unix>.* to .*Endpoint<(ferrule::)?Ipv4>
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

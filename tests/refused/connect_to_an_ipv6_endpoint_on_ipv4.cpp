@@ -1,6 +1,6 @@
 // An IPv6 endpoint is none of IPv4.
 // refused: (no known conversion|cannot convert).*Endpoint<(ferrule::)?Ipv6>.* to .*Endpoint<(ferrule::)?Ipv4>
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

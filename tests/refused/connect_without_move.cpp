@@ -2,7 +2,7 @@
 // refused by g++: deleted function 'ferrule::detail::spent_by_this_step_so_write_std_move ferrule::Socket<.*::connect\(
 // refused by clang: deleted member function 'connect'
 // refused by clang: spent_by_this_step_so_write_std_move connect\(
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // A socket has one owner: it moves out of the Result.
 // refused: std::move\(result\)\.value\(\)
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <utility>
 

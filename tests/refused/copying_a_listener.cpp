@@ -1,7 +1,7 @@
 // A descriptor has one owner.
 // refused by g++: deleted function 'ferrule::Listener<.*::Listener\(const ferrule::Listener<
 // refused by clang: deleted constructor of '(ferrule::)?Listener<
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

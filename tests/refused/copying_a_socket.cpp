@@ -1,7 +1,7 @@
 // A descriptor has one owner.
 // refused by g++: deleted function 'ferrule::Socket<.*::Socket\(const ferrule::Socket<
 // refused by clang: deleted constructor of '(ferrule::)?Socket<
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // Calls hold the address of a Stop.
 // refused by g++: deleted function 'ferrule::Stop::Stop\(const ferrule::Stop&\)'
 // refused by clang: deleted constructor of 'const (ferrule::)?Stop'
-#include <ferrule/stop.hpp>
+#include <ferrule/wait/stop.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'Carries<.*Protocol = ferrule::Tcp; Type = ferrule::Datagram\b
 // refused by clang: 'Carries<ferrule::Tcp, ferrule::Datagram>' evaluated to false
 // refused: among<.*ferrule::Datagram[,;].*OneOf<ferrule::Stream>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

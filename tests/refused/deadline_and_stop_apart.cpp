@@ -1,6 +1,6 @@
 // One wait has both.
 // refused: one_wait_that_lives_comes_first_as_within_2s_stop
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <chrono>
 

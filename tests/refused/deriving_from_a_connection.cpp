@@ -1,6 +1,6 @@
 // Deleted through it, what was derived would not end.
 // refused: final
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

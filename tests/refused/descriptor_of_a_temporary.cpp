@@ -1,6 +1,6 @@
 // The socket is closed at once, and its number a stranger's.
 // refused: closed_at_once_so_keep_the_socket_in_a_variable
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // A duration has no beginning: within() makes it a deadline.
 // refused: within_around_the_time
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <chrono>
 

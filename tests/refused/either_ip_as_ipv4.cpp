@@ -2,7 +2,7 @@
 // refused by g++: conversion from 'Connection<ferrule::Ip>' to non-scalar type 'Connection<ferrule::Ipv4>'
 // refused by clang: 'Widens<ferrule::Ip, ferrule::Tcp, ferrule::Ipv4, ferrule::Tcp>' evaluated to false
 // refused by clang: among<ferrule::Ip, ferrule::OneOf<> ?>' evaluated to false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // The iterator would point to what is gone.
 // refused: gone_at_once_so_keep_the_endpoints_in_a_variable
-#include <ferrule/resolve.hpp>
+#include <ferrule/resolve/resolve.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
-// The operator is in ferrule/ostream.hpp.
-// refused: include_ferrule_ostream_hpp_to_print_this
+// The operator is in ferrule/bridge/ostream.hpp.
+// refused: include_ferrule_bridge_ostream_hpp_to_print_this
 // after it the compiler goes on: with every operator<< of the standard library
-#include <ferrule/error.hpp>
+#include <ferrule/core/error.hpp>
 
 #include <iostream>
 

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'FormsConnections<.*Type = ferrule::Datagram\b
 // refused by clang: 'ferrule::Datagram' does not satisfy 'FormsConnections'
 // refused: forms_connections.* evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

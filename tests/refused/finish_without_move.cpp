@@ -2,7 +2,7 @@
 // refused by g++: deleted function '.*spent_by_this_step_so_write_std_move ferrule::Connection<.*::finish\(
 // refused by clang: deleted member function 'finish'
 // refused by clang: spent_by_this_step_so_write_std_move finish\(
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // The address of a host is no group that could be joined.
 // refused: the_address_is_no_multicast_group
-#include <ferrule/multicast.hpp>
+#include <ferrule/message/multicast.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // The kernel has eight bits for it.
 // refused: the_value_is_out_of_range_for_this_option
-#include <ferrule/bound.hpp>
 #include <ferrule/opt/ip.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

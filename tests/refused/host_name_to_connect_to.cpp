@@ -1,6 +1,6 @@
 // A name has to be looked up.
 // refused: names_are_for_dial_and_resolve
-#include <ferrule/dial.hpp>
+#include <ferrule/resolve/dial.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'Speaks<.*Family = ferrule::Ipv4; Protocol = ferrule::Icmpv6\b
 // refused by clang: 'Speaks<ferrule::Ipv4, ferrule::Icmpv6>' evaluated to false
 // refused: among<.*ferrule::Icmpv6[,;].*OneOf<ferrule::Tcp, ferrule::Udp, ferrule::Icmp, ferrule::Mptcp, ferrule::UdpLite>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

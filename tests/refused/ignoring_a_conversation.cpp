@@ -1,7 +1,7 @@
 // The conversation would be over before it began.
 // refused: a conversation runs as long as this object lives
 // flags: -Werror=unused-result
-#include <ferrule/conversations.hpp>
+#include <ferrule/server/conversations.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: ignoring return value of '.*::send_to\(.*'the message may not have been sent'
 // refused by clang: 'nodiscard' attribute: a Result may hold an error
 // flags: -Werror=unused-result
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: ignoring return value of '.*::send_all\(.*'the bytes may not have been sent'
 // refused by clang: 'nodiscard' attribute: a Result may hold an error
 // flags: -Werror=unused-result
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -2,8 +2,8 @@
 // refused by g++: ignoring returned value of type 'ferrule::Result<void>'.*'a Result may hold an error
 // refused by clang: 'nodiscard' attribute: a Result may hold an error
 // flags: -Werror=unused-result
-#include <ferrule/connection.hpp>
 #include <ferrule/opt/tcp.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

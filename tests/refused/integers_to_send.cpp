@@ -1,6 +1,6 @@
 // An int is not a byte: it has an order of them.
 // refused: no known conversion.* from 'const int ?\[3\]' to '(ferrule::)?BytesView'
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'PollerKey<.*= Key
 // refused by clang: 'Key' does not satisfy 'PollerKey'
 // refused by clang: sizeof\(Key\) <= 8
-#include <ferrule/poller.hpp>
+#include <ferrule/server/poller.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // Without bind, listen(2) would take a port that nobody knows.
 // refused by g++: '(const )?class ferrule::Socket<ferrule::Ipv4, ferrule::Stream[>,].*has no member named 'listen'
 // refused by clang: no member named 'listen' in 'ferrule::Socket<ferrule::Ipv4, ferrule::Stream[>,]
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: deleted function 'ferrule::detail::spent_by_this_step_so_write_std_move ferrule::Bound<.*::listen\(
 // refused by clang: deleted member function 'listen'
 // refused by clang: spent_by_this_step_so_write_std_move listen\(
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

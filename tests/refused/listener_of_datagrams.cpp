@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'FormsConnections<.*Type = ferrule::Datagram\b
 // refused by clang: 'ferrule::Datagram' does not satisfy 'FormsConnections'
 // refused: forms_connections.* evaluated to '?false
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'FormsConnections<.*Type = ferrule::Datagram\b
 // refused by clang: 'ferrule::Datagram' does not satisfy 'FormsConnections'
 // refused: forms_connections.* evaluated to '?false
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: ignoring returned value of type 'ferrule::Listener<.*'a socket that nobody keeps is closed at once'
 // refused by clang: 'nodiscard' attribute: a socket that nobody keeps is closed at once
 // flags: -Werror=unused-result
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

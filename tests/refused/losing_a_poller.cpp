@@ -1,7 +1,7 @@
 // It watches as long as it lives.
 // refused: it watches as long as it lives
 // flags: -Werror=unused-value -Werror=unused-result
-#include <ferrule/poller.hpp>
+#include <ferrule/server/poller.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // It is closed at once.
 // refused: a connection that nobody keeps is closed at once
 // flags: -Werror=unused-value -Werror=unused-result
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // IPv4 is known while compiling; it can't turn out to be another.
 // refused: among<.*ferrule::Ipv6[,;].*OneOf<>
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

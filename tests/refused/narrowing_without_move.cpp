@@ -1,6 +1,6 @@
 // The connection becomes another: it is moved.
 // refused: std::move\(it\)\.to<
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 // It is a number of connections.
 // refused: the_value_is_out_of_range_for_this_option
-#include <ferrule/backlog.hpp>
+#include <ferrule/socket/backlog.hpp>
 
 using namespace ferrule;
 

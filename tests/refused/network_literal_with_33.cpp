@@ -1,6 +1,6 @@
 // An IPv4 network has a prefix of at most 32 bits, and the text of a network says how many.
 // refused: non-'?constexpr'? function '.*\bthe_prefix_is_longer_than_an_address\b
-#include <ferrule/network.hpp>
+#include <ferrule/address/network.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // Networks are of IP; a Unix socket is on one host.
 // refused: among<.*ferrule::Unix[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
-#include <ferrule/network.hpp>
+#include <ferrule/address/network.hpp>
 
 using namespace ferrule;
 

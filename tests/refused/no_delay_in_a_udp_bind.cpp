@@ -2,8 +2,8 @@
 // refused by g++: satisfaction of 'Among<Protocol, typename Refused::protocols>.* Protocol = ferrule::Udp; Refused = ferrule::opt::NoDelay\b
 // refused by clang: 'Among<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
-#include <ferrule/bound.hpp>
 #include <ferrule/opt/tcp.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

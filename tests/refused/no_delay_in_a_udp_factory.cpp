@@ -2,8 +2,8 @@
 // refused by g++: satisfaction of 'Among<Protocol, typename Refused::protocols>.* Protocol = ferrule::Udp; Refused = ferrule::opt::NoDelay\b
 // refused by clang: 'Among<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
-#include <ferrule/connection.hpp>
 #include <ferrule/opt/tcp.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

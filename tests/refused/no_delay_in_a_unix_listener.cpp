@@ -2,8 +2,8 @@
 // refused by g++: satisfaction of 'Among<Family, typename Refused::families>.* Family = ferrule::Unix; Refused = ferrule::opt::NoDelay\b
 // refused by clang: 'Among<ferrule::Unix, typename NoDelay::families>' evaluated to false
 // refused: among<.*ferrule::Unix[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/tcp.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

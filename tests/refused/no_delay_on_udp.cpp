@@ -3,7 +3,7 @@
 // refused by clang: 'WorksOn<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
 #include <ferrule/opt/tcp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -2,8 +2,8 @@
 // refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::NoDelay\b
 // refused by clang: 'WorksOn<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
-#include <ferrule/connection.hpp>
 #include <ferrule/opt/tcp.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // A number does not say what it counts.
 // refused: is_socket_option<.*\bint\b.* evaluated to '?false
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // A number has no unit.
 // refused: a_bare_number_has_no_unit_so_write_500ms
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <chrono>
 

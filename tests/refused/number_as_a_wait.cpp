@@ -1,6 +1,6 @@
 // A number has no unit.
 // refused: within_2s_for_a_time_std_span_for_a_length
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <chrono>
 

@@ -1,6 +1,6 @@
 // A number has no unit.
 // refused: is_socket_option<.*\bint\b.* evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <chrono>
 

@@ -1,6 +1,6 @@
 // A number does not say which option it is.
 // refused: is_socket_option<.*\bint\b.* evaluated to '?false
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

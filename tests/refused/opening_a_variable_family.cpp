@@ -1,6 +1,6 @@
 // Which of its families to open, only an endpoint tells.
 // refused: has_a_number<.*ferrule::Ip\b.* evaluated to '?false
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Unix; Option = ferrule::opt::AbortiveClose\b
 // refused by clang: 'WorksOn<ferrule::Unix, typename AbortiveClose::families>' evaluated to false
 // refused: among<.*ferrule::Unix[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/socket.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

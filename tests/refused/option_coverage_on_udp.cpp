@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::SendCoverage\b
 // refused by clang: 'WorksOn<ferrule::Udp, typename SendCoverage::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::UdpLite>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/udp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::opt::FreeBind\b
 // refused by clang: 'WorksOn<ferrule::state::Bound, typename FreeBind::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Socket>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/ip.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

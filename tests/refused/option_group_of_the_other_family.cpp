@@ -1,7 +1,7 @@
 // The kernel takes IP_ADD_MEMBERSHIP on an IPv6 socket and changes nothing for IPv6.
 // refused: non-'?constexpr'? function '.*\bthe_address_has_fewer_than_eight_groups\b
-#include <ferrule/bound.hpp>
-#include <ferrule/multicast.hpp>
+#include <ferrule/message/multicast.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Datagram; Option = ferrule::opt::IcmpFilter\b
 // refused by clang: 'WorksOn<ferrule::Datagram, typename IcmpFilter::types>' evaluated to false
 // refused: among<.*ferrule::Datagram[,;].*OneOf<ferrule::Raw>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/raw.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,8 +1,8 @@
 // A stream has one peer.
 // refused by g++: satisfaction of 'Among<Type, .*OneOf<ferrule::Datagram, ferrule::Raw>.* Type = ferrule::Stream
 // refused by clang: 'Among<ferrule::Stream, .*OneOf<.*Datagram, .*Raw> ?>' evaluated to false
-#include <ferrule/bound.hpp>
-#include <ferrule/multicast.hpp>
+#include <ferrule/message/multicast.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

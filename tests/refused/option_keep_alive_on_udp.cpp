@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::KeepAlive\b
 // refused by clang: 'WorksOn<ferrule::Udp, typename KeepAlive::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/socket.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

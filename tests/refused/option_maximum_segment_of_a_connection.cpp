@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Connection; Option = ferrule::opt::MaximumSegment\b
 // refused by clang: 'WorksOn<ferrule::state::Connection, typename MaximumSegment::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Connection[,;].*OneOf<ferrule::state::Socket, ferrule::state::Bound, ferrule::state::Listener>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/tcp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

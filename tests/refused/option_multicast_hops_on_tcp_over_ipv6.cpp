@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::opt::MulticastHops\b
 // refused by clang: 'WorksOn<ferrule::Stream, typename MulticastHops::types>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/ip.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

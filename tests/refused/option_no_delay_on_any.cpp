@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Any; Option = ferrule::opt::NoDelay\b
 // refused by clang: 'WorksOn<ferrule::Any, typename NoDelay::families>' evaluated to false
 // refused: among<.*ferrule::Any[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/tcp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

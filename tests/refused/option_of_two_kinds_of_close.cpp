@@ -1,7 +1,7 @@
 // A close is a reset or lingers.
 // refused: is_set_by_the_other_option_too
-#include <ferrule/connection.hpp>
 #include <ferrule/opt/socket.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <chrono>
 

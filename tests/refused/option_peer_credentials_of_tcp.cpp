@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::PeerCredentials\b
 // refused by clang: 'WorksOn<ferrule::Ipv4, typename PeerCredentials::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Unix>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/unix.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

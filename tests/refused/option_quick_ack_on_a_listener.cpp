@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Listener; Option = ferrule::opt::QuickAck\b
 // refused by clang: 'WorksOn<ferrule::state::Listener, typename QuickAck::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Listener[,;].*OneOf<ferrule::state::Connection>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/tcp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

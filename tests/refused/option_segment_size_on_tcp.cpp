@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Tcp; Option = ferrule::opt::SegmentSize\b
 // refused by clang: 'WorksOn<ferrule::Tcp, typename SegmentSize::protocols>' evaluated to false
 // refused: among<.*ferrule::Tcp[,;].*OneOf<ferrule::Udp>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/udp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // The family says it: Ipv6 is IPv6 alone, Ip is both.
 // refused: (could not convert 'false' from 'bool'|no viable conversion from 'bool') to '.*IPV6_V6ONLY
 #include <ferrule/opt/ip.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

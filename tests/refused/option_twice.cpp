@@ -1,7 +1,7 @@
 // The last would win.
 // refused: is_set_by_the_other_option_too
-#include <ferrule/connection.hpp>
 #include <ferrule/opt/tcp.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

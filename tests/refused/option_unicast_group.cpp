@@ -1,6 +1,6 @@
 // A group is 224.0.0.0/4 or ff00::/8; 10.0.0.1 is one host.
 // refused: non-'?constexpr'? function '.*\bthe_address_is_no_multicast_group\b
-#include <ferrule/multicast.hpp>
+#include <ferrule/message/multicast.hpp>
 
 using namespace ferrule;
 

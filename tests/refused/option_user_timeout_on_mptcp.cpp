@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Mptcp; Option = ferrule::opt::UserTimeout\b
 // refused by clang: 'WorksOn<ferrule::Mptcp, typename UserTimeout::protocols>' evaluated to false
 // refused: among<.*ferrule::Mptcp[,;].*OneOf<ferrule::Tcp>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/tcp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

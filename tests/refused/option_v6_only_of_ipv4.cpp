@@ -2,9 +2,9 @@
 // refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::V6Only\b
 // refused by clang: 'WorksOn<ferrule::Ipv4, typename V6Only::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Ipv6>
-#include <ferrule/listener.hpp>
 #include <ferrule/opt/ip.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // A family tag of AF_UNIX lists a protocol that AF_UNIX does not speak.
 // refused: has_what_its_number_has<.*evaluated to .?false
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

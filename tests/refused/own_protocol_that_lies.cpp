@@ -1,6 +1,6 @@
 // A protocol tag lists a type that the kernel does not have for its number.
 // refused: has_types<.*evaluated to .?false
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // SOCK_DGRAM has no connections.
 // refused: SocketType
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

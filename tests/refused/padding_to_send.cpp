@@ -1,6 +1,6 @@
 // Padding would send bytes that nobody wrote.
 // refused: is_all_bytes<.*\bHeader\b.* evaluated to '?false
-#include <ferrule/bytes.hpp>
+#include <ferrule/core/bytes.hpp>
 
 using namespace ferrule;
 

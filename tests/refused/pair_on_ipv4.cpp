@@ -1,6 +1,6 @@
 // socketpair(2) makes Unix sockets only.
 // refused: forms_pairs<.*ferrule::Ipv4\b.* evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

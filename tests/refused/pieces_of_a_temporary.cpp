@@ -1,6 +1,6 @@
 // The range borrows the connection.
 // refused: borrowed_so_keep_the_connection_in_a_variable
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // A buffer says how much it holds.
 // refused: knows_its_length_as_std_span_does<.*evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <cstddef>
 #include <span>

@@ -1,6 +1,6 @@
 // What is sent says how much it is.
 // refused: std_span_of_the_pointer_and_its_length
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <cstddef>
 #include <span>

@@ -1,6 +1,6 @@
 // A pointer does not say how many bytes there are.
 // refused: std_span_of_the_pointer_and_its_length
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

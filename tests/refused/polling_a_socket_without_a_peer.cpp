@@ -1,7 +1,7 @@
 // Without a peer it is always told as ended.
 // refused: without_a_peer_it_would_always_be_told_as_ended
-#include <ferrule/poller.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/server/poller.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // The poller borrows it.
 // refused: borrowed_so_keep_the_socket_in_a_variable
-#include <ferrule/connection.hpp>
-#include <ferrule/poller.hpp>
+#include <ferrule/server/poller.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // The port is a part of the endpoint.
 // refused: a_number_is_no_option_and_a_port_belongs_in_the_endpoint
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'Offers<.*Family = ferrule::Ip; Type = ferrule::Raw\b
 // refused by clang: 'Offers<ferrule::Ip, ferrule::Raw>' evaluated to false
 // refused: among<.*ferrule::Raw[,;].*OneOf<ferrule::Stream, ferrule::Datagram>
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

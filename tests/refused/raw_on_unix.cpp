@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'Offers<.*Family = ferrule::Unix; Type = ferrule::Raw\b
 // refused by clang: 'Offers<ferrule::Unix, ferrule::Raw>' evaluated to false
 // refused: among<.*ferrule::Raw[,;].*OneOf<ferrule::Stream, ferrule::Datagram, ferrule::SeqPacket>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'Carries<.*Protocol = ferrule::RawNeedsAProtocol; Type = ferrule::Raw\b
 // refused by clang: 'Carries<ferrule::RawNeedsAProtocol, ferrule::Raw>' evaluated to false
 // refused: among<.*ferrule::Raw[,;].*OneOf<>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // Nobody can reach a datagram socket that is not bound: recvfrom(2) would wait for ever.
 // refused by g++: '(const )?class ferrule::Socket<ferrule::Ipv4, ferrule::Datagram[>,].*has no member named 'receive_from'
 // refused by clang: no member named 'receive_from' in 'ferrule::Socket<ferrule::Ipv4, ferrule::Datagram[>,]
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

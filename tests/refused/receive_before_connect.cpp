@@ -1,7 +1,7 @@
 // A stream that is not connected can't receive: recv(2) would answer ENOTCONN.
 // refused by g++: '(const )?class ferrule::Bound<ferrule::Ipv4, ferrule::Stream[>,].*has no member named 'receive_some'
 // refused by clang: no member named 'receive_some' in 'ferrule::Bound<ferrule::Ipv4, ferrule::Stream[>,]
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // A stream has one peer: recvfrom(2) would give the data, and no address.
 // refused by g++: '(const )?class ferrule::Connection<ferrule::Ipv4[>,].*has no member named 'receive_from'
 // refused by clang: no member named 'receive_from' in 'ferrule::Connection<ferrule::Ipv4[>,]
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // A listener gives connections; they receive. recv(2) would answer ENOTCONN.
 // refused by g++: '(const )?class ferrule::Listener<ferrule::Ipv4[>,].*has no member named 'receive_some'
 // refused by clang: no member named 'receive_some' in 'ferrule::Listener<ferrule::Ipv4[>,]
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // What is received is written.
 // refused: elements_can_be_written<.*const char \(&\)\[64\].* evaluated to '?false
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // What is received lies in the buffer, which must outlive the call.
 // refused: outlives_the_call<.*vector<char.* evaluated to '?false
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 #include <vector>
 

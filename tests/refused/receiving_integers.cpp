@@ -1,6 +1,6 @@
 // An int is not a byte: it has an order of them.
 // refused: elements_are_bytes<.*int \(&\)\[16\].* evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

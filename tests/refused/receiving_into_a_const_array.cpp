@@ -1,6 +1,6 @@
 // What is received is written.
 // refused: elements_can_be_written<.*const char \(&\)\[64\].* evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

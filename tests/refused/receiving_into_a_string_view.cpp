@@ -1,6 +1,6 @@
 // What is received is written, and a string_view can't be.
 // refused: elements_can_be_written<.*string_view.* evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

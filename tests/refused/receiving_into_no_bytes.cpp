@@ -1,6 +1,6 @@
 // There is no room for a byte.
 // refused: has_room_for_a_byte<.*evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <array>
 

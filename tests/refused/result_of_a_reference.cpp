@@ -1,6 +1,6 @@
 // A Result owns its value: a reference could dangle.
 // refused: a Result holds a value, no reference, array or constant
-#include <ferrule/result.hpp>
+#include <ferrule/core/result.hpp>
 using namespace ferrule;
 
 #ifdef CONTROL

@@ -1,6 +1,6 @@
 // It could be read as a question about the value, or whether there is one.
 // refused: has_value\(\), or what \*result is
-#include <ferrule/result.hpp>
+#include <ferrule/core/result.hpp>
 
 using namespace ferrule;
 

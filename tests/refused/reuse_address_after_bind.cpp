@@ -3,7 +3,7 @@
 // refused by clang: 'WorksOn<ferrule::state::Bound, typename ReuseAddress::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Socket>
 #include <ferrule/opt/socket.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

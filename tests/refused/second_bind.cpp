@@ -1,6 +1,6 @@
 // A bound socket can't be bound again: bind(2) would answer EINVAL.
 // refused: no member named 'bind'
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

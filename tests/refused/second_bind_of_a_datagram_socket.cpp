@@ -3,7 +3,7 @@
 // refused by g++: ignoring returned value of type 'ferrule::Bound<.*'a socket that nobody keeps is closed at once'
 // refused by clang: 'nodiscard' attribute: a socket that nobody keeps is closed at once
 // flags: -Werror=unused-result
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // A stream that is not connected can't send: send(2) would answer EPIPE.
 // refused by g++: '(const )?class ferrule::Socket<ferrule::Ipv4, ferrule::Stream[>,].*has no member named 'send_all'
 // refused by clang: no member named 'send_all' in 'ferrule::Socket<ferrule::Ipv4, ferrule::Stream[>,]
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // A listener gives connections; they send.
 // refused by g++: '(const )?class ferrule::Listener<ferrule::Ipv4[>,].*has no member named 'send_all'
 // refused by clang: no member named 'send_all' in 'ferrule::Listener<ferrule::Ipv4[>,]
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 using namespace ferrule;
 

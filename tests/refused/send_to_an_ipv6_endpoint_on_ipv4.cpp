@@ -1,6 +1,6 @@
 // An IPv6 endpoint is none of IPv4: sendto(2) would answer EAFNOSUPPORT.
 // refused: (no known conversion|cannot convert).*Endpoint<(ferrule::)?Ipv6>.* to .*Endpoint<(ferrule::)?Ipv4>
-#include <ferrule/bound.hpp>
+#include <ferrule/socket/bound.hpp>
 
 using namespace ferrule;
 

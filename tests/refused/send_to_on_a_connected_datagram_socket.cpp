@@ -1,7 +1,7 @@
 // A connected datagram socket has one peer. Linux would let it send past that.
 // refused by g++: '(const )?class ferrule::Connection<ferrule::Ipv4, ferrule::Datagram[>,].*has no member named 'send_to'
 // refused by clang: no member named 'send_to' in 'ferrule::Connection<ferrule::Ipv4, ferrule::Datagram[>,]
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,7 +1,7 @@
 // A stream has one peer: sendto(2) would send to it, whatever the address says.
 // refused by g++: '(const )?class ferrule::Connection<ferrule::Ipv4[>,].*has no member named 'send_to'
 // refused by clang: no member named 'send_to' in 'ferrule::Connection<ferrule::Ipv4[>,]
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

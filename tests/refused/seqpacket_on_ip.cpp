@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'Offers<.*Family = ferrule::Ipv4; Type = ferrule::SeqPacket\b
 // refused by clang: 'Offers<ferrule::Ipv4, ferrule::SeqPacket>' evaluated to false
 // refused: among<.*ferrule::SeqPacket[,;].*OneOf<ferrule::Stream, ferrule::Datagram, ferrule::Raw>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -1,8 +1,8 @@
 // A socket is no text; its endpoints are.
 // refused: print_its_peer_endpoint_or_local_endpoint
 // after it the compiler goes on: with every operator<< of the standard library
-#include <ferrule/connection.hpp>
-#include <ferrule/ostream.hpp>
+#include <ferrule/bridge/ostream.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <iostream>
 

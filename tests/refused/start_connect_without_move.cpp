@@ -2,7 +2,7 @@
 // refused by g++: deleted function 'ferrule::detail::spent_by_this_step_so_write_std_move ferrule::Socket<.*::start_connect\(
 // refused by clang: deleted member function 'start_connect'
 // refused by clang: spent_by_this_step_so_write_std_move start_connect\(
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

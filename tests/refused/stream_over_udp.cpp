@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'Carries<.*Protocol = ferrule::Udp; Type = ferrule::Stream\b
 // refused by clang: 'Carries<ferrule::Udp, ferrule::Stream>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: satisfaction of 'Speaks<.*Family = ferrule::Unix; Protocol = ferrule::Tcp\b
 // refused by clang: 'Speaks<ferrule::Unix, ferrule::Tcp>' evaluated to false
 // refused: among<.*ferrule::Tcp[,;].*OneOf<ferrule::Unspecified>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 using namespace ferrule;
 

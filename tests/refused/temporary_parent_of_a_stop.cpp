@@ -1,6 +1,6 @@
 // The parent would be gone before it could request anything.
 // refused: deleted .*ChildStop|'ChildStop' .*deleted|use of deleted function 'ferrule::ChildStop
-#include <ferrule/child_stop.hpp>
+#include <ferrule/wait/child_stop.hpp>
 
 using namespace ferrule;
 

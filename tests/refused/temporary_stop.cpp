@@ -1,7 +1,7 @@
 // Nobody could ever request a stop of a temporary.
 // refused by g++: deleted function 'ferrule::Wait::Wait\(const ferrule::Stop&&\)'
 // refused by clang: from '(ferrule::)?Stop' to '(ferrule::)?Wait' invokes a deleted function
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -2,7 +2,7 @@
 // refused by g++: deleted function 'ferrule::Wait ferrule::within\(const Time&, const ferrule::Stop&&\)|deleted function 'ferrule::Wait ferrule::within\(const Time&, const Stop&&\)
 // refused by clang: call to deleted function 'within'
 // refused by clang: const Stop&& stop\) = delete
-#include <ferrule/wait.hpp>
+#include <ferrule/wait/wait.hpp>
 
 #include <chrono>
 

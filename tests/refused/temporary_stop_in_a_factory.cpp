@@ -1,6 +1,6 @@
 // Nobody could ever request a stop of a temporary.
 // refused: is_socket_option<.*ferrule::Stop\b.* evaluated to '?false
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

@@ -1,6 +1,6 @@
 // Text of run time may be no endpoint: Endpoint::parse says so.
 // refused: endpoint_parse_of_the_text
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/listener.hpp>
 
 #include <string>
 

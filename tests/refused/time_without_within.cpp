@@ -1,6 +1,6 @@
 // A time is no point in time yet.
 // refused: write_within_around_the_time
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <chrono>
 

@@ -1,6 +1,6 @@
 // A URL is no endpoint.
 // refused: urls_are_not_read_here
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

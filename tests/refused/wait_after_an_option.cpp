@@ -1,7 +1,7 @@
 // The wait comes before the options.
 // refused: is_socket_option<.*ferrule::NoWait\b.* evaluated to '?false
-#include <ferrule/connection.hpp>
 #include <ferrule/opt/tcp.hpp>
+#include <ferrule/socket/connection.hpp>
 
 using namespace ferrule;
 

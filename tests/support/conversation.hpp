@@ -3,11 +3,11 @@
 /// @file
 /// A place to bind to and two ends that talk, the same for every family.
 
-#include <ferrule/bound.hpp>
-#include <ferrule/connection.hpp>
 #include <ferrule/endpoint/any.hpp>
-#include <ferrule/listener.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/bound.hpp>
+#include <ferrule/socket/connection.hpp>
+#include <ferrule/socket/listener.hpp>
+#include <ferrule/socket/socket.hpp>
 
 #include <concepts>
 #include <string>

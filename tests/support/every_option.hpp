@@ -51,7 +51,7 @@ using EveryOption = OneOf<
     opt::PassCredentials, opt::Mode, opt::PeerCredentials, opt::PeerPidfd, opt::PeerGroups,
     // opt/raw.hpp
     opt::ChecksumOffset, opt::IcmpFilter,
-    // tcp_info.hpp
+    // inspect/tcp_info.hpp
     opt::Info, opt::MultipathInfo>;
 
 /// One value to set an option to, as text, and the way to set it.

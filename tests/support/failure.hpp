@@ -3,8 +3,8 @@
 /// @file
 /// Causes of failure that doctest prints by their names.
 
-#include <ferrule/error.hpp>
-#include <ferrule/result.hpp>
+#include <ferrule/core/error.hpp>
+#include <ferrule/core/result.hpp>
 
 #include <doctest/doctest.h>
 #include <string>

@@ -3,8 +3,8 @@
 /// @file
 /// A peer that is not to be reached for now.
 
-#include <ferrule/connecting.hpp>
-#include <ferrule/listener.hpp>
+#include <ferrule/socket/connecting.hpp>
+#include <ferrule/socket/listener.hpp>
 
 #include <chrono>
 #include <utility>

@@ -9,15 +9,15 @@
 #include <string_view>
 #include <sys/socket.h>
 
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../one_of.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
-#include "address.hpp"
+#include "../core/error.hpp"
+#include "../core/one_of.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../tag/family.hpp"
+#include "base.hpp"
+#include "impl/literal.hpp"
 #include "ipv4.hpp"
 #include "ipv6.hpp"
-#include "literal.hpp"
 #include "parser.hpp"
 #include "special.hpp"
 

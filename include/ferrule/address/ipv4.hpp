@@ -9,13 +9,13 @@
 #include <cstdint>
 #include <string_view>
 
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
-#include "address.hpp"
-#include "literal.hpp"
-#include "octets.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../tag/family.hpp"
+#include "base.hpp"
+#include "impl/literal.hpp"
+#include "impl/octets.hpp"
 #include "parser.hpp"
 #include "printer.hpp"
 #include "special.hpp"

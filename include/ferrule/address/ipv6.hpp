@@ -11,14 +11,14 @@
 #include <cstdint>
 #include <string_view>
 
-#include "../endian.hpp"
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
-#include "address.hpp"
+#include "../core/endian.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../tag/family.hpp"
+#include "base.hpp"
+#include "impl/literal.hpp"
 #include "ipv4.hpp"
-#include "literal.hpp"
 #include "parser.hpp"
 #include "printer.hpp"
 #include "special.hpp"

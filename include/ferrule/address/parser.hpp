@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 
 namespace ferrule {
 

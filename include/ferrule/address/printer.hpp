@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "../language.hpp"
+#include "../core/language.hpp"
 
 namespace ferrule {
 

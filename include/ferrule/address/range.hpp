@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-#include "address.hpp"
+#include "base.hpp"
 
 namespace ferrule {
 

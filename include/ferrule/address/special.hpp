@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "address.hpp"
+#include "base.hpp"
 
 namespace ferrule {
 

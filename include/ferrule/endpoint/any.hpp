@@ -11,15 +11,15 @@
 #include <sys/socket.h>
 #include <type_traits>
 
-#include "../address/literal.hpp"
+#include "../address/impl/literal.hpp"
 #include "../address/parser.hpp"
 #include "../address/printer.hpp"
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../one_of.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
-#include "endpoint.hpp"
+#include "../core/error.hpp"
+#include "../core/one_of.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../tag/family.hpp"
+#include "base.hpp"
 #include "ip.hpp"
 #include "ipv4.hpp"
 #include "ipv6.hpp"

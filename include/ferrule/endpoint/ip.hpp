@@ -10,16 +10,16 @@
 #include <sys/socket.h>
 #include <type_traits>
 
+#include "../address/impl/literal.hpp"
 #include "../address/ip.hpp"
-#include "../address/literal.hpp"
 #include "../address/parser.hpp"
 #include "../address/printer.hpp"
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../one_of.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
-#include "endpoint.hpp"
+#include "../core/error.hpp"
+#include "../core/one_of.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../tag/family.hpp"
+#include "base.hpp"
 #include "ipv4.hpp"
 #include "ipv6.hpp"
 #include "port.hpp"

@@ -11,16 +11,16 @@
 #include <string_view>
 #include <sys/socket.h>
 
-#include "../address/address.hpp"
+#include "../address/base.hpp"
+#include "../address/impl/literal.hpp"
 #include "../address/ipv4.hpp"
-#include "../address/literal.hpp"
 #include "../address/parser.hpp"
 #include "../address/printer.hpp"
-#include "../endian.hpp"
-#include "../family.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
-#include "endpoint.hpp"
+#include "../core/endian.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../tag/family.hpp"
+#include "base.hpp"
 #include "port.hpp"
 
 namespace ferrule {

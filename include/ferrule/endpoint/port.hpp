@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "../language.hpp"
+#include "../core/language.hpp"
 
 namespace ferrule {
 

@@ -11,15 +11,15 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "../address/address.hpp"
-#include "../address/literal.hpp"
+#include "../address/base.hpp"
+#include "../address/impl/literal.hpp"
 #include "../address/parser.hpp"
 #include "../address/printer.hpp"
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
-#include "endpoint.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../tag/family.hpp"
+#include "base.hpp"
 
 namespace ferrule {
 

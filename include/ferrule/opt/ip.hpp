@@ -12,12 +12,12 @@
 #include <string_view>
 
 #include "../address/ipv6.hpp"
-#include "../endian.hpp"
-#include "../error.hpp"
-#include "../protocol.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
-#include "../type.hpp"
+#include "../core/endian.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../tag/protocol.hpp"
+#include "../tag/type.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <netinet/in.h>
 
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../protocol.hpp"
-#include "../result.hpp"
-#include "../type.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../tag/family.hpp"
+#include "../tag/protocol.hpp"
+#include "../tag/type.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

@@ -21,14 +21,14 @@
 #include <type_traits>
 #include <utility>
 
-#include "../duration.hpp"
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../one_of.hpp"
-#include "../result.hpp"
-#include "../state.hpp"
+#include "../core/duration.hpp"
+#include "../core/error.hpp"
+#include "../core/one_of.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
 #include "../sys/option.hpp"
-#include "../text.hpp"
+#include "../tag/family.hpp"
+#include "../tag/state.hpp"
 
 namespace ferrule {
 

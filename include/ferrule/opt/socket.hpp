@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <sys/socket.h>
 
-#include "../duration.hpp"
-#include "../error.hpp"
-#include "../protocol.hpp"
-#include "../result.hpp"
-#include "../type.hpp"
+#include "../core/duration.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../tag/protocol.hpp"
+#include "../tag/type.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

@@ -11,11 +11,11 @@
 #include <netinet/tcp.h>
 #include <span>
 
-#include "../duration.hpp"
-#include "../error.hpp"
-#include "../protocol.hpp"
-#include "../result.hpp"
+#include "../core/duration.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "../sys/call.hpp"
+#include "../tag/protocol.hpp"
 #include "setting.hpp"
 #include "socket.hpp"
 

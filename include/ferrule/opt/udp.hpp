@@ -6,8 +6,8 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 
-#include "../family.hpp"
-#include "../protocol.hpp"
+#include "../tag/family.hpp"
+#include "../tag/protocol.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

@@ -11,12 +11,12 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-#include "../error.hpp"
-#include "../family.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "../sys/call.hpp"
 #include "../sys/descriptor.hpp"
-#include "../type.hpp"
+#include "../tag/family.hpp"
+#include "../tag/type.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <cstddef>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 
 namespace ferrule::sys {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <time.h>
 
-#include "../language.hpp"
+#include "../core/language.hpp"
 
 namespace ferrule::sys {
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 #include <utility>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 
 namespace ferrule {
 

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <sys/epoll.h>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "descriptor.hpp"
 
 namespace ferrule::sys {

@@ -7,8 +7,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "descriptor.hpp"
 
 namespace ferrule::sys {

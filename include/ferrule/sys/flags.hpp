@@ -5,8 +5,8 @@
 
 #include <fcntl.h>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "call.hpp"
 #include "socket.hpp"
 

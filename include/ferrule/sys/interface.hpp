@@ -14,9 +14,9 @@
 #include <sys/socket.h>
 #include <utility>
 
-#include "../error.hpp"
-#include "../result.hpp"
-#include "../text.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
 #include "netlink.hpp"
 
 namespace ferrule::sys {

@@ -7,8 +7,8 @@
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "descriptor.hpp"
 #include "socket.hpp"
 #include "transfer.hpp"

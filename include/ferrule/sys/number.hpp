@@ -5,7 +5,7 @@
 
 #include <type_traits>
 
-#include "../language.hpp"
+#include "../core/language.hpp"
 
 namespace ferrule::sys {
 

@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <type_traits>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "call.hpp"
 
 namespace ferrule::sys {

@@ -9,8 +9,8 @@
 #include <poll.h>
 #include <time.h>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "number.hpp"
 
 namespace ferrule::sys {

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "../language.hpp"
+#include "../core/language.hpp"
 
 namespace ferrule::sys {
 

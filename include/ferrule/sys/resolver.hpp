@@ -7,8 +7,8 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 
 namespace ferrule::sys {
 

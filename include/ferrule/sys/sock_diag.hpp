@@ -10,8 +10,8 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 #include "netlink.hpp"
 
 namespace ferrule::sys {

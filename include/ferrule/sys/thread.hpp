@@ -7,8 +7,8 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "../error.hpp"
-#include "../result.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
 
 namespace ferrule::sys {
 

@@ -1,6 +1,6 @@
 // A send and a receive, so many times, with ferrule.
 
-#include <ferrule/connection.hpp>
+#include <ferrule/socket/connection.hpp>
 
 #include <cstdlib>
 

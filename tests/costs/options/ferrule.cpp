@@ -1,7 +1,7 @@
 // An option set and read, so many times, with ferrule.
 
 #include <ferrule/opt/tcp.hpp>
-#include <ferrule/socket.hpp>
+#include <ferrule/socket/socket.hpp>
 
 #include <cstdlib>
 

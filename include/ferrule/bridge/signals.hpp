@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Ctrl-C and SIGTERM as a Stop. Opt-in, because a signal handler belongs to the whole process.
+
+#include <cstddef>
+#include <sched.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../wait/stop.hpp"
+
+namespace ferrule {
+
+namespace detail {
+
+// The Stop of each signal that has one: written by StopOnSignals, read by the handler.
+inline Stop* stop_of_signal[NSIG]{};
+
+// How many handlers of each signal run now, and in which process that was counted: a child of
+// fork(2) has none of its parent's threads.
+inline int handlers_running[NSIG]{};
+inline pid_t handlers_counted_in = 0;
+
+inline void request_stop_of_signal(int signal) {
+    __atomic_add_fetch(&handlers_running[signal], 1, __ATOMIC_SEQ_CST);
+    if (Stop* stop = __atomic_load_n(&stop_of_signal[signal], __ATOMIC_SEQ_CST)) {
+        stop->request();
+    }
+    __atomic_sub_fetch(&handlers_running[signal], 1, __ATOMIC_RELEASE);
+}
+
+// From here on the handler knows of this Stop.
+inline void set_stop_of_signal(int signal, Stop* stop) {
+    __atomic_store_n(&stop_of_signal[signal], stop, __ATOMIC_SEQ_CST);
+}
+
+inline void forget_handlers_of_a_parent() {
+    if (const pid_t own = ::getpid(); handlers_counted_in != own) {
+        handlers_counted_in = own;
+        for (int& running : handlers_running) {
+            __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+        }
+    }
+}
+
+// One signal of one StopOnSignals. Those of one signal form a list, the newest first.
+struct SignalEntry {
+    int signal = 0;
+    Stop* stop = nullptr;
+    struct sigaction kept{}; // what the signal did before
+    SignalEntry* older = nullptr;
+};
+inline SignalEntry* newest_entry[NSIG]{};
+
+// Takes the signal; on failure errno says why, and nothing has changed.
+inline bool take_signal(SignalEntry& entry, int signal, Stop& stop) {
+    // Before the handler: a signal that comes in between must find its Stop.
+    Stop* const before = __atomic_load_n(&stop_of_signal[signal], __ATOMIC_ACQUIRE);
+    set_stop_of_signal(signal, &stop);
+    struct sigaction action{};
+    action.sa_handler = request_stop_of_signal;
+    action.sa_flags = SA_RESTART;
+    if (::sigaction(signal, &action, &entry.kept) != 0) {
+        set_stop_of_signal(signal, before);
+        return false;
+    }
+    entry.signal = signal;
+    entry.stop = &stop;
+    entry.older = newest_entry[signal];
+    newest_entry[signal] = &entry;
+    return true;
+}
+
+// Gives the signal back to the one before; or, below a newer one, leaves it there.
+inline void give_back_signal(SignalEntry& entry) {
+    SignalEntry* newer = newest_entry[entry.signal];
+    if (newer == &entry) {
+        ::sigaction(entry.signal, &entry.kept, nullptr);
+        newest_entry[entry.signal] = entry.older;
+        set_stop_of_signal(entry.signal, entry.older == nullptr ? nullptr : entry.older->stop);
+    } else {
+        while (newer->older != &entry) {
+            newer = newer->older;
+        }
+        newer->kept = entry.kept;
+        newer->older = entry.older;
+    }
+    while (__atomic_load_n(&handlers_running[entry.signal], __ATOMIC_SEQ_CST) != 0) {
+        ::sched_yield(); // in another thread: it has the Stop in its hands
+    }
+}
+
+} // namespace detail
+
+/// While it lives, each of these signals requests the Stop, which must outlive it. The destructor
+/// restores the previous handlers, and returns when no handler runs any more in any thread. Other
+/// calls than those given the Stop are not interrupted (SA_RESTART, sigaction(2)). Of several for
+/// one signal the newest has it; they may end in any order. Make and destroy them in one thread.
+/// A child of fork(2) has the handlers, too, which end what waits in the parent: block the signals
+/// before, until the child has a StopOnSignals with a Stop of its own, or SIG_DFL, for them.
+template <std::size_t count> class StopOnSignals {
+public:
+    template <class... Signals>
+        requires(sizeof...(Signals) == count)
+    [[nodiscard("the handlers stay as long as it lives")]] explicit StopOnSignals(
+        Stop& stop, Signals... numbers) {
+        detail::forget_handlers_of_a_parent();
+        for (const int signal : {static_cast<int>(numbers)...}) {
+            if (signal <= 0 || signal >= NSIG) {
+                outcome_ = Error{Errc::invalid_argument, Operation::stop};
+                return;
+            }
+            if (!detail::take_signal(entries_[installed_], signal, stop)) {
+                outcome_ = Error::from_errno(Operation::stop);
+                return;
+            }
+            ++installed_;
+        }
+    }
+    StopOnSignals(const StopOnSignals&) = delete;
+    StopOnSignals& operator=(const StopOnSignals&) = delete;
+    ~StopOnSignals() {
+        detail::forget_handlers_of_a_parent();
+        while (installed_ > 0) {
+            detail::give_back_signal(entries_[--installed_]);
+        }
+    }
+
+    /// Whether all handlers are in place: a signal that can't be caught (SIGKILL) is
+    /// `invalid_argument`.
+    [[nodiscard]] Result<void> installed() const { return outcome_; }
+
+private:
+    detail::SignalEntry entries_[count]{};
+    std::size_t installed_ = 0;
+    Result<void> outcome_;
+};
+
+template <class... Signals> StopOnSignals(Stop&, Signals...) -> StopOnSignals<sizeof...(Signals)>;
+
+} // namespace ferrule

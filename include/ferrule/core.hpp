@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// All of core/: lists of types, sentences, values or errors, bytes, times.
+
+#include "core/bytes.hpp"
+#include "core/duration.hpp"
+#include "core/endian.hpp"
+#include "core/error.hpp"
+#include "core/language.hpp"
+#include "core/one_of.hpp"
+#include "core/result.hpp"
+#include "core/text.hpp"

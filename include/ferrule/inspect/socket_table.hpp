@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The TCP sockets of this host, those of other processes and those that nobody holds any more
+/// included (sock_diag(7)); what `ss -tan` shows.
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <linux/inet_diag.h>
+#include <sys/socket.h>
+
+#include "../address/ipv4.hpp"
+#include "../address/ipv6.hpp"
+#include "../core/duration.hpp"
+#include "../core/endian.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../endpoint/ip.hpp"
+#include "../endpoint/ipv4.hpp"
+#include "../endpoint/ipv6.hpp"
+#include "../sys/sock_diag.hpp"
+#include "tcp_state.hpp"
+
+namespace ferrule {
+
+/// What a socket waits for next.
+enum class TcpTimer : std::uint8_t {
+    none = 0,
+    retransmission = 1, ///< An acknowledgment.
+    keep_alive = 2,     ///< A sign of life.
+    time_wait = 3,      ///< Late packets.
+    window_probe = 4,   ///< Room at the peer.
+};
+
+/// One TCP socket of this host.
+struct TcpSocket {
+    Endpoint<Ip> local; ///< IPv4 on a socket of both IPs is shown as IPv4.
+    Endpoint<Ip> peer;
+    TcpState state = TcpState::closed;
+    std::uint32_t receive_queue =
+        0;                        ///< Bytes to be received; of a listener, connections to accept.
+    std::uint32_t send_queue = 0; ///< Bytes not acknowledged; of a listener, its backlog.
+    TcpTimer timer = TcpTimer::none;
+    Milliseconds expires;        ///< When the timer is due.
+    std::uint8_t unanswered = 0; ///< Retransmissions or probes since the last answer.
+    std::uint32_t user = 0;
+    std::uint32_t inode = 0; ///< As in /proc/PID/fd; 0 when no process holds it.
+};
+
+namespace detail {
+
+// `interface_index` is the one that the socket is bound to, which a link-local address belongs to.
+inline Endpoint<Ip> diag_endpoint(std::uint8_t family, const __be32 (&address)[4], __be16 port,
+                                  std::uint32_t interface_index) {
+    const std::uint16_t number = std::bit_cast<BigEndian<std::uint16_t>>(port);
+    if (family == AF_INET) {
+        Address<Ipv4>::Bytes bytes;
+        std::memcpy(bytes.data(), address, bytes.size());
+        return Endpoint<Ipv4>{Address<Ipv4>{bytes}, number};
+    }
+    Address<Ipv6>::Bytes bytes;
+    std::memcpy(bytes.data(), address, bytes.size());
+    const Address<Ipv6> ipv6{bytes};
+    if (ipv6.is_ipv4_mapped()) {
+        return Endpoint<Ipv4>{ipv6.unmapped(), number};
+    }
+    return Endpoint<Ipv6>{ipv6, number, ipv6.is_link_local() ? interface_index : 0};
+}
+
+} // namespace detail
+
+/// Calls `each(const TcpSocket&)` for every TCP socket of this host (its network namespace), IPv4
+/// first. A snapshot that is taken in parts: what changes meanwhile may be missing or there twice.
+/// `no_such_file` where the kernel lacks tcp_diag.
+template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) {
+    auto told = [&](const inet_diag_msg& message) {
+        TcpSocket socket;
+        const auto& id = message.id;
+        socket.local =
+            detail::diag_endpoint(message.idiag_family, id.idiag_src, id.idiag_sport, id.idiag_if);
+        socket.peer =
+            detail::diag_endpoint(message.idiag_family, id.idiag_dst, id.idiag_dport, id.idiag_if);
+        socket.state = detail::tcp_state_of(message.idiag_state);
+        socket.receive_queue = message.idiag_rqueue;
+        socket.send_queue = message.idiag_wqueue;
+        socket.timer = static_cast<TcpTimer>(message.idiag_timer);
+        socket.expires = Milliseconds{message.idiag_expires};
+        socket.unanswered = message.idiag_retrans;
+        socket.user = message.idiag_uid;
+        socket.inode = message.idiag_inode;
+        each(static_cast<const TcpSocket&>(socket));
+    };
+    return sys::for_each_tcp_socket(AF_INET, told).and_then([&] {
+        return sys::for_each_tcp_socket(AF_INET6, told);
+    });
+}
+
+/// The socket that has this end and that peer, in whatever state; `not_connected` without one. Of a
+/// connection within this host each of its two ends is one.
+[[nodiscard]] inline Result<TcpSocket> find_tcp_socket(const Endpoint<Ip>& local,
+                                                       const Endpoint<Ip>& peer) {
+    Result<TcpSocket> found = Error{Errc::not_connected, Operation::get_option};
+    auto looked = for_each_tcp_socket([&](const TcpSocket& socket) {
+        if (socket.local == local && socket.peer == peer) {
+            found = socket;
+        }
+    });
+    return looked ? found : Result<TcpSocket>{looked.error()};
+}
+
+} // namespace ferrule

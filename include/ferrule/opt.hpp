@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// All of opt/: the options of sockets.
+
+#include "opt/ip.hpp"
+#include "opt/raw.hpp"
+#include "opt/setting.hpp"
+#include "opt/socket.hpp"
+#include "opt/tcp.hpp"
+#include "opt/udp.hpp"
+#include "opt/unix.hpp"

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// `example.com:http` in its two parts, each checked as far as a text can be without asking
+/// anybody.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "../address/parser.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+
+namespace ferrule {
+
+/// A host and a service as they were written, the brackets of an IPv6 address taken off.
+struct HostPort {
+    std::string_view host;
+    std::string_view service;
+};
+
+/// `host:service`, `192.0.2.1:80`, `[2001:db8::1]:http`: an address with colons stands in brackets.
+/// Either part may be empty. Borrows the text.
+[[nodiscard]] constexpr Result<HostPort> split_host_port(std::string_view text) {
+    auto fail = [](Errc code, std::size_t position) {
+        return Error{code, Operation::parse, position};
+    };
+    const std::size_t colon = text.rfind(':');
+    if (colon == text.npos) {
+        return fail(Errc::missing_port, text.size());
+    }
+    HostPort parts{text.substr(0, colon), text.substr(colon + 1)};
+    std::size_t plain = 0; // from here on no bracket may open
+    if (text.front() == '[') {
+        const std::size_t close = text.find(']');
+        if (close == text.npos) {
+            return fail(Errc::missing_bracket, text.size());
+        }
+        if (close + 1 != colon) {
+            return close + 1 < text.size() && text[close + 1] == ':'
+                       ? fail(Errc::unexpected_character, colon)
+                       : fail(Errc::missing_port, close + 1);
+        }
+        parts.host = text.substr(1, close - 1);
+        plain = close + 1;
+        if (const std::size_t open = parts.host.find('['); open != text.npos) {
+            return fail(Errc::unexpected_character, 1 + open);
+        }
+    } else if (const std::size_t first = text.find(':'); first != colon) {
+        return fail(Errc::missing_bracket, first);
+    }
+    if (const std::size_t bracket = text.find_first_of("[]", plain); bracket != text.npos) {
+        return fail(Errc::unexpected_character, bracket);
+    }
+    return parts;
+}
+
+/// Whether the name server should be asked for it: 1 to 253 characters, none of them a NUL, blank
+/// or control character, and not a number. A host whose last label is a number is an IPv4 address
+/// or a mistake: getaddrinfo(3) would take `127.1` and `0x7f.1`.
+[[nodiscard]] constexpr bool is_host_name(std::string_view host) {
+    if (host.ends_with('.')) {
+        host.remove_suffix(1);
+    }
+    if (host.empty() || host.size() > 253) {
+        return false;
+    }
+    for (char character : host) {
+        if (static_cast<unsigned char>(character) <= ' ' || character == '\x7f' ||
+            character == ':' || character == '%') {
+            return false;
+        }
+    }
+    std::string_view label = host.substr(host.rfind('.') + 1);
+    const bool is_hexadecimal = label.starts_with("0x") || label.starts_with("0X");
+    if (is_hexadecimal) {
+        label.remove_prefix(2);
+    }
+    for (char character : label) {
+        if (hexadecimal_values[static_cast<unsigned char>(character)] > (is_hexadecimal ? 15 : 9)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Whether it can be the name of a service (services(5)): letters, digits, `-`, `_`, `.`, `+`, `/`,
+/// a letter among them, at most 32.
+[[nodiscard]] constexpr bool is_service_name(std::string_view service) {
+    bool has_letter = false;
+    for (char character : service) {
+        const bool is_letter =
+            (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+        const bool is_digit = character >= '0' && character <= '9';
+        has_letter = has_letter || is_letter;
+        if (!is_letter && !is_digit &&
+            std::string_view{"-_./+"}.find(character) == std::string_view::npos) {
+            return false;
+        }
+    }
+    return has_letter && service.size() <= 32 && service.front() != '+' && service.front() != '-';
+}
+
+static_assert(split_host_port("[::1]:http")->host == "::1" && split_host_port(":80")->host.empty());
+static_assert(split_host_port("::1:80").error() ==
+              Error{Errc::missing_bracket, Operation::parse, 0});
+static_assert(is_host_name("example.com.") && is_host_name("7.example") && !is_host_name("127.1"));
+static_assert(is_service_name("http") && !is_service_name(" 80") && !is_service_name("80"));
+
+} // namespace ferrule

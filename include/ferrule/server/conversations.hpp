@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The conversations that a server has at once, one a thread, and their graceful end.
+
+#include <cstddef>
+#include <poll.h>
+#include <type_traits>
+#include <utility>
+
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../sys/descriptor.hpp"
+#include "../sys/event.hpp"
+#include "../sys/number.hpp"
+#include "../sys/process.hpp"
+#include "../wait/stop.hpp"
+#include "../wait/wait.hpp"
+
+namespace ferrule {
+
+/// Counts the conversations that run, so that a server can wait for their end: `begin()` for each
+/// that is accepted, `end(within(5s))` after the last. It does not start threads. All members
+/// belong to the thread that accepts; what `begin()` gave and `stop()` go to the others. A copy in
+/// a child of fork(2) counts nothing, and what ends there is not counted here: a child makes its
+/// own.
+class Conversations {
+public:
+    /// A conversation that runs: as long as this object lives. As the first member of a struct, or
+    /// the first local variable, it goes last, after the connection was closed.
+    class [[nodiscard("a conversation runs as long as this object lives")]] Running {
+    public:
+        Running(Running&& other) noexcept
+            : event_{std::exchange(other.event_, -1)}, maker_{other.maker_} {}
+        Running& operator=(Running&& other) noexcept {
+            std::swap(event_, other.event_);
+            std::swap(maker_, other.maker_);
+            return *this;
+        }
+        ~Running() {
+            if (event_ >= 0 && maker_.is_this_process()) {
+                sys::raise_event(event_); // the last that it has to do with the server
+            }
+        }
+
+    private:
+        friend Conversations;
+        explicit Running(int event) : event_{event} {}
+
+        int event_;
+        sys::Maker maker_;
+    };
+
+    Conversations() = default;
+    Conversations(const Conversations&) = delete;
+    Conversations& operator=(const Conversations&) = delete;
+    /// Ends them without a grace.
+    ~Conversations() {
+        while (running() != 0) {
+            static_cast<void>(end(no_wait));
+        }
+    }
+
+    /// One more runs. If the process had no descriptor left when this object was made, that error;
+    /// `wrong_state` of a copy in a child.
+    [[nodiscard]] Result<Running> begin() {
+        if (!maker_.is_this_process()) {
+            return Error{Errc::wrong_state, Operation::accept};
+        }
+        if (!event_) {
+            return event_.error();
+        }
+        ++begun_;
+        return Running{event_->number()};
+    }
+
+    /// To be given to every call of a conversation that may wait: the end of the grace requests it.
+    [[nodiscard]] const Stop& stop() const { return stop_; }
+
+    /// How many run.
+    [[nodiscard]] std::size_t running() {
+        if (!maker_.is_this_process()) {
+            return 0; // the threads of the parent, and its event
+        }
+        if (event_) {
+            ended_ += sys::number_as<std::size_t>(sys::clear_event(event_->number()));
+        }
+        return begun_ - ended_;
+    }
+
+    /// Waits for all to end: by themselves within the grace, which a Stop may shorten
+    /// (`within(5s, hurry)`) and `no_wait` leaves out; then because of their Stop, without limit.
+    /// Returns how many ran on until their Stop.
+    [[nodiscard]] Result<std::size_t> end(Wait grace) {
+        if (!maker_.is_this_process()) {
+            return std::size_t{0}; // to request the Stop would end the parent's
+        }
+        static_cast<void>(wait_for_all(grace));
+        const std::size_t late = running();
+        stop_.request();
+        if (auto gone = wait_for_all({}); !gone) {
+            return gone.error();
+        }
+        return late;
+    }
+
+private:
+    Result<void> wait_for_all(Wait wait) {
+        return wait_and_try(event_ ? event_->number() : -1, POLLIN, wait, Operation::wait,
+                            [&]() -> Result<void> {
+                                if (running() == 0) {
+                                    return {};
+                                }
+                                return Error{Errc::would_block, Operation::wait};
+                            });
+    }
+
+    Stop stop_;
+    Result<Descriptor> event_ = sys::open_event(); // counts those that have ended
+    std::size_t begun_ = 0;
+    std::size_t ended_ = 0;
+    sys::Maker maker_;
+};
+
+static_assert(std::is_nothrow_move_constructible_v<Conversations::Running> &&
+              !std::is_copy_constructible_v<Conversations::Running> &&
+              !std::is_move_constructible_v<Conversations>);
+
+} // namespace ferrule

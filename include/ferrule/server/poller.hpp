@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Many sockets watched by one thread (epoll(7)).
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <poll.h>
+#include <span>
+#include <sys/epoll.h>
+#include <type_traits>
+#include <utility>
+
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../socket/handle.hpp"
+#include "../sys/descriptor.hpp"
+#include "../sys/epoll.hpp"
+#include "../tag/state.hpp"
+#include "../tag/type.hpp"
+#include "../wait/wait.hpp"
+
+namespace ferrule {
+
+/// What to watch a socket for. Errors, and that both halves are over, are always told; that the
+/// peer has ended its half is told to who is interested in reading.
+enum class Interest : std::uint32_t {
+    none = 0,                       ///< Errors, and that both halves are over.
+    reading = EPOLLIN | EPOLLRDHUP, ///< And what is to be received or accepted, the end included.
+    writing = EPOLLOUT,             ///< And room to send, or the end of a connect.
+    both = EPOLLIN | EPOLLRDHUP | EPOLLOUT,
+};
+
+/// When to be told.
+enum class Trigger : std::uint32_t {
+    level = 0,           ///< As long as it is so.
+    edge = EPOLLET,      ///< When it becomes so: then go on until `would_block`.
+    once = EPOLLONESHOT, ///< Once, until change() watches again: one of several threads takes it.
+    exclusive = EPOLLEXCLUSIVE, ///< As level; of several Pollers that watch one socket, such as a
+                                ///< listener of several threads, one is told, at least. For add()
+                                ///< only (epoll_ctl(2)).
+};
+
+/// The caller's name for a socket: what epoll(7) keeps beside a descriptor, which is 8 bytes.
+template <class Key>
+concept PollerKey = std::is_trivially_copyable_v<Key> && sizeof(Key) <= 8;
+
+/// What a Poller says of one socket.
+template <PollerKey Key> struct Ready {
+    Key key;
+    bool readable;  ///< A receive or an accept would not wait; the end of the stream is to be read,
+                    ///< too.
+    bool writable;  ///< A send, or the completion of a connect, would not wait.
+    bool ended;     ///< Both halves are over: nothing more comes, and nothing more can be sent.
+    bool has_error; ///< An error waits. The next operation tells it; where it would block instead,
+                    ///< it is a message in the error queue (ip(7), IP_RECVERR; a timestamp is one,
+                    ///< too), of which Trigger::level tells until it is read: watch with
+                    ///< Trigger::edge then.
+};
+
+namespace detail {
+
+// Shown when a socket is added that would be gone at once, or has nothing to wait for.
+struct borrowed_so_keep_the_socket_in_a_variable;
+struct without_a_peer_it_would_always_be_told_as_ended;
+
+} // namespace detail
+
+/// A state in which a socket has something to wait for. Without a peer, and not listening, a stream
+/// is always told as ended (epoll(7), EPOLLHUP).
+template <class State, class Type>
+concept BecomesReady = !std::is_same_v<State, state::Socket> &&
+                       !(std::is_same_v<State, state::Bound> && FormsConnections<Type>);
+
+/// Watches sockets under keys of the caller's choice (a number, a pointer, an enum). The sockets
+/// are borrowed: remove one, or close it, before its key means something else. Members that are
+/// const may be called from several threads. A child of fork(2) shares it and should open its own;
+/// while a child has a copy of a socket, closing does not remove it here.
+template <PollerKey Key> class [[nodiscard("it watches as long as it lives")]] Poller {
+public:
+    /// epoll_create1(2).
+    [[nodiscard]] static Result<Poller> open() {
+        auto epoll = sys::open_epoll(Operation::open);
+        if (!epoll) {
+            return epoll.error();
+        }
+        return Poller{*std::move(epoll)};
+    }
+
+    /// epoll_ctl(2): watch it from now on. `file_exists` if it is watched already, `not_open` if it
+    /// was moved from.
+    template <class State, class Family, class Type, class Protocol>
+        requires BecomesReady<State, Type>
+    [[nodiscard]] Result<void> add(const Handle<State, Family, Type, Protocol>& socket, Key key,
+                                   Interest interest, Trigger trigger = Trigger::level) const {
+        return socket.is_open() ? add(socket.descriptor(), key, interest, trigger) : not_open();
+    }
+    template <class State, class Family, class Type, class Protocol,
+              class Because = detail::without_a_peer_it_would_always_be_told_as_ended>
+        requires(!BecomesReady<State, Type>)
+    void add(const Handle<State, Family, Type, Protocol>& socket, Key key, Interest interest,
+             Trigger trigger = Trigger::level) const = delete;
+    template <class State, class Family, class Type, class Protocol,
+              class Because = detail::borrowed_so_keep_the_socket_in_a_variable>
+    void add(Handle<State, Family, Type, Protocol>&& socket, Key key, Interest interest,
+             Trigger trigger = Trigger::level) const = delete;
+    [[nodiscard]] Result<void> add(int descriptor, Key key, Interest interest,
+                                   Trigger trigger = Trigger::level) const {
+        return control(EPOLL_CTL_ADD, descriptor, key, interest, trigger);
+    }
+
+    /// epoll_ctl(2): watch it for something else. `no_such_file` if it is not watched.
+    template <class State, class Family, class Type, class Protocol>
+        requires BecomesReady<State, Type>
+    [[nodiscard]] Result<void> change(const Handle<State, Family, Type, Protocol>& socket, Key key,
+                                      Interest interest, Trigger trigger = Trigger::level) const {
+        return socket.is_open() ? change(socket.descriptor(), key, interest, trigger) : not_open();
+    }
+    [[nodiscard]] Result<void> change(int descriptor, Key key, Interest interest,
+                                      Trigger trigger = Trigger::level) const {
+        return control(EPOLL_CTL_MOD, descriptor, key, interest, trigger);
+    }
+
+    /// epoll_ctl(2): watch it no longer. Closing a socket does that, too, unless its descriptor was
+    /// duplicated.
+    template <class State, class Family, class Type, class Protocol>
+    [[nodiscard]] Result<void> remove(const Handle<State, Family, Type, Protocol>& socket) const {
+        return socket.is_open() ? remove(socket.descriptor()) : not_open();
+    }
+    [[nodiscard]] Result<void> remove(int descriptor) const {
+        if (!epoll_.is_open()) {
+            return not_open();
+        }
+        return sys::change_epoll(epoll_.number(), EPOLL_CTL_DEL, descriptor, 0, 0, Operation::wait);
+    }
+
+    /// epoll_wait(2): waits until at least one is ready, and returns the part of `ready` that was
+    /// filled; those that did not fit come next time. At most 64 in one call. Allocates nothing.
+    /// With `no_wait` it is empty when none is ready. What is ready is told after the deadline,
+    /// too, so that a busy loop does not hear of it here. Of several threads that wait here without
+    /// a Stop one is woken by one socket of Trigger::edge or Trigger::once; of Trigger::level more
+    /// may be, until one of them has taken what is there.
+    [[nodiscard]] Result<std::span<Ready<Key>>> wait(std::span<Ready<Key>> ready,
+                                                     Wait wait = {}) const {
+        if (ready.empty()) {
+            return Error{Errc::empty_buffer, Operation::wait};
+        }
+        if (!epoll_.is_open()) {
+            return not_open();
+        }
+        epoll_event events[64];
+        const auto count = wait_for_some(
+            {events, ready.size() < std::size(events) ? ready.size() : std::size(events)}, wait);
+        if (!count) {
+            return count.error();
+        }
+        for (std::size_t at = 0; at < *count; ++at) {
+            const std::uint32_t told = events[at].events;
+            ready[at] = {key_of(events[at].data.u64),
+                         (told & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+                         (told & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0, (told & EPOLLHUP) != 0,
+                         (told & EPOLLERR) != 0};
+        }
+        return ready.first(*count);
+    }
+
+    /// For use in a foreign event loop: readable when wait() would not wait. Borrowed.
+    [[nodiscard]] int descriptor() const { return epoll_.number(); }
+
+private:
+    explicit Poller(Descriptor epoll) : epoll_{std::move(epoll)} {}
+
+    // The kernel itself waits while no Stop has to be watched besides: epoll_wait(2) wakes one of
+    // several threads, poll(2) of the epoll descriptor all.
+    Result<std::size_t> wait_for_some(std::span<epoll_event> events, Wait wait) const {
+        const int size = static_cast<int>(events.size());
+        if (wait.stop() != nullptr) {
+            return wait_and_try(
+                epoll_.number(), POLLIN, wait, Operation::wait, [&]() -> Result<std::size_t> {
+                    auto waited = sys::wait_epoll(epoll_.number(), events.data(), size, 0);
+                    if (waited && *waited == 0) {
+                        return Error{Errc::would_block, Operation::wait};
+                    }
+                    return waited;
+                });
+        }
+        for (;;) {
+            const std::int64_t left = wait.is_no_wait() ? 0 : wait.deadline().remaining();
+            auto waited = sys::wait_epoll(epoll_.number(), events.data(), size, left);
+            if (!waited || *waited != 0 || wait.is_no_wait()) {
+                return waited;
+            }
+            if (left == 0) {
+                return Error{Errc::timed_out, Operation::wait};
+            }
+        }
+    }
+
+    // One that was moved from, of a poller or of a socket.
+    static Error not_open() { return {Errc::not_open, Operation::wait}; }
+
+    Result<void> control(int change, int descriptor, Key key, Interest interest,
+                         Trigger trigger) const {
+        if (!epoll_.is_open()) {
+            return not_open();
+        }
+        std::uint64_t number = 0;
+        __builtin_memcpy(&number, &key, sizeof key);
+        std::uint32_t events =
+            static_cast<std::uint32_t>(interest) | static_cast<std::uint32_t>(trigger);
+        if (trigger == Trigger::exclusive) {
+            events &= ~std::uint32_t{EPOLLRDHUP}; // epoll_ctl(2) does not take both
+        }
+        return sys::change_epoll(epoll_.number(), change, descriptor, events, number,
+                                 Operation::wait);
+    }
+
+    static Key key_of(std::uint64_t number) {
+        unsigned char bytes[sizeof(Key)];
+        __builtin_memcpy(bytes, &number, sizeof bytes);
+        return std::bit_cast<Key>(bytes);
+    }
+
+    Descriptor epoll_;
+};
+
+} // namespace ferrule

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Taking over a descriptor that somebody else opened, after a look at what it is.
+
+#include <netinet/in.h>
+#include <string_view>
+#include <sys/socket.h>
+#include <type_traits>
+#include <utility>
+
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../endpoint/any.hpp"
+#include "../sys/descriptor.hpp"
+#include "../sys/flags.hpp"
+#include "../sys/option.hpp"
+#include "../sys/socket.hpp"
+#include "../tag/family.hpp"
+#include "../tag/state.hpp"
+#include "bound.hpp"
+#include "connecting.hpp"
+#include "connection.hpp"
+#include "handle.hpp"
+#include "impl/steps.hpp"
+#include "impl/widen.hpp"
+#include "listener.hpp"
+#include "socket.hpp"
+
+namespace ferrule {
+
+/// Why a descriptor was not taken over: what it was expected to be, and what it is.
+class AdoptError : public RicherError {
+public:
+    /// What was looked at. The numbers are those of socket(2); of the rest 1 is yes, 0 no.
+    enum class Aspect { call, domain, ipv6_only, type, protocol, listening, bound, connected };
+
+    constexpr AdoptError(Error cause) : RicherError{Error{cause.code(), Operation::adopt}} {}
+    constexpr AdoptError(Errc code, Aspect aspect, int expected, int found)
+        : RicherError{Error{code, Operation::adopt}}, aspect_{aspect}, expected_{expected},
+          found_{found} {}
+
+    [[nodiscard]] constexpr Aspect aspect() const { return aspect_; }
+    [[nodiscard]] constexpr int expected() const { return expected_; }
+    [[nodiscard]] constexpr int found() const { return found_; }
+
+    /// `adopt: Not of this socket type (wrong_type): type is 2 (SOCK_DGRAM), not 1 (SOCK_STREAM)`
+    [[nodiscard]] constexpr Text<240> text() const {
+        Text<240> sentence{cause_.text()};
+        switch (aspect_) {
+        case Aspect::call:
+            return sentence;
+        case Aspect::domain:
+            sentence.append(": domain");
+            break;
+        case Aspect::ipv6_only:
+            return sentence.append(": it takes IPv4, too; adopt it as Ip");
+        case Aspect::type:
+            sentence.append(": type");
+            break;
+        case Aspect::protocol:
+            sentence.append(": protocol");
+            break;
+        case Aspect::listening:
+            return sentence.append(found_ != 0 ? ": it listens" : ": it does not listen");
+        case Aspect::bound:
+            return sentence.append(found_ != 0 ? ": it is bound" : ": it is not bound");
+        case Aspect::connected:
+            return sentence.append(found_ != 0 ? ": it has a peer" : ": it has no peer");
+        }
+        append(sentence.append(" is "), found_);
+        return append(sentence.append(", not "), expected_);
+    }
+
+private:
+    constexpr Text<240>& append(Text<240>& sentence, int number) const {
+        sentence.append_number(static_cast<unsigned>(number));
+        if (const auto known = name_of(number); !known.empty()) {
+            sentence.append(" (").append(known).append(')');
+        }
+        return sentence;
+    }
+
+    constexpr std::string_view name_of(int number) const {
+        if (aspect_ == Aspect::domain) {
+            switch (number) {
+            case AF_INET:
+                return "AF_INET";
+            case AF_INET6:
+                return "AF_INET6";
+            case AF_UNIX:
+                return "AF_UNIX";
+            default:
+                return {};
+            }
+        }
+        if (aspect_ == Aspect::type) {
+            switch (number) {
+            case SOCK_STREAM:
+                return "SOCK_STREAM";
+            case SOCK_DGRAM:
+                return "SOCK_DGRAM";
+            case SOCK_SEQPACKET:
+                return "SOCK_SEQPACKET";
+            case SOCK_RAW:
+                return "SOCK_RAW";
+            default:
+                return {};
+            }
+        }
+        switch (number) {
+        case IPPROTO_TCP:
+            return "IPPROTO_TCP";
+        case IPPROTO_UDP:
+            return "IPPROTO_UDP";
+        case IPPROTO_UDPLITE:
+            return "IPPROTO_UDPLITE";
+        case 262:
+            return "IPPROTO_MPTCP";
+        default:
+            return {};
+        }
+    }
+
+    Aspect aspect_ = Aspect::call;
+    int expected_ = 0;
+    int found_ = 0;
+};
+
+namespace detail {
+
+// A state class, and what its template arguments are.
+template <class Adopted> struct StateOf;
+
+template <template <class, class, class> class StateClass, class Family, class Type, class Protocol>
+struct StateOf<StateClass<Family, Type, Protocol>> {
+    using Adopted = StateClass<Family, Type, Protocol>;
+    static constexpr bool is_on_its_way =
+        std::is_base_of_v<Handle<state::Connecting, Family, Type, Protocol>, Adopted>;
+    static constexpr bool listens =
+        std::is_base_of_v<Handle<state::Listener, Family, Type, Protocol>, Adopted>;
+    static constexpr bool has_peer =
+        std::is_base_of_v<Handle<state::Connection, Family, Type, Protocol>, Adopted>;
+    static constexpr bool is_bound =
+        std::is_base_of_v<Handle<state::Bound, Family, Type, Protocol>, Adopted> || listens;
+};
+
+// A class that is a state of a socket, such as Listener<Ipv4>: a PathListener has one, and more.
+template <class Adopted>
+concept IsAStateOfASocket = requires { StateOf<Adopted>::listens; };
+
+// Whether a local name says more than the family: a port that is not 0, or a Unix name.
+inline bool is_name(const Endpoint<Any>& endpoint) {
+    if (const auto ip = endpoint.to<Ip>()) {
+        return ip->port() != 0;
+    }
+    const auto unix_name = endpoint.to<Unix>();
+    return unix_name && !unix_name->is_unnamed();
+}
+
+// What the kernel says of the descriptor, held against the tags.
+template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor) {
+    using Family = typename Adopted::family;
+    using Type = typename Adopted::type;
+    using Protocol = typename Adopted::protocol;
+    using State = StateOf<Adopted>;
+    using Aspect = AdoptError::Aspect;
+    const auto domain = sys::get_option<int>(descriptor, SOL_SOCKET, SO_DOMAIN);
+    if (!domain) {
+        return AdoptError{domain.error()};
+    }
+    if constexpr (FixedFamily<Family>) {
+        if (*domain != Family::number) {
+            return AdoptError{Errc::wrong_family, Aspect::domain, Family::number, *domain};
+        }
+    } else if (*domain != AF_INET && *domain != AF_INET6 &&
+               !(std::is_same_v<Family, Any> && *domain == AF_UNIX)) {
+        return AdoptError{Errc::wrong_family, Aspect::domain, AF_INET6, *domain};
+    }
+    const auto type = sys::get_option<int>(descriptor, SOL_SOCKET, SO_TYPE);
+    if (!type) {
+        return AdoptError{type.error()};
+    }
+    if (*type != Type::number) {
+        return AdoptError{Errc::wrong_type, Aspect::type, Type::number, *type};
+    }
+    if constexpr (!std::is_same_v<Protocol, Unspecified>) {
+        const auto protocol = sys::get_option<int>(descriptor, SOL_SOCKET, SO_PROTOCOL);
+        if (!protocol) {
+            return AdoptError{protocol.error()};
+        }
+        if (*protocol != Protocol::number) {
+            return AdoptError{Errc::wrong_protocol, Aspect::protocol, Protocol::number, *protocol};
+        }
+    }
+    const auto listens = sys::get_option<int>(descriptor, SOL_SOCKET, SO_ACCEPTCONN);
+    if (!listens) {
+        return AdoptError{listens.error()};
+    }
+    if ((*listens != 0) != State::listens) {
+        return AdoptError{Errc::wrong_state, Aspect::listening, State::listens, *listens != 0};
+    }
+    if constexpr (State::is_on_its_way) {
+        return *domain; // how far it is, connect(2) tells
+    }
+    if constexpr (std::is_same_v<Family, Ipv6> && !std::is_same_v<Type, Raw>) {
+        if (may_be_ipv4(descriptor)) {
+            return AdoptError{Errc::wrong_family, Aspect::ipv6_only, 1, 0};
+        }
+    }
+    Endpoint<Any> endpoint;
+    socklen_t size = Endpoint<Any>::native_capacity;
+    const auto peer = sys::peer_name(descriptor, endpoint.native_buffer(), &size);
+    if (!peer && peer.error().code() != Errc::not_connected) {
+        return AdoptError{peer.error()};
+    }
+    if (peer.has_value() != State::has_peer) {
+        return AdoptError{Errc::wrong_state, Aspect::connected, State::has_peer, peer.has_value()};
+    }
+    size = Endpoint<Any>::native_capacity;
+    if (auto local = sys::local_name(descriptor, endpoint.native_buffer(), &size); !local) {
+        return AdoptError{local.error()};
+    }
+    endpoint.native_resize(size);
+    if (!State::has_peer && !std::is_same_v<Type, Raw> && is_name(endpoint) != State::is_bound) {
+        return AdoptError{Errc::wrong_state, Aspect::bound, State::is_bound, is_name(endpoint)};
+    }
+    return *domain;
+}
+
+// The descriptor as `Adopted`, or left as it was. One that is on its way has a peer.
+template <class Adopted, class... Peer>
+Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
+    const auto domain = check_adoptable<Adopted>(descriptor);
+    if (!domain) {
+        return domain.error();
+    }
+    const auto before = sys::flags(descriptor);
+    if (!before) {
+        return AdoptError{before.error()};
+    }
+    constexpr bool non_blocking = StateOf<Adopted>::listens || StateOf<Adopted>::is_on_its_way;
+    Opened<typename Adopted::family> opened{Descriptor{descriptor}, *domain};
+    auto ready = sys::set_close_on_exec(descriptor, true);
+    if (ready && non_blocking) {
+        ready = sys::set_blocking(descriptor, sys::Blocking::no);
+    }
+    if constexpr (StateOf<Adopted>::is_on_its_way) {
+        if (ready) {
+            ready = steps::begin_connect<typename Adopted::type, typename Adopted::protocol>(
+                opened, peer...);
+        }
+    }
+    if (!ready) {
+        static_cast<void>(sys::set_flags(opened.descriptor().release(), *before));
+        return AdoptError{ready.error()};
+    }
+    return Adopted{std::move(opened), peer...};
+}
+
+template <class Adopted>
+concept OnItsWay = IsAStateOfASocket<Adopted> && StateOf<Adopted>::is_on_its_way;
+
+// Return types of an adopt() that lacks something: their names are the messages.
+struct adopt_makes_states_of_sockets_such_as_Listener_or_Connection {};
+struct on_its_way_so_adopt_it_with_its_peer {};
+
+} // namespace detail
+
+/// Takes over a descriptor as `adopt<Listener<Ipv4>>(number)`, if it is what the type says: domain,
+/// type, protocol (SO_DOMAIN, SO_TYPE, SO_PROTOCOL), listening (SO_ACCEPTCONN), with a peer, bound.
+/// It is close-on-exec then; a listener is non-blocking, for everybody who shares it. On failure it
+/// stays with the caller as it was.
+template <class Adopted> [[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor) {
+    return detail::take_over<Adopted>(descriptor);
+}
+
+template <class NoState>
+    requires(!detail::IsAStateOfASocket<NoState>)
+detail::adopt_makes_states_of_sockets_such_as_Listener_or_Connection adopt(int) = delete;
+
+/// The same of a socket that somebody else has told to connect, or nobody yet, and of its peer:
+/// `adopt<Connecting<Ipv4>>(number, peer)`. Checked are domain, type, protocol, and that it does
+/// not listen; then it is close-on-exec and non-blocking, for everybody who shares it, and
+/// connect(2) tells how far it is, or begins. If it is there by now, complete() gives the
+/// connection, to whomever it is: the peer is not compared, for the kernel may have another name
+/// for it (0.0.0.0, a path that was renamed); a datagram socket gets this one. On failure, which a
+/// refusal is, it stays with the caller and has the flags that it had.
+template <detail::OnItsWay Adopted>
+[[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor,
+                                                const Endpoint<typename Adopted::family>& peer) {
+    return detail::take_over<Adopted>(descriptor, peer);
+}
+template <detail::OnItsWay Adopted>
+detail::on_its_way_so_adopt_it_with_its_peer adopt(int descriptor) = delete;
+
+} // namespace ferrule

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The length of a listener's queue.
+
+#include <climits>
+#include <sys/socket.h>
+
+#include "../opt/setting.hpp"
+
+namespace ferrule {
+
+/// How many connections may wait, fully established, for accept. The kernel caps it at
+/// net.core.somaxconn (listen(2)).
+class Backlog {
+public:
+    constexpr Backlog() = default;
+    /// From 0 on. A constant below does not compile; one of run time, `at_run_time(n)`, is 0 then.
+    constexpr explicit Backlog(opt::Checked<opt::Number<0, INT_MAX>> connections)
+        : connections_{connections.value} {}
+    [[nodiscard]] constexpr int connections() const { return connections_; }
+
+private:
+    int connections_ = SOMAXCONN;
+};
+
+} // namespace ferrule

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A socket with a local endpoint and no peer yet. Datagram and Raw ones talk to anybody.
+
+// First, each after what it builds on, so that a refusal names the file of a broken rule in one
+// line.
+// clang-format off
+#include "../core/one_of.hpp"
+#include "../tag/type.hpp"
+#include "../tag/family.hpp"
+#include "../core/bytes.hpp"
+#include "../opt/setting.hpp"
+#include "handle.hpp"
+#include "message_transfer.hpp"
+// clang-format on
+
+#include <type_traits>
+#include <utility>
+
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../sys/socket.hpp"
+#include "../tag/legal.hpp"
+#include "../tag/state.hpp"
+#include "../wait/wait.hpp"
+#include "backlog.hpp"
+#include "connecting.hpp"
+#include "connection.hpp"
+#include "impl/steps.hpp"
+#include "impl/widen.hpp"
+#include "listener.hpp"
+#include "named.hpp"
+
+namespace ferrule {
+
+template <class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>
+    requires Legal<Family, Type, Protocol>
+class Bound;
+
+namespace detail {
+
+// What a Bound socket has that talks to anybody: its operations, and its factory. A stream is bound
+// step by step, so that no `bind` is left on a bound one that would read as a second bind.
+template <class Family, class Type, class Protocol>
+class BoundToAnybody : public AddressedTransfer<Family, Type, Protocol> {
+    using Bound = ferrule::Bound<Family, Type, Protocol>;
+
+public:
+    using AddressedTransfer<Family, Type, Protocol>::AddressedTransfer;
+
+    /// socket(2), the options, bind(2). Without an endpoint: any free port of every address, or a
+    /// free abstract Unix name.
+    template <class... Options,
+              class Refused = FirstRefused<state::Bound, Family, Type, Protocol, Options...>>
+        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
+                 Among<Type, typename Refused::types> &&
+                 Among<Protocol, typename Refused::protocols> &&
+                 settable_on_the_way<Refused, state::Bound>
+    [[nodiscard]] static Result<Bound> bind(const Endpoint<Family>& endpoint = Endpoint<Family>{},
+                                            const Options&... options) {
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::yes);
+        if (!opened) {
+            return opened.error();
+        }
+        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
+            return set.error();
+        }
+        if (auto bound = steps::bind(*opened, endpoint); !bound) {
+            return bound.error();
+        }
+        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
+            return set.error();
+        }
+        return Bound{*std::move(opened)};
+    }
+
+protected:
+    ~BoundToAnybody() = default;
+    BoundToAnybody(BoundToAnybody&&) noexcept = default;
+    BoundToAnybody& operator=(BoundToAnybody&&) noexcept = default;
+};
+
+} // namespace detail
+
+/// A socket with a local endpoint. Without connections (Datagram, Raw) it sends and receives by
+/// AddressedTransfer; with connections (Stream, SeqPacket) it goes on to listen or connect.
+template <class Family, class Type, class Protocol>
+    requires Legal<Family, Type, Protocol>
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Bound final
+    : public std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
+                                detail::BoundToAnybody<Family, Type, Protocol>> {
+    using Base =
+        std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
+                           detail::BoundToAnybody<Family, Type, Protocol>>;
+
+public:
+    using Base::Base;
+    Bound(const Bound&) = delete; // std::move(it), std::move(result).value()
+    Bound& operator=(const Bound&) = delete;
+    Bound(Bound&&) noexcept = default;
+    Bound& operator=(Bound&&) noexcept = default;
+
+    /// A bound socket of a family that this one includes, over a protocol that this one stands for.
+    template <class From, class FromProtocol>
+        requires Widens<From, FromProtocol, Family, Protocol>
+    Bound(Bound<From, Type, FromProtocol>&& other) : Base{widened<Family>(std::move(other))} {}
+
+    /// listen(2): wait for connections. The socket is spent, on failure, too.
+    [[nodiscard]] auto listen(Backlog backlog = {}) &&
+        requires FormsConnections<Type>
+    {
+        using Outcome = Result<Listener<Family, Type, Protocol>>;
+        if (!this->is_open()) {
+            return Outcome{this->not_open(Operation::listen)};
+        }
+        auto opened = std::move(*this).take();
+        const int number = opened.descriptor().number();
+        if (auto set = sys::set_blocking(number, sys::Blocking::no); !set) {
+            return Outcome{Error{set.error().code(), Operation::listen}};
+        }
+        if (auto listening = sys::listen(number, backlog.connections()); !listening) {
+            return Outcome{listening.error()};
+        }
+        return Outcome{Listener<Family, Type, Protocol>{std::move(opened)}};
+    }
+    detail::spent_by_this_step_so_write_std_move listen(Backlog backlog = {}) &
+        requires FormsConnections<Type>
+    = delete;
+
+    /// connect(2). The socket is spent, on failure, too. Messages that were in its queue before,
+    /// from anybody, are still received; from then on only the peer's come in.
+    [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,
+                                                                     Wait wait = {}) && {
+        if (!this->is_open()) {
+            return this->not_open(Operation::connect);
+        }
+        auto opened = std::move(*this).take();
+        if (auto connected = steps::connect<Type, Protocol>(opened, peer, wait, sys::Blocking::yes);
+            !connected) {
+            return connected.error();
+        }
+        return Connection<Family, Type, Protocol>{std::move(opened)};
+    }
+    detail::spent_by_this_step_so_write_std_move connect(const Endpoint<Family>& peer,
+                                                         Wait wait = {}) & = delete;
+
+    /// connect(2), begun. The socket is spent, on failure, too.
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
+    start_connect(const Endpoint<Family>& peer) && {
+        if (!this->is_open()) {
+            return this->not_open(Operation::connect);
+        }
+        auto opened = std::move(*this).take();
+        if (auto set = sys::set_blocking(opened.descriptor().number(), sys::Blocking::no); !set) {
+            return Error{set.error().code(), Operation::connect};
+        }
+        return Connecting<Family, Type, Protocol>::start(std::move(opened), peer);
+    }
+    detail::spent_by_this_step_so_write_std_move start_connect(const Endpoint<Family>&) & = delete;
+
+    /// Of an Ip or Any the same socket as the family that it turns out to be.
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Among<To, MembersOf<Family>>
+    [[nodiscard]] auto to() && { // std::move(it).to<...>()
+        return narrowed<Bound<To, Type, ToProtocol>>(*this);
+    }
+};
+
+} // namespace ferrule

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A socket with a peer: of a stream, or of messages between two.
+
+// First, each after what it builds on, so that a refusal names the file of a broken rule in one
+// line.
+// clang-format off
+#include "../core/one_of.hpp"
+#include "../tag/type.hpp"
+#include "../tag/family.hpp"
+#include "../core/bytes.hpp"
+#include "../opt/setting.hpp"
+#include "../opt/socket.hpp"
+#include "handle.hpp"
+// clang-format on
+
+#include <type_traits>
+#include <utility>
+
+#include "../core/result.hpp"
+#include "../endpoint/any.hpp"
+#include "../endpoint/ip.hpp"
+#include "../endpoint/ipv4.hpp"
+#include "../endpoint/ipv6.hpp"
+#include "../endpoint/unix.hpp"
+#include "../sys/socket.hpp"
+#include "../tag/legal.hpp"
+#include "../wait/wait.hpp"
+#include "impl/steps.hpp"
+#include "impl/widen.hpp"
+#include "message_transfer.hpp"
+#include "stream_transfer.hpp"
+
+namespace ferrule {
+
+/// Which half of a connection to shut down.
+enum class Shutdown : int {
+    receiving = SHUT_RD, ///< Nothing more will be read here.
+    sending = SHUT_WR,   ///< The peer sees the end of the stream.
+    both = SHUT_RDWR,
+};
+
+/// A socket with a peer. Sends and receives (StreamTransfer or MessageTransfer say how), knows both
+/// endpoints.
+template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
+    requires Legal<Family, Type, Protocol>
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Connection final
+    : public std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
+                                StreamTransfer<Family, Type, Protocol>> {
+    using Base = std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
+                                    StreamTransfer<Family, Type, Protocol>>;
+
+public:
+    using Base::Base;
+    Connection(const Connection&) = delete; // std::move(it), std::move(result).value()
+    Connection& operator=(const Connection&) = delete;
+    Connection(Connection&&) noexcept = default;
+    Connection& operator=(Connection&&) noexcept = default;
+
+    /// A connection of a family that this one includes, over a protocol that this one stands for.
+    template <class From, class FromProtocol>
+        requires Widens<From, FromProtocol, Family, Protocol>
+    Connection(Connection<From, Type, FromProtocol>&& other)
+        : Base{widened<Family>(std::move(other))} {}
+
+    /// socket(2), the options, connect(2): `connect(peer, [wait], options...)`. A Unix datagram
+    /// socket is then bound to a free abstract name, so that it can be answered. With `no_wait`
+    /// TCP is `would_block`, for it is not there when connect(2) returns: Connecting is for that.
+    template <class... Options, class Refused = FirstRefusedAfterWait<state::Connection, Family,
+                                                                      Type, Protocol, Options...>>
+        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
+                 Among<Type, typename Refused::types> &&
+                 Among<Protocol, typename Refused::protocols> &&
+                 settable_on_the_way<Refused, state::Connection>
+    [[nodiscard]] static Result<Connection> connect(const Endpoint<Family>& peer,
+                                                    Options&&... options) {
+        const Wait wait = steps::wait_of(options...);
+        auto opened = steps::open_to<Family, Type, Protocol>(peer, steps::blocking_for(wait));
+        if (!opened) {
+            return opened.error();
+        }
+        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
+            return set.error();
+        }
+        if (auto connected =
+                steps::connect<Type, Protocol>(*opened, peer, wait, steps::blocking_for(wait));
+            !connected) {
+            return connected.error();
+        }
+        if (auto named =
+                steps::make_answerable<Type>(opened->descriptor().number(), opened->domain());
+            !named) {
+            return named.error();
+        }
+        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
+            return set.error();
+        }
+        return Connection{*std::move(opened)};
+    }
+
+    /// socketpair(2): two that are connected to each other, without names.
+    [[nodiscard]] static Result<std::pair<Connection, Connection>> pair()
+        requires FormsPairs<Family>
+    {
+        auto both = sys::pair(Family::number, Type::number, Protocol::number);
+        if (!both) {
+            return both.error();
+        }
+        return std::pair{Connection{Opened<Family>{std::move(both->first), Family::number}},
+                         Connection{Opened<Family>{std::move(both->second), Family::number}}};
+    }
+
+    /// getpeername(2): who is at the other end.
+    [[nodiscard]] Result<Endpoint<Family>> peer_endpoint() const {
+        return this->name(Operation::peer_endpoint, sys::peer_name);
+    }
+
+    /// shutdown(2): ends one half of the connection, or both. The socket stays open.
+    Result<void> shutdown(Shutdown half) const
+        requires FormsConnections<Type>
+    {
+        if (!this->is_open()) {
+            return this->not_open(Operation::shutdown);
+        }
+        return sys::shutdown(this->descriptor(), static_cast<int>(half));
+    }
+
+    /// Ends the conversation so that the peer gets all that was sent: shutdown(2) of the sending
+    /// half, recv(2) to the peer's end, close(2). Returns how many bytes came that nobody wanted;
+    /// to close with those unread would reset the connection, and what is on the way to the peer
+    /// would be lost (RFC 1122 section 4.2.2.13). Closed in any case; after an error
+    /// `error().transferred()` bytes had been discarded, and the peer may have been reset.
+    [[nodiscard]] Result<std::size_t> finish(Wait wait) &&
+        requires FormsConnections<Type>
+    {
+        if (!this->is_open()) {
+            return this->not_open(Operation::finish);
+        }
+        const auto opened = std::move(*this).take();
+        const int number = opened.descriptor().number();
+        if (auto ended = sys::shutdown(number, SHUT_WR); !ended) {
+            return Error{ended.error().code(), Operation::finish};
+        }
+        return detail::discard_to_the_end(number, wait);
+    }
+    detail::spent_by_this_step_so_write_std_move finish(Wait wait) &
+        requires FormsConnections<Type>
+    = delete;
+
+    /// close(2) with SO_LINGER of no time: the peer's next call is `connection_reset`, and what is
+    /// on the way is lost. Closed in any case.
+    Result<void> abort() &&
+        requires CanReset<Protocol>
+    {
+        if (!this->is_open()) {
+            return this->not_open(Operation::abort);
+        }
+        auto opened = std::move(*this).take();
+        auto set = opt::AbortiveClose{true}.set(opened.target());
+        auto closed = opened.descriptor().close();
+        return set ? closed : Error{set.error().code(), Operation::abort};
+    }
+    detail::spent_by_this_step_so_write_std_move abort() &
+        requires CanReset<Protocol>
+    = delete;
+
+    /// Of an Ip or Any the same connection as the family that it turns out to be:
+    /// `std::move(c).to<Ipv4>()`. `wrong_family` or `wrong_protocol` leaves this one as it is.
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Among<To, MembersOf<Family>>
+    [[nodiscard]] auto to() && { // std::move(it).to<...>()
+        return narrowed<Connection<To, Type, ToProtocol>>(*this);
+    }
+};
+
+} // namespace ferrule

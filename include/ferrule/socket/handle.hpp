@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// What all states of a socket share: the descriptor they own, and their options.
+
+#include <cstdint>
+#include <utility>
+
+#include "../core/error.hpp"
+#include "../core/one_of.hpp"
+#include "../core/result.hpp"
+#include "../core/text.hpp"
+#include "../endpoint/ip.hpp"
+#include "../opt/setting.hpp"
+#include "../sys/descriptor.hpp"
+#include "../sys/socket.hpp"
+#include "../tag/family.hpp"
+#include "../tag/legal.hpp"
+#include "../tag/state.hpp"
+
+namespace ferrule {
+
+/// An open socket's descriptor and the domain (AF_INET, ...) that it was opened for.
+template <class Family> class Opened {
+public:
+    Opened(Descriptor descriptor, int domain)
+        : descriptor_{std::move(descriptor)}, domain_{domain} {}
+    Descriptor& descriptor() { return descriptor_; }
+    const Descriptor& descriptor() const { return descriptor_; }
+    int domain() const { return domain_; }
+    opt::Target target() const { return {descriptor_.number(), domain_, domain_ == AF_INET6}; }
+
+private:
+    Descriptor descriptor_;
+    int domain_;
+};
+
+template <FixedFamily Family> class Opened<Family> {
+public:
+    Opened(Descriptor descriptor, int) : descriptor_{std::move(descriptor)} {}
+    Descriptor& descriptor() { return descriptor_; }
+    const Descriptor& descriptor() const { return descriptor_; }
+    static constexpr int domain() { return Family::number; }
+    opt::Target target() const { return {descriptor_.number(), Family::number, false}; }
+
+private:
+    Descriptor descriptor_;
+};
+
+namespace detail {
+
+// Return type of the forms of a transition that would leave a spent socket behind: its name is the
+// message.
+struct spent_by_this_step_so_write_std_move {};
+
+// The same of what would be the number of nothing, or of a stranger.
+struct closed_at_once_so_keep_the_socket_in_a_variable {};
+
+// Listener and Connecting are non-blocking inside; whoever is given their descriptor expects a
+// blocking one.
+template <class State>
+inline constexpr bool non_blocking_inside =
+    std::is_same_v<State, state::Listener> || std::is_same_v<State, state::Connecting>;
+
+} // namespace detail
+
+/// What an option lists has the tag or state of the socket at hand: `Among`, named in this file so
+/// that a compiler that finds it false has no other to quote.
+template <class Choice, class Choices>
+concept WorksOn = among<Choice, Choices>;
+
+/// An owned socket in a state. Members that are const may be called from several threads at once;
+/// moving, assigning and destroying need exclusivity. A moved-from one answers `not_open` without a
+/// system call. A child of fork(2) shares the socket: what it closes stays open here, whatever else
+/// it changes is changed here, too (README.md, After fork).
+template <class State, class Family, class Type, class Protocol> class Handle {
+public:
+    using family = Family;
+    using type = Type;
+    using protocol = Protocol;
+
+    /// Takes a socket that is in this state and of these tags, unchecked.
+    explicit Handle(Opened<Family> opened) : opened_{std::move(opened)} {}
+
+    [[nodiscard]] bool is_open() const { return opened_.descriptor().is_open(); }
+
+    /// The number, borrowed: for a foreign event loop or a call that ferrule lacks. -1 if not open.
+    [[nodiscard]] int descriptor() const& { return opened_.descriptor().number(); }
+    detail::closed_at_once_so_keep_the_socket_in_a_variable descriptor() const&& = delete;
+
+    /// The number, given away, in blocking mode for everybody who shares the socket: the caller
+    /// closes it. -1 if not open.
+    [[nodiscard]] int release() {
+        if constexpr (detail::non_blocking_inside<State>) {
+            static_cast<void>(sys::set_blocking(descriptor(), sys::Blocking::yes));
+        }
+        return opened_.descriptor().release();
+    }
+
+    /// The address family of the descriptor: AF_INET, AF_INET6, AF_UNIX, ...
+    [[nodiscard]] int domain() const { return opened_.domain(); }
+
+    /// close(2). The destructor does the same and can't tell of an error. Closed in any case.
+    Result<void> close() && { return opened_.descriptor().close(); }
+    detail::spent_by_this_step_so_write_std_move close() & = delete;
+
+    // The rules of opt/setting.hpp without their names, which would make a refusal longer than a
+    // dozen lines.
+
+    /// setsockopt(2): one option, where it works.
+    template <class Option>
+        requires WorksOn<Family, typename Option::families> &&
+                 WorksOn<Type, typename Option::types> &&
+                 WorksOn<Protocol, typename Option::protocols> &&
+                 WorksOn<State, typename Option::set_in>
+    Result<void> set(const Option& option) const {
+        return is_open() ? option.set(opened_.target()) : not_open(Operation::set_option);
+    }
+
+    /// getsockopt(2): `socket.get<opt::NoDelay>()`.
+    template <class Option>
+        requires WorksOn<Family, typename Option::families> &&
+                 WorksOn<Type, typename Option::types> &&
+                 WorksOn<Protocol, typename Option::protocols> &&
+                 WorksOn<State, typename Option::get_in>
+    [[nodiscard]] Result<typename Option::value_type> get() const {
+        if (!is_open()) {
+            return not_open(Operation::get_option);
+        }
+        return Option::get(opened_.target());
+    }
+
+    /// Gives the socket away together with its domain. For the next state; leaves this one not
+    /// open.
+    [[nodiscard]] Opened<Family> take() && { return std::move(opened_); }
+
+protected:
+    ~Handle() = default;
+    Handle(Handle&&) noexcept = default;
+    Handle& operator=(Handle&&) noexcept = default;
+
+    static Error not_open(Operation operation) { return {Errc::not_open, operation}; }
+
+    /// A socket is no text.
+    template <detail::OutputStream Stream>
+    friend detail::print_its_peer_endpoint_or_local_endpoint operator<<(Stream&,
+                                                                        const Handle&) = delete;
+
+private:
+    Opened<Family> opened_;
+};
+
+} // namespace ferrule

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The steps from nothing to a conversation, as the states and their one-line factories take them.
+
+#include <cstdint>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <type_traits>
+#include <utility>
+
+#include "../../core/error.hpp"
+#include "../../core/one_of.hpp"
+#include "../../core/result.hpp"
+#include "../../opt/setting.hpp"
+#include "../../sys/option.hpp"
+#include "../../sys/socket.hpp"
+#include "../../tag/family.hpp"
+#include "../../tag/state.hpp"
+#include "../../wait/wait.hpp"
+#include "../backlog.hpp"
+#include "../handle.hpp"
+#include "../peer.hpp"
+#include "native_form.hpp"
+
+namespace ferrule::steps {
+
+/// socket(2), and for IPv6 the promise of the family: Ipv6 is IPv6 alone, Ip and Any are both at
+/// once, whatever net.ipv6.bindv6only says.
+template <class Family, class Type, class Protocol>
+Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
+    auto descriptor = sys::open(domain, Type::number, Protocol::number, blocking);
+    if (!descriptor) {
+        return descriptor.error();
+    }
+    if constexpr (!std::is_same_v<Type,
+                                  Raw>) { // a raw socket never sees IPv4 and refuses the option
+        if (domain == AF_INET6) {
+            const int only = std::is_same_v<Family, Ipv6> ? 1 : 0;
+            if (auto set = sys::set_option(descriptor->number(), IPPROTO_IPV6, IPV6_V6ONLY, only);
+                !set) {
+                return Error{set.error().code(), Operation::open};
+            }
+        }
+    }
+    return Opened<Family>{*std::move(descriptor), domain};
+}
+
+/// The same for the endpoint that it will be used with. Where the host has no IPv6, `[::]` of Ip is
+/// 0.0.0.0.
+template <class Family, class Type, class Protocol>
+Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, sys::Blocking blocking) {
+    if constexpr (FixedFamily<Family>) {
+        return open<Family, Type, Protocol>(Family::number, blocking);
+    } else {
+        auto opened = open<Family, Type, Protocol>(endpoint.domain(), blocking);
+        if (!opened && opened.error().code() == Errc::address_family_not_supported &&
+            NativeForm<Family>::is_any(endpoint)) {
+            return open<Family, Type, Protocol>(AF_INET, blocking);
+        }
+        return opened;
+    }
+}
+
+/// The same for a peer, in which case nobody is told before there is a socket.
+template <class Family, class Type, class Protocol>
+Result<Opened<Family>> open_to(const Endpoint<Family>& peer, sys::Blocking blocking) {
+    if (is_nobody<Type, Protocol>(peer)) {
+        return Error{Errc::not_a_peer, Operation::connect};
+    }
+    return open_for<Family, Type, Protocol>(peer, blocking);
+}
+
+/// bind(2).
+template <class Family>
+Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
+    const int descriptor = opened.descriptor().number();
+    const NativeForm<Family> form{endpoint, opened.domain()};
+    auto bound = sys::bind(descriptor, form.address(), form.size());
+    if (!bound && bound.error().code() == Errc::invalid_argument && lacks_scope(endpoint)) {
+        return Error{Errc::scope_missing, Operation::bind}; // ipv6(7), sin6_scope_id
+    }
+    return bound ? bound : at_endpoint(bound.error(), endpoint);
+}
+
+/// getpeername(2): whether it has a peer by now.
+inline bool has_peer(int descriptor) {
+    sockaddr peer{};
+    socklen_t size = sizeof peer;
+    return sys::peer_name(descriptor, &peer, &size).has_value();
+}
+
+/// connect(2) until it has an end: the calls go on after a signal, after EINPROGRESS, and after the
+/// EAGAIN of a Unix backlog that is full and can't be polled. The last call, not poll, says how it
+/// ended: a socket that never connected polls ready, too. Of a Unix socket that fills the backlog
+/// itself it says EAGAIN rather than EISCONN.
+[[gnu::__noinline__]] inline Result<void>
+connect_to_the_end(int descriptor, const sockaddr* address, socklen_t size, Wait wait) {
+    if (auto going = wait.check_stop(Operation::connect); !going) {
+        return going;
+    }
+    for (GrowingPause pause;;) {
+        auto connected = sys::connect(descriptor, address, size);
+        if (connected) {
+            return connected;
+        }
+        auto waited = Result<void>{};
+        switch (connected.error().code()) {
+        case Errc::already_connected:
+            return {};
+        case Errc::interrupted:
+            waited = wait.check(Operation::connect);
+            break;
+        case Errc::in_progress:
+        case Errc::already_in_progress:
+            waited = wait_for(descriptor, POLLOUT, wait, Operation::connect);
+            break;
+        case Errc::would_block:
+            if (address->sa_family != AF_UNIX) {
+                // No free local port for a datagram socket. To wait does not help, and TCP says
+                // EADDRNOTAVAIL of the same lack (connect(2)).
+                return Error{Errc::address_not_available, Operation::connect};
+            }
+            if (has_peer(descriptor)) {
+                return {};
+            }
+            waited = wait_for(-1, 0, wait, Operation::connect, pause.next());
+            break;
+        default:
+            return connected;
+        }
+        if (!waited) {
+            return waited;
+        }
+    }
+}
+
+/// connect(2), without limit or non-blocking for as long as the wait allows; blocking afterwards.
+/// `blocking` is what the descriptor is now.
+template <class Type, class Protocol, class Family>
+Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
+                     sys::Blocking blocking) {
+    const int descriptor = opened.descriptor().number();
+    if (auto fits = check_peer<Type, Protocol>(descriptor, endpoint, Operation::connect); !fits) {
+        return fits;
+    }
+    const NativeForm<Family> form{endpoint, opened.domain()};
+    if (!wait.is_for_ever() && blocking == sys::Blocking::yes) {
+        if (auto set = sys::set_blocking(descriptor, sys::Blocking::no); !set) {
+            return set;
+        }
+    }
+    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), wait);
+    if (connected && !wait.is_for_ever()) {
+        return sys::set_blocking(descriptor, sys::Blocking::yes);
+    }
+    return connected;
+}
+
+/// connect(2), begun on a socket that is non-blocking: to be on the way is a success.
+template <class Type, class Protocol, class Family>
+Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
+    const int descriptor = opened.descriptor().number();
+    if (auto fits = check_peer<Type, Protocol>(descriptor, endpoint, Operation::connect); !fits) {
+        return fits;
+    }
+    const NativeForm<Family> form{endpoint, opened.domain()};
+    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), no_wait);
+    if (!connected && connected.error().code() == Errc::would_block) {
+        return {};
+    }
+    return connected;
+}
+
+/// How a socket that will connect within `wait` is opened.
+[[nodiscard]] constexpr sys::Blocking blocking_for(Wait wait) {
+    return wait.is_for_ever() ? sys::Blocking::yes : sys::Blocking::no;
+}
+
+/// bind(2) of a Unix datagram socket that is connected to a free abstract name (unix(7), autobind):
+/// without a name it could not be answered. After connect(2), so that nobody but the peer can send
+/// to that name. Nothing for all others.
+template <class Type> Result<void> make_answerable(int descriptor, int domain) {
+    if constexpr (std::is_same_v<Type, Datagram>) {
+        if (domain == AF_UNIX) {
+            sockaddr unnamed{};
+            unnamed.sa_family = AF_UNIX;
+            return sys::bind(descriptor, &unnamed, sizeof unnamed.sa_family);
+        }
+    }
+    return {};
+}
+
+/// The same for what has come of a connect(2): a Connection, or a Connecting.
+template <class Type, class State> Result<State> answerable(Result<State> connected) {
+    if (connected) {
+        if (auto named = make_answerable<Type>(connected->descriptor(), connected->domain());
+            !named) {
+            return named.error();
+        }
+    }
+    return connected;
+}
+
+/// The Wait that a pack begins with, or for ever.
+template <class... Options> [[nodiscard]] constexpr Wait wait_of(const Options&...) { return {}; }
+
+template <class First, class... Rest>
+    requires Waits<const First&>
+[[nodiscard]] constexpr Wait wait_of(const First& first, const Rest&...) {
+    return first;
+}
+
+/// The Backlog that a pack begins with, or the longest.
+template <class... Options> [[nodiscard]] constexpr Backlog backlog_of(const Options&...) {
+    return {};
+}
+
+template <class... Rest> [[nodiscard]] constexpr Backlog backlog_of(Backlog first, const Rest&...) {
+    return first;
+}
+
+/// When a factory sets an option: right after socket(2) if that works, else after its last step.
+enum class Moment { opened, finished };
+
+/// setsockopt(2) for each option of the pack whose moment it is.
+template <Moment moment, class Family, class... Options>
+Result<void> set(const Opened<Family>& opened, const Options&... options) {
+    auto done = Result<void>{};
+    [[maybe_unused]] auto set_one = [&](const auto& option) {
+        using Option = std::remove_cvref_t<decltype(option)>;
+        if constexpr (SocketOption<Option>) { // a Wait or Backlog may come first
+            if constexpr (SettableIn<Option, state::Socket> == (moment == Moment::opened)) {
+                done = option.set(opened.target());
+            }
+        }
+        return done.has_value();
+    };
+    static_cast<void>((set_one(options) && ...));
+    return done;
+}
+
+} // namespace ferrule::steps
+
+namespace ferrule {
+
+namespace detail {
+
+template <class State, class Family, class Type, class Protocol, class... Options>
+struct RefusedAfterWait
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Options>...> {};
+
+template <class State, class Family, class Type, class Protocol, Waits First, class... Rest>
+struct RefusedAfterWait<State, Family, Type, Protocol, First, Rest...>
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Rest>...> {};
+
+template <class State, class Family, class Type, class Protocol, class... Options>
+struct RefusedAfterBacklog
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Options>...> {};
+
+template <class State, class Family, class Type, class Protocol, class... Rest>
+struct RefusedAfterBacklog<State, Family, Type, Protocol, Backlog, Rest...>
+    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Rest>...> {};
+
+} // namespace detail
+
+/// The same of a pack that may begin with a Wait.
+template <class State, class Family, class Type, class Protocol, class... Options>
+using FirstRefusedAfterWait =
+    typename detail::RefusedAfterWait<State, Family, Type, Protocol, Options...>::type;
+
+/// The same of a pack that may begin with a Backlog.
+template <class State, class Family, class Type, class Protocol, class... Options>
+using FirstRefusedAfterBacklog =
+    typename detail::RefusedAfterBacklog<State, Family, Type, Protocol, Options...>::type;
+
+} // namespace ferrule

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A socket that accepts connections.
+
+// First, each after what it builds on, so that a refusal names the file of a broken rule in one
+// line.
+// clang-format off
+#include "../core/one_of.hpp"
+#include "../tag/type.hpp"
+#include "../tag/family.hpp"
+#include "../core/bytes.hpp"
+#include "../opt/setting.hpp"
+#include "handle.hpp"
+// clang-format on
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <type_traits>
+#include <utility>
+
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../opt/socket.hpp"
+#include "../sys/socket.hpp"
+#include "../tag/legal.hpp"
+#include "../tag/state.hpp"
+#include "../wait/wait.hpp"
+#include "backlog.hpp"
+#include "connection.hpp"
+#include "impl/steps.hpp"
+#include "impl/widen.hpp"
+#include "named.hpp"
+
+namespace ferrule {
+
+/// What accept gives back.
+template <class Family, class Type, class Protocol>
+struct [[nodiscard("a connection that nobody keeps is closed at once")]] Accepted {
+    Connection<Family, Type, Protocol> connection;
+    Endpoint<Family> peer; ///< Of a Unix peer that was not bound: unnamed.
+};
+
+/// A socket that accepts connections. Non-blocking inside, so that of several threads that wait in
+/// accept() with a deadline none overstays when another one takes the connection.
+template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
+    requires Legal<Family, Type, Protocol> && FormsConnections<Type>
+class [[nodiscard("a socket that nobody keeps is closed at once")]] Listener final
+    : public Named<state::Listener, Family, Type, Protocol> {
+    using Base = Named<state::Listener, Family, Type, Protocol>;
+
+public:
+    using Base::Base;
+    Listener(const Listener&) = delete; // std::move(it), std::move(result).value()
+    Listener& operator=(const Listener&) = delete;
+    Listener(Listener&&) noexcept = default;
+    Listener& operator=(Listener&&) noexcept = default;
+
+    /// A listener of a family that this one includes, over a protocol that this one stands for.
+    template <class From, class FromProtocol>
+        requires Widens<From, FromProtocol, Family, Protocol>
+    Listener(Listener<From, Type, FromProtocol>&& other)
+        : Base{widened<Family>(std::move(other))} {}
+
+    /// socket(2), the options, bind(2), listen(2): `listen(endpoint, [backlog], options...)`. Over
+    /// IP it sets ReuseAddress, so that a server can be restarted at once, unless the options say
+    /// otherwise.
+    template <class... Options, class Refused = FirstRefusedAfterBacklog<
+                                    state::Listener, Family, Type, Protocol, Options...>>
+        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
+                 Among<Type, typename Refused::types> &&
+                 Among<Protocol, typename Refused::protocols> &&
+                 settable_on_the_way<Refused, state::Listener>
+    [[nodiscard]] static Result<Listener> listen(const Endpoint<Family>& endpoint,
+                                                 const Options&... options) {
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::no);
+        if (!opened) {
+            return opened.error();
+        }
+        // An Any that listens on IP, too, though it has no such option.
+        const bool over_ip = opened->domain() == AF_INET || opened->domain() == AF_INET6;
+        if (over_ip && !(std::is_same_v<Options, opt::ReuseAddress> || ...)) {
+            if (auto set = steps::set<steps::Moment::opened>(*opened, opt::ReuseAddress{true});
+                !set) {
+                return set.error();
+            }
+        }
+        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
+            return set.error();
+        }
+        if (auto bound = steps::bind(*opened, endpoint); !bound) {
+            return bound.error();
+        }
+        if (auto listening = sys::listen(opened->descriptor().number(),
+                                         steps::backlog_of(options...).connections());
+            !listening) {
+            return listening.error();
+        }
+        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
+            return set.error();
+        }
+        return Listener{*std::move(opened)};
+    }
+
+    /// accept4(2): the next connection, blocking and close-on-exec, and its peer. Errors that
+    /// concern one client are retried and not reported (accept(2), Error handling); those that may
+    /// as well concern every call (EPERM, EOPNOTSUPP, ENOPROTOOPT) are reported after ten retries
+    /// with pauses. `is_resource_exhausted()` errors are reported and should be followed by a
+    /// pause. Several threads may accept on one listener.
+    [[nodiscard]] Result<Accepted<Family, Type, Protocol>> accept(Wait wait = {}) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::accept);
+        }
+        Endpoint<Family> peer;
+        socklen_t size = 0;
+        GrowingPause pause;
+        int in_vain = 0;
+        for (bool first = true;; first = false) {
+            if (auto going = first ? Result<void>{} : wait.check(Operation::accept); !going) {
+                return going.error();
+            }
+            auto descriptor =
+                wait_and_try(this->descriptor(), POLLIN, wait, Operation::accept, [&] {
+                    size = Endpoint<Family>::native_capacity;
+                    return sys::accept(this->descriptor(), peer.native_buffer(), &size);
+                });
+            if (descriptor) {
+                peer.native_resize(size);
+                return Accepted<Family, Type, Protocol>{
+                    Connection<Family, Type, Protocol>{
+                        Opened<Family>{*std::move(descriptor), this->domain()}},
+                    peer};
+            }
+            const Errc code = descriptor.error().code();
+            if (may_be_for_ever(code) && in_vain++ < most_tries_in_vain) {
+                if (auto paused = wait_for(-1, 0, wait, Operation::accept, pause.next()); !paused) {
+                    return paused.error();
+                }
+            } else if (!is_over_when_tried_again(code)) {
+                return descriptor.error();
+            }
+        }
+    }
+
+    /// Of an Ip or Any the same listener as the family that it turns out to be.
+    template <class To, class ToProtocol = DefaultProtocol<To, Type>>
+        requires Among<To, MembersOf<Family>>
+    [[nodiscard]] auto to() && { // std::move(it).to<...>()
+        return narrowed<Listener<To, Type, ToProtocol>>(*this);
+    }
+
+private:
+    // Errors of one connection that accept(2) has taken off the queue, or of every call: EPERM may
+    // be a firewall's or a sandbox's (seccomp(2)). They are retried with pauses, then reported.
+    static constexpr int most_tries_in_vain = 10;
+    static constexpr bool may_be_for_ever(Errc code) {
+        return code == Errc::not_permitted || code == Errc::operation_not_supported ||
+               code == Errc::option_not_available;
+    }
+
+    // accept(2): errors already pending on the new connection.
+    static constexpr bool is_over_when_tried_again(Errc code) {
+        switch (code) {
+        case Errc::connection_aborted:
+        case Errc::protocol_error:
+        case Errc::network_down:
+        case Errc::host_down:
+        case Errc::machine_not_on_network:
+        case Errc::host_unreachable:
+        case Errc::network_unreachable:
+        case Errc::connection_timed_out:
+            return true;
+        default:
+            return false;
+        }
+    }
+};
+
+} // namespace ferrule

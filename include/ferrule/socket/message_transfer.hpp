@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Sending and receiving whole messages: one send is one receive. A message that does not fit the
+/// buffer is an error that tells its size.
+
+#include <cstddef>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <type_traits>
+
+#include "../core/bytes.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../sys/option.hpp"
+#include "../sys/socket.hpp"
+#include "../sys/transfer.hpp"
+#include "../tag/protocol.hpp"
+#include "../tag/state.hpp"
+#include "../tag/type.hpp"
+#include "../wait/wait.hpp"
+#include "impl/native_form.hpp"
+#include "impl/transfer.hpp"
+#include "named.hpp"
+#include "peer.hpp"
+
+namespace ferrule {
+
+/// What receive_from and the peek of a Bound socket give back.
+template <class Data, class Family> struct Received {
+    Data data;             ///< The part of the buffer that was filled; empty for an empty message.
+    Endpoint<Family> peer; ///< Who sent it; unnamed for a Unix socket that was not bound.
+};
+
+namespace detail {
+
+// Whether recv(2) with MSG_TRUNC tells the true size of a message and a 0 of it is an empty
+// message. Not so with ICMP datagrams, of which the kernel only says that they were truncated, nor
+// with Any, which may be one of them, and not with SeqPacket, where 0 is also the end.
+template <class Family, class Type, class Protocol>
+inline constexpr bool size_tells_all =
+    !std::is_same_v<Type, SeqPacket> &&
+    !(std::is_same_v<Type, Datagram> &&
+      (std::is_same_v<Protocol, Icmp> || std::is_same_v<Protocol, Icmpv6> ||
+       std::is_same_v<Family, Any>));
+
+// recvmsg(2) of one message and its sender. SeqPacket: a 0 without MSG_CTRUNC is the end of the
+// stream. With SO_PASSCRED every message carries credentials, which are not asked for here, so that
+// the kernel says MSG_CTRUNC of each, and not of the end.
+inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t size, int flags,
+                                         bool ends, sockaddr* address = nullptr,
+                                         socklen_t* address_size = nullptr) {
+    iovec vector{data, size};
+    msghdr message{};
+    message.msg_name = address;
+    message.msg_namelen = address_size == nullptr ? 0 : *address_size;
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    const auto received = sys::receive_message(descriptor, message, flags);
+    if (received && *received == 0 && ends && (message.msg_flags & MSG_CTRUNC) == 0) {
+        return Error{Errc::end_of_stream, Operation::receive};
+    }
+    if (address_size != nullptr) {
+        *address_size = message.msg_namelen;
+    }
+    if (received && (message.msg_flags & MSG_TRUNC) != 0) {
+        return Error{Errc::message_truncated, Operation::receive, *received};
+    }
+    return received;
+}
+
+template <class Family, class Type, class Protocol>
+[[gnu::__always_inline__]] inline Result<std::size_t>
+receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
+    auto once = [=](int more_flags) {
+        if constexpr (size_tells_all<Family, Type, Protocol>) {
+            return sys::receive(descriptor, data, size, flags | MSG_TRUNC | more_flags);
+        } else {
+            return receive_whole(descriptor, data, size, flags | MSG_TRUNC | more_flags,
+                                 std::is_same_v<Type, SeqPacket>);
+        }
+    };
+    if (wait.is_for_ever()) {
+        const auto received = once(0);
+        if (received) [[likely]] {
+            return *received;
+        }
+        if (received.error().code() != Errc::would_block) {
+            return received.error();
+        }
+    }
+    return wait_and_try(descriptor, POLLIN, wait, Operation::receive,
+                        [=] { return once(MSG_DONTWAIT); });
+}
+
+// sendmsg(2) of pieces as one message.
+inline Result<std::size_t> send_gathered(int descriptor, const sockaddr* address,
+                                         socklen_t address_size, const BytesView* bytes,
+                                         iovec* vector, std::size_t count, int flags) {
+    for (std::size_t at = 0; at < count; ++at) {
+        vector[at] = piece_of(bytes[at]);
+    }
+    msghdr message{};
+    message.msg_name = const_cast<sockaddr*>(address); // only read
+    message.msg_namelen = address_size;
+    message.msg_iov = vector;
+    message.msg_iovlen = count;
+    return sys::send_message(descriptor, message, flags);
+}
+
+// A message goes whole or not at all: its size is no news.
+inline Result<void> without_size(const Result<std::size_t>& sent) {
+    return sent ? Result<void>{} : Result<void>{sent.error()};
+}
+
+} // namespace detail
+
+/// The operations of a Connection whose Type keeps boundaries: to and from its one peer.
+template <class Family, class Type, class Protocol>
+class MessageTransfer : public Named<state::Connection, Family, Type, Protocol> {
+public:
+    using Named<state::Connection, Family, Type, Protocol>::Named;
+
+    /// send(2): one message, whole or not at all. An empty one is a message, too. Of a UDP peer
+    /// that refuses it, the next call tells (`connection_refused`).
+    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    send(BytesView bytes, Wait wait = {}) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::send);
+        }
+        return detail::without_size(
+            detail::send(this->descriptor(), bytes.data(), bytes.size(), wait));
+    }
+
+    /// sendmsg(2): the pieces as one message, `send({header, body})`.
+    template <std::size_t pieces>
+        requires FitsOneCall<pieces>
+    [[nodiscard("the message may not have been sent")]] Result<void>
+    send(const BytesView (&bytes)[pieces], Wait wait = {}) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::send);
+        }
+        iovec vector[pieces];
+        return detail::without_size(
+            wait_and_try(this->descriptor(), POLLOUT, wait, Operation::send, [&] {
+                return detail::send_gathered(this->descriptor(), nullptr, 0, bytes, vector, pieces,
+                                             wait.is_for_ever() ? 0 : MSG_DONTWAIT);
+            }));
+    }
+
+    /// recv(2): one message; returns the part of the buffer that was filled. One that is longer
+    /// than the buffer is `message_truncated`: its beginning is in the buffer, the rest is lost,
+    /// `error().message_size()` is its true size (of an ICMP datagram, what fitted). Into a buffer
+    /// of no bytes nothing is received (`empty_buffer`): the message stays. On SeqPacket the end of
+    /// the peer is `end_of_stream`; so is an empty message, unless SO_PASSCRED is set, for the
+    /// kernel tells them apart only then (unix(7)).
+    template <ByteBuffer Buffer>
+    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
+                                                                             Wait wait = {}) const {
+        return receive_with(buffer, 0, Operation::receive, wait);
+    }
+
+    /// recv(2) with MSG_PEEK: like receive, but the message stays to be received again, whole.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
+        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+    }
+
+protected:
+    ~MessageTransfer() = default;
+    MessageTransfer(MessageTransfer&&) noexcept = default;
+    MessageTransfer& operator=(MessageTransfer&&) noexcept = default;
+
+private:
+    template <class Buffer>
+    [[gnu::__always_inline__]] Result<FilledPart<Buffer&>>
+    receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(operation);
+        }
+        if (detail::size_of(buffer) == 0 && operation != Operation::peek) [[unlikely]] {
+            return Error{Errc::empty_buffer, operation};
+        }
+        const auto received = detail::receive_message<Family, Type, Protocol>(
+            this->descriptor(), std::data(buffer), detail::size_of(buffer), flags, wait);
+        if (!received) [[unlikely]] {
+            return Error{received.error().code(), operation, received.error().message_size()};
+        }
+        if (*received > detail::size_of(buffer)) [[unlikely]] {
+            return Error{Errc::message_truncated, operation, *received};
+        }
+        return detail::filled_part<Buffer&>(buffer, *received);
+    }
+};
+
+/// The operations of a Bound socket whose Type has no connections: to and from anybody.
+template <class Family, class Type, class Protocol>
+class AddressedTransfer : public Named<state::Bound, Family, Type, Protocol> {
+public:
+    using Named<state::Bound, Family, Type, Protocol>::Named;
+
+    /// sendto(2): one message to `peer`, whole or not at all.
+    [[nodiscard("the message may not have been sent")]] Result<void>
+    send_to(BytesView bytes, const Endpoint<Family>& peer, Wait wait = {}) const {
+        return send_once(peer, wait, [&](const sockaddr* address, socklen_t size, int flags) {
+            return sys::send_to(this->descriptor(), bytes.data(), bytes.size(), flags, address,
+                                size);
+        });
+    }
+
+    /// sendmsg(2): the pieces as one message, `send_to({header, body}, peer)`.
+    template <std::size_t pieces>
+        requires FitsOneCall<pieces>
+    [[nodiscard("the message may not have been sent")]] Result<void>
+    send_to(const BytesView (&bytes)[pieces], const Endpoint<Family>& peer, Wait wait = {}) const {
+        iovec vector[pieces];
+        return send_once(peer, wait, [&](const sockaddr* address, socklen_t size, int flags) {
+            return detail::send_gathered(this->descriptor(), address, size, bytes, vector, pieces,
+                                         flags);
+        });
+    }
+
+    /// recvfrom(2): one message and who sent it. One that is longer than the buffer is
+    /// `message_truncated`: its beginning is in the buffer, the rest is lost,
+    /// `error().message_size()` is its true size (of an ICMP datagram, what fitted). Into a buffer
+    /// of no bytes nothing is received (`empty_buffer`): the message stays.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> receive_from(Buffer&& buffer,
+                                                                            Wait wait = {}) const {
+        return receive_with(buffer, 0, Operation::receive, wait);
+    }
+
+    /// recvfrom(2) with MSG_PEEK: like receive_from, but the message stays to be received again,
+    /// whole.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> peek(Buffer&& buffer,
+                                                                    Wait wait = {}) const {
+        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+    }
+
+protected:
+    ~AddressedTransfer() = default;
+    AddressedTransfer(AddressedTransfer&&) noexcept = default;
+    AddressedTransfer& operator=(AddressedTransfer&&) noexcept = default;
+
+private:
+    template <class Send>
+    Result<void> send_once(const Endpoint<Family>& peer, Wait wait, Send send) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::send);
+        }
+        if (auto fits = check_peer<Type, Protocol>(this->descriptor(), peer, Operation::send);
+            !fits) [[unlikely]] {
+            return fits;
+        }
+        const NativeForm<Family> form{peer, this->domain()};
+        if (wait.is_for_ever()) {
+            const auto sent = send(form.address(), form.size(), 0);
+            if (sent || sent.error().code() != Errc::would_block) [[likely]] {
+                return outcome_of(sent);
+            }
+        }
+        auto attempt = [&] { return send(form.address(), form.size(), MSG_DONTWAIT); };
+        return outcome_of(this->domain() == AF_UNIX ? pause_and_try(wait, Operation::send, attempt)
+                                                    : wait_and_try(this->descriptor(), POLLOUT,
+                                                                   wait, Operation::send, attempt));
+    }
+
+    // udp(7), EACCES: to a broadcast address without the option for it.
+    Result<void> outcome_of(const Result<std::size_t>& sent) const {
+        if (!sent && sent.error() == Errc::access_denied && this->domain() == AF_INET) {
+            const auto may = sys::get_option<int>(this->descriptor(), SOL_SOCKET, SO_BROADCAST);
+            if (may && *may == 0) {
+                return Error::of_option(Errc::access_denied, Operation::send,
+                                        "without SO_BROADCAST");
+            }
+        }
+        return detail::without_size(sent);
+    }
+
+    template <class Buffer>
+    Result<Received<FilledPart<Buffer&>, Family>>
+    receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(operation);
+        }
+        if (detail::size_of(buffer) == 0 && operation != Operation::peek) [[unlikely]] {
+            return Error{Errc::empty_buffer, operation};
+        }
+        Received<FilledPart<Buffer&>, Family> message{};
+        socklen_t size = Endpoint<Family>::native_capacity;
+        auto once = [&](int more_flags) {
+            const int all_flags = flags | MSG_TRUNC | more_flags;
+            if constexpr (detail::size_tells_all<Family, Type, Protocol>) {
+                return sys::receive_from(this->descriptor(), std::data(buffer),
+                                         detail::size_of(buffer), all_flags,
+                                         message.peer.native_buffer(), &size);
+            } else {
+                return detail::receive_whole(this->descriptor(), std::data(buffer),
+                                             detail::size_of(buffer), all_flags, false,
+                                             message.peer.native_buffer(), &size);
+            }
+        };
+        auto received =
+            wait.is_for_ever() ? once(0) : Result<std::size_t>{Error{Errc::would_block, operation}};
+        if (!received && received.error().code() == Errc::would_block) {
+            size = Endpoint<Family>::native_capacity;
+            received = wait_and_try(this->descriptor(), POLLIN, wait, operation,
+                                    [&] { return once(MSG_DONTWAIT); });
+        }
+        if (!received) [[unlikely]] {
+            const auto cause = received.error();
+            if (cause != Errc::message_truncated) {
+                return Error{cause.code(), operation};
+            }
+            message.peer.native_resize(size);
+            return at_endpoint({cause.code(), operation, cause.message_size()}, message.peer);
+        }
+        message.peer.native_resize(size);
+        if (*received > detail::size_of(buffer)) [[unlikely]] {
+            return at_endpoint({Errc::message_truncated, operation, *received}, message.peer);
+        }
+        message.data = detail::filled_part<Buffer&>(buffer, *received);
+        return message;
+    }
+};
+
+} // namespace ferrule

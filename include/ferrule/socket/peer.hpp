@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// What an endpoint must be to be somebody's: connect and send_to ask before the kernel does, which
+/// takes 0.0.0.0 for this host, AF_UNSPEC for an order to disconnect, and picks an interface where
+/// none was named.
+
+#include <cstdint>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <type_traits>
+
+#include "../core/error.hpp"
+#include "../core/one_of.hpp"
+#include "../core/result.hpp"
+#include "../endpoint/any.hpp"
+#include "../endpoint/ip.hpp"
+#include "../endpoint/ipv4.hpp"
+#include "../endpoint/ipv6.hpp"
+#include "../endpoint/unix.hpp"
+#include "../sys/option.hpp"
+#include "../tag/family.hpp"
+#include "../tag/legal.hpp"
+#include "../tag/protocol.hpp"
+#include "../tag/type.hpp"
+
+namespace ferrule {
+
+/// Whether it is a link-local IPv6 endpoint (RFC 4291 section 2.5.6) that does not say on which
+/// interface: the kernel would refuse it, or pick one.
+template <class Family> [[nodiscard]] constexpr bool lacks_scope(const Endpoint<Family>& endpoint) {
+    if constexpr (std::is_same_v<Family, Ipv6>) {
+        const auto& address = endpoint.native_.sin6_addr.s6_addr;
+        return address[0] == 0xfe && (address[1] & 0xc0) == 0x80 && endpoint.scope_id() == 0;
+    } else if constexpr (VariableFamily<Family>) {
+        return endpoint.domain() == AF_INET6 && lacks_scope(*endpoint.template to<Ipv6>());
+    } else {
+        return false;
+    }
+}
+
+namespace detail {
+
+// Types and protocols whose endpoints have ports. An Any of datagrams may be one of ICMP.
+template <class Family, class Type, class Protocol>
+inline constexpr bool has_ports = among<Protocol, OneOf<Tcp, Mptcp, Udp, UdpLite>> ||
+                                  (std::is_same_v<Family, Any> && std::is_same_v<Type, Stream>);
+
+template <class Type, class Protocol, class SocketFamily>
+constexpr bool is_nobody_of(const Endpoint<Ipv4>& endpoint) {
+    const auto address = endpoint.address();
+    return address == Address<Ipv4>::any() ||
+           (has_ports<SocketFamily, Type, Protocol> && endpoint.port() == 0) ||
+           (FormsConnections<Type> &&
+            (address.is_multicast() || address == Address<Ipv4>::broadcast()));
+}
+
+template <class Type, class Protocol, class SocketFamily>
+constexpr bool is_nobody_of(const Endpoint<Ipv6>& endpoint) {
+    const auto address = endpoint.address();
+    if (address.is_ipv4_mapped()) {
+        return is_nobody_of<Type, Protocol, SocketFamily>(
+            Endpoint<Ipv4>{address.unmapped(), endpoint.port()});
+    }
+    return address == Address<Ipv6>::any() ||
+           (has_ports<SocketFamily, Type, Protocol> && endpoint.port() == 0) ||
+           (FormsConnections<Type> && address.is_multicast());
+}
+
+} // namespace detail
+
+/// Whether nobody can be there: no endpoint at all, a Unix socket without a name, 0.0.0.0 or [::],
+/// port 0 of a protocol that has ports, and for a stream a group. Raw sockets may mean any of them.
+template <class Type, class Protocol, class Family>
+[[nodiscard]] constexpr bool is_nobody(const Endpoint<Family>& endpoint) {
+    if constexpr (std::is_same_v<Type, Raw>) {
+        return false;
+    } else if constexpr (std::is_same_v<Family, Unix>) {
+        return endpoint.is_unnamed();
+    } else if constexpr (VariableFamily<Family>) {
+        switch (endpoint.domain()) {
+        case AF_INET:
+            return detail::is_nobody_of<Type, Protocol, Family>(*endpoint.template to<Ipv4>());
+        case AF_INET6:
+            return detail::is_nobody_of<Type, Protocol, Family>(*endpoint.template to<Ipv6>());
+        default:
+            if constexpr (std::is_same_v<Family, Any>) {
+                return endpoint.domain() != AF_UNIX || endpoint.template to<Unix>()->is_unnamed();
+            }
+            return true;
+        }
+    } else if constexpr (among<Family, OneOf<Ipv4, Ipv6>>) {
+        return detail::is_nobody_of<Type, Protocol, Family>(endpoint);
+    } else {
+        return false; // a family of the user's own, whose endpoints are not known here
+    }
+}
+
+namespace detail {
+
+// Whether the socket has an interface already: it is bound to a device or to a link-local endpoint
+// with a scope, or one was chosen for what it sends (ipv6(7), IPV6_UNICAST_IF).
+[[gnu::__noinline__]] inline bool has_interface(int descriptor) {
+    const auto bound = sys::get_option<int>(descriptor, SOL_SOCKET, SO_BINDTOIFINDEX);
+    if (bound && *bound != 0) {
+        return true;
+    }
+    const auto chosen = sys::get_option<int>(descriptor, IPPROTO_IPV6, IPV6_UNICAST_IF);
+    return chosen && *chosen != 0;
+}
+
+} // namespace detail
+
+/// `not_a_peer` of nobody; `scope_missing` of a link-local endpoint without a scope, unless the
+/// socket has an interface.
+template <class Type, class Protocol, class Family>
+[[nodiscard]] Result<void> check_peer(int descriptor, const Endpoint<Family>& peer,
+                                      Operation operation) {
+    if (is_nobody<Type, Protocol>(peer)) [[unlikely]] {
+        return Error{Errc::not_a_peer, operation};
+    }
+    if (lacks_scope(peer)) [[unlikely]] {
+        if (!detail::has_interface(descriptor)) {
+            return Error{Errc::scope_missing, operation};
+        }
+    }
+    return {};
+}
+
+/// The error, and in its text the endpoint, as far as there is room for it: a path or name has
+/// none.
+template <class Family>
+[[nodiscard]] Error at_endpoint(Error error, const Endpoint<Family>& endpoint) {
+    if constexpr (std::is_same_v<Family, Ipv4>) {
+        return Error::at_endpoint(error.code(), error.operation(), false,
+                                  endpoint.address().number(), endpoint.port(),
+                                  error.message_size());
+    } else if constexpr (std::is_same_v<Family, Ipv6>) {
+        const auto address = endpoint.address();
+        const std::uint32_t known = address == Address<Ipv6>::any()        ? 0
+                                    : address == Address<Ipv6>::loopback() ? 1
+                                                                           : UINT32_MAX;
+        return Error::at_endpoint(error.code(), error.operation(), true, known, endpoint.port(),
+                                  error.message_size());
+    } else if constexpr (VariableFamily<Family>) {
+        if (const auto ipv4 = endpoint.template to<Ipv4>()) {
+            return at_endpoint(error, *ipv4);
+        }
+        if (const auto ipv6 = endpoint.template to<Ipv6>()) {
+            return at_endpoint(error, *ipv6);
+        }
+    }
+    return error;
+}
+
+} // namespace ferrule

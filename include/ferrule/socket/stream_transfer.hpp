@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// Sending and receiving a stream of bytes. The plain path, without a Wait, is one call and inline;
+/// the waiting path is out of line.
+
+#include <cstddef>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <type_traits>
+
+#include "../core/bytes.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../sys/socket.hpp"
+#include "../sys/transfer.hpp"
+#include "../tag/state.hpp"
+#include "../wait/wait.hpp"
+#include "impl/transfer.hpp"
+#include "named.hpp"
+#include "pieces.hpp"
+
+namespace ferrule {
+
+namespace detail {
+
+// The rest of a send_all of which `done` bytes have gone.
+[[gnu::__noinline__]] inline Result<void> send_rest(int descriptor, const void* data,
+                                                    std::size_t size, std::size_t done, Wait wait) {
+    while (done < size) {
+        if (auto going = wait.check(Operation::send); !going) {
+            return Error{going.error().code(), Operation::send, done};
+        }
+        const auto sent =
+            send(descriptor, static_cast<const char*>(data) + done, size - done, wait);
+        if (!sent) {
+            return Error{sent.error().code(), Operation::send, done};
+        }
+        done += *sent;
+    }
+    return {};
+}
+
+// sendmsg(2) of the pieces until all have gone; the array is used up.
+[[gnu::__noinline__]] inline Result<void> send_pieces(int descriptor, iovec* pieces,
+                                                      std::size_t count, Wait wait) {
+    if (auto going = wait.check_stop(Operation::send); !going) {
+        return going;
+    }
+    for (std::size_t done = 0;;) {
+        while (count > 0 && pieces->iov_len == 0) {
+            ++pieces;
+            --count;
+        }
+        if (count == 0) {
+            return {};
+        }
+        if (auto going = done == 0 ? Result<void>{} : wait.check(Operation::send); !going) {
+            return Error{going.error().code(), Operation::send, done};
+        }
+        msghdr message{};
+        message.msg_iov = pieces;
+        message.msg_iovlen = count;
+        const auto sent = wait_and_try(descriptor, POLLOUT, wait, Operation::send, [&] {
+            return as_waiting(
+                sys::send_message(descriptor, message, wait.is_for_ever() ? 0 : MSG_DONTWAIT));
+        });
+        if (!sent) {
+            return Error{sent.error().code(), Operation::send, done};
+        }
+        done += *sent;
+        for (std::size_t left = *sent; left > 0;) {
+            const std::size_t taken = left < pieces->iov_len ? left : pieces->iov_len;
+            pieces->iov_base = static_cast<char*>(pieces->iov_base) + taken;
+            pieces->iov_len -= taken;
+            left -= taken;
+            if (pieces->iov_len == 0) {
+                ++pieces;
+                --count;
+            }
+        }
+    }
+}
+
+// recv(2) of bytes that nobody wants until the peer's end: how many there were.
+[[gnu::__noinline__]] inline Result<std::size_t> discard_to_the_end(int descriptor, Wait wait) {
+    char nothing[16384];
+    for (std::size_t discarded = 0;;) {
+        const auto received = receive(descriptor, nothing, sizeof nothing, 0, wait);
+        if (!received) {
+            return Error{received.error().code(), Operation::finish, discarded};
+        }
+        if (*received == 0) {
+            return discarded;
+        }
+        discarded += *received;
+        if (auto going = wait.check(Operation::finish); !going) {
+            return Error{going.error().code(), Operation::finish, discarded};
+        }
+    }
+}
+
+// recv(2) until the buffer is full.
+[[gnu::__noinline__]] inline Result<void> receive_all(int descriptor, void* data, std::size_t size,
+                                                      Wait wait) {
+    if (auto going = wait.check_stop(Operation::receive); !going) {
+        return going;
+    }
+    for (std::size_t done = 0; done < size;) {
+        if (auto going = done == 0 ? Result<void>{} : wait.check(Operation::receive); !going) {
+            return Error{going.error().code(), Operation::receive, done};
+        }
+        const auto received = receive(descriptor, static_cast<char*>(data) + done, size - done,
+                                      wait.is_for_ever() ? MSG_WAITALL : 0, wait);
+        if (!received || *received == 0) {
+            return Error{received ? Errc::end_of_stream : received.error().code(),
+                         Operation::receive, done};
+        }
+        done += *received;
+    }
+    return {};
+}
+
+// Return type of a range over a connection that would be gone before it: its name is the message.
+struct borrowed_so_keep_the_connection_in_a_variable {};
+
+} // namespace detail
+
+/// The operations of a Connection whose Type is a stream. One thread may send while another
+/// receives.
+template <class Family, class Type, class Protocol>
+class StreamTransfer : public Named<state::Connection, Family, Type, Protocol> {
+public:
+    using Named<state::Connection, Family, Type, Protocol>::Named;
+
+    /// send(2): as much as there is room for, at least one byte; returns how many. A peer that
+    /// reads no longer is `broken_pipe` or `connection_reset`, never a signal.
+    [[nodiscard, gnu::__always_inline__]] Result<std::size_t> send_some(BytesView bytes,
+                                                                        Wait wait = {}) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::send);
+        }
+        return detail::send(this->descriptor(), bytes.data(), bytes.size(), wait);
+    }
+
+    /// send(2), repeated: all of it. After an error, `error().transferred()` bytes have gone out.
+    [[nodiscard("the bytes may not have been sent"), gnu::__always_inline__]] Result<void>
+    send_all(BytesView bytes, Wait wait = {}) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::send);
+        }
+        const auto sent = detail::send(this->descriptor(), bytes.data(), bytes.size(), wait);
+        if (sent && *sent == bytes.size()) [[likely]] {
+            return {};
+        }
+        if (!sent) {
+            return sent.error();
+        }
+        return detail::send_rest(this->descriptor(), bytes.data(), bytes.size(), *sent, wait);
+    }
+
+    /// sendmsg(2), repeated if need be: the pieces as one, `send_all({header, body})`. One call
+    /// where there is room, so that they share packets and Nagle's algorithm holds nothing back.
+    template <std::size_t pieces>
+        requires FitsOneCall<pieces>
+    [[nodiscard("the bytes may not have been sent")]] Result<void>
+    send_all(const BytesView (&bytes)[pieces], Wait wait = {}) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::send);
+        }
+        iovec vector[pieces];
+        for (std::size_t at = 0; at < pieces; ++at) {
+            vector[at] = detail::piece_of(bytes[at]);
+        }
+        return detail::send_pieces(this->descriptor(), vector, pieces, wait);
+    }
+
+    /// recv(2): what is there, at least one byte; returns the part of the buffer that was filled.
+    /// Empty means that the peer has ended the stream. A buffer of no bytes is the error
+    /// `empty_buffer`. The kernel tells of a reset once: where a send of another thread was told,
+    /// this sees an end.
+    template <ByteBuffer Buffer>
+    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>>
+    receive_some(Buffer&& buffer, Wait wait = {}) const {
+        return receive_with(buffer, 0, Operation::receive, wait);
+    }
+
+    /// receive_some, again and again until the peer has ended the stream, as a range that ends then
+    /// (pieces.hpp): `for (const auto& piece : connection.pieces(buffer))`.
+    template <ByteBuffer Buffer>
+        requires std::is_lvalue_reference_v<Buffer>
+    [[nodiscard]] auto pieces(Buffer&& buffer, Wait wait = {}) const& {
+        return Pieces<StreamTransfer, std::remove_reference_t<Buffer>>{*this, buffer, wait};
+    }
+    template <ByteBuffer Buffer>
+    detail::borrowed_so_keep_the_connection_in_a_variable pieces(Buffer&& buffer,
+                                                                 Wait wait = {}) const&& = delete;
+
+    /// recv(2) with MSG_PEEK: like receive_some, but the bytes stay to be received again.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
+        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+    }
+
+    /// recv(2), repeated: fills the whole buffer. `end_of_stream` if the peer ends before; after an
+    /// error the first `error().transferred()` bytes of the buffer are what came.
+    template <ByteBuffer Buffer>
+    [[nodiscard]] Result<FilledPart<Buffer>> receive_exactly(Buffer&& buffer,
+                                                             Wait wait = {}) const {
+        if (!this->is_open()) {
+            return this->not_open(Operation::receive);
+        }
+        if (auto filled = detail::receive_all(this->descriptor(), std::data(buffer),
+                                              detail::size_of(buffer), wait);
+            !filled) {
+            return filled.error();
+        }
+        return detail::filled_part<Buffer>(buffer, detail::size_of(buffer));
+    }
+
+protected:
+    ~StreamTransfer() = default;
+    StreamTransfer(StreamTransfer&&) noexcept = default;
+    StreamTransfer& operator=(StreamTransfer&&) noexcept = default;
+
+private:
+    template <class Buffer>
+    [[gnu::__always_inline__]] Result<FilledPart<Buffer&>>
+    receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(operation);
+        }
+        if (detail::size_of(buffer) == 0) [[unlikely]] {
+            return Error{Errc::empty_buffer, operation};
+        }
+        const auto received = detail::receive(this->descriptor(), std::data(buffer),
+                                              detail::size_of(buffer), flags, wait);
+        if (!received) [[unlikely]] {
+            return Error{received.error().code(), operation};
+        }
+        return detail::filled_part<Buffer&>(buffer, *received);
+    }
+};
+
+} // namespace ferrule

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The address families of socket(2), each a tag that states its number, its types and its
+/// protocols, the default of each type first. `Ip` and `Any` stand for several families and are
+/// told apart at run time: they have no number.
+
+#include <concepts>
+#include <sys/socket.h>
+#include <type_traits>
+
+#include "../core/one_of.hpp"
+#include "protocol.hpp"
+#include "type.hpp"
+
+namespace ferrule {
+
+/// ip(7).
+struct Ipv4 {
+    static constexpr int number = AF_INET;
+    using types = OneOf<Stream, Datagram, Raw>;
+    using protocols = OneOf<Tcp, Udp, Icmp, Mptcp, UdpLite>;
+};
+
+/// ipv6(7). Always IPv6 alone (IPV6_V6ONLY); for both at once there is `Ip`.
+struct Ipv6 {
+    static constexpr int number = AF_INET6;
+    using types = OneOf<Stream, Datagram, Raw>;
+    using protocols = OneOf<Tcp, Udp, Icmpv6, Mptcp, UdpLite>;
+};
+
+/// unix(7): sockets within one host, named by a path or an abstract name. No Raw: the kernel would
+/// silently make it Datagram.
+struct Unix {
+    static constexpr int number = AF_UNIX;
+    using types = OneOf<Stream, Datagram, SeqPacket>;
+    using protocols = OneOf<Unspecified>;
+    static constexpr bool forms_pairs = true; ///< socketpair(2) works.
+};
+
+/// IPv4 or IPv6, known at run time. No Raw: ICMP and ICMPv6 are two protocols.
+struct Ip {
+    using members = OneOf<Ipv4, Ipv6>;
+    using types = OneOf<Stream, Datagram>;
+    using protocols = OneOf<Tcp, Udp, Mptcp, UdpLite>;
+};
+
+/// IPv4, IPv6 or Unix, known at run time, over any protocol of the type.
+struct Any {
+    using members = OneOf<Ipv4, Ipv6, Unix, Ip>;
+    using types = OneOf<Stream, Datagram, SeqPacket>;
+    using protocols = OneOf<Unspecified>;
+};
+
+namespace detail {
+
+// Whether one of the protocols has sockets of this type.
+template <class Type, class Protocols> inline constexpr bool has_a_protocol = true;
+template <class Type, class... Protocols>
+inline constexpr bool has_a_protocol<Type, OneOf<Protocols...>> =
+    (has_type(Protocols::number, Type::number) || ...);
+
+// Whether a family of this number has these types over these protocols, as far as socket(2) knows
+// it.
+template <int number, class Types, class Protocols> inline constexpr bool has = true;
+template <class... Types, class... Protocols>
+inline constexpr bool has<AF_UNIX, OneOf<Types...>, OneOf<Protocols...>> =
+    ((Types::number != SOCK_RAW) && ...) && (is_of_family<Protocols::number, Unix> && ...);
+template <class... Types, class Protocols>
+inline constexpr bool has<AF_INET, OneOf<Types...>, Protocols> =
+    (has_a_protocol<Types, Protocols> && ...);
+template <class... Types, class Protocols>
+inline constexpr bool has<AF_INET6, OneOf<Types...>, Protocols> =
+    (has_a_protocol<Types, Protocols> && ...);
+
+template <class Family> inline constexpr bool has_what_its_number_has = true;
+template <class Family>
+    requires requires { Family::number; }
+inline constexpr bool has_what_its_number_has<Family> =
+    has<Family::number, typename Family::types, typename Family::protocols>;
+
+} // namespace detail
+
+/// A tag that says what a family is. Its types and protocols are some that the kernel has for its
+/// number.
+template <class Family>
+concept AddressFamily = requires {
+    typename Family::types;
+    typename Family::protocols;
+} && detail::has_what_its_number_has<Family>;
+
+/// Whether a family has a number for socket(2).
+template <class Family>
+inline constexpr bool has_a_number = requires {
+    { Family::number } -> std::convertible_to<int>;
+};
+
+namespace detail {
+
+template <class Family> struct MembersOf {
+    using type = OneOf<>;
+};
+
+template <class Family>
+    requires requires { typename Family::members; }
+struct MembersOf<Family> {
+    using type = typename Family::members;
+};
+
+} // namespace detail
+
+/// The families that a variable family stands for; of a fixed one, none.
+template <class Family> using MembersOf = typename detail::MembersOf<Family>::type;
+
+/// Whether a family stands for others.
+template <class Family>
+inline constexpr bool stands_for_several = !std::is_same_v<MembersOf<Family>, OneOf<>>;
+
+/// A family that is known while compiling: it has a number for socket(2).
+template <class Family>
+concept FixedFamily = AddressFamily<Family> && has_a_number<Family>;
+
+/// A family that is one of several, known at run time.
+template <class Family>
+concept VariableFamily = AddressFamily<Family> && stands_for_several<Family>;
+
+/// Whether a family says that it has socketpair(2).
+template <class Family> inline constexpr bool forms_pairs = false;
+template <class Family>
+    requires requires { Family::forms_pairs; }
+inline constexpr bool forms_pairs<Family> = Family::forms_pairs;
+
+/// The family makes two connected sockets at once (socketpair(2)).
+template <class Family>
+concept FormsPairs = forms_pairs<Family>;
+
+static_assert(FixedFamily<Ipv4> && FixedFamily<Ipv6> && FixedFamily<Unix>);
+static_assert(VariableFamily<Ip> && VariableFamily<Any> && !FixedFamily<Stream>);
+
+} // namespace ferrule

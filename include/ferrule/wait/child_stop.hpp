@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// A Stop for a part of what another one stops: each client's of a server's, say.
+
+#include <concepts>
+#include <sys/epoll.h>
+
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../sys/descriptor.hpp"
+#include "../sys/epoll.hpp"
+#include "stop.hpp"
+
+namespace ferrule {
+
+/// Requested when its parent is, and by itself without its parent. The parent must outlive it. Any
+/// number of them, at any depth. (Into an epoll set of others the kernel takes the descriptors of
+/// at most 500 children of one parent; waiting calls have no such limit.)
+class ChildStop : public Stop {
+public:
+    template <std::derived_from<Stop> Parent>
+    explicit ChildStop(Parent& parent) : Stop{parent, watch_all} {}
+    explicit ChildStop(const Stop&& parent) = delete;
+
+private:
+    // An epoll descriptor can itself be polled (epoll(7)). It watches the events themselves, not
+    // the descriptor of the parent, which may be another of its kind: the kernel allows five
+    // levels.
+    static Result<Descriptor> watch_all(const Stop& youngest) {
+        auto epoll = sys::open_epoll(Operation::stop);
+        for (const Stop* stop = &youngest; epoll && stop != nullptr; stop = parent_of(*stop)) {
+            if (auto watched = sys::change_epoll(epoll->number(), EPOLL_CTL_ADD, event_of(*stop),
+                                                 EPOLLIN, 0, Operation::stop);
+                !watched) {
+                return watched.error();
+            }
+        }
+        return epoll;
+    }
+};
+
+} // namespace ferrule

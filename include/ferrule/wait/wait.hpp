@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// How long an operation may wait. The last parameter of everything that can block: left out (for
+/// ever), a Deadline, a Stop, both (`within(2s, stop)`), or `no_wait`.
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <poll.h>
+#include <type_traits>
+
+#include "../core/duration.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../sys/poll.hpp"
+#include "deadline.hpp"
+#include "stop.hpp"
+
+namespace ferrule {
+
+/// The type of `no_wait`.
+struct NoWait {};
+
+/// Don't wait: `would_block` when the operation can't be done now.
+inline constexpr NoWait no_wait{};
+
+namespace detail {
+
+// Shown when a number, or a bare time, is given as a wait.
+struct within_2s_for_a_time_std_span_for_a_length;
+struct within_around_the_time;
+
+} // namespace detail
+
+/// For how long, and until whose request, an operation may wait. 16 bytes, passed by value; borrows
+/// the Stop.
+class Wait {
+public:
+    /// For ever.
+    constexpr Wait() = default;
+    constexpr Wait(Deadline deadline) : deadline_{deadline} {}
+    constexpr Wait(NoWait) : deadline_{INT64_MIN} {}
+    constexpr Wait(const Stop& stop [[clang::lifetimebound]]) : stop_{&stop} {}
+    constexpr Wait(Deadline deadline, const Stop& stop [[clang::lifetimebound]])
+        : deadline_{deadline}, stop_{&stop} {}
+    Wait(const Stop&&) = delete;
+    Wait(Deadline, const Stop&&) = delete;
+    /// A time goes through within(); the length of a buffer belongs in std::span{pointer, length}.
+    template <class Number, class Write = detail::within_2s_for_a_time_std_span_for_a_length>
+        requires std::is_arithmetic_v<Number>
+    Wait(Number) = delete;
+    template <Duration Time, class Write = detail::within_around_the_time>
+    Wait(const Time&) = delete;
+
+    /// Neither deadline nor stop: the kernel may do the waiting.
+    [[nodiscard]] constexpr bool is_for_ever() const {
+        return stop_ == nullptr && deadline_.is_never();
+    }
+    [[nodiscard]] constexpr bool is_no_wait() const { return deadline_ == Deadline{INT64_MIN}; }
+    [[nodiscard]] constexpr Deadline deadline() const { return deadline_; }
+    [[nodiscard]] constexpr const Stop* stop() const { return stop_; }
+
+    /// Whether a stop was asked for: looked at first by every waiting call.
+    [[nodiscard]] Result<void> check_stop(Operation operation) const {
+        return stop_ == nullptr ? Result<void>{} : stop_->check(operation);
+    }
+
+    /// Whether an operation that has done something may do more: `stopped`, `timed_out` if not.
+    [[nodiscard]] Result<void> check(Operation operation) const {
+        if (auto going = check_stop(operation); !going) {
+            return going;
+        }
+        if (!is_no_wait() && deadline_.has_passed()) {
+            return Error{Errc::timed_out, operation};
+        }
+        return {};
+    }
+
+private:
+    Deadline deadline_ = Deadline::never();
+    const Stop* stop_ = nullptr;
+};
+
+/// What can be given where a Wait is taken.
+template <class Given>
+concept Waits = std::convertible_to<Given, Wait>;
+
+/// So long from now, or until the stop is requested.
+template <Duration Time>
+[[nodiscard]] Wait within(const Time& time, const Stop& stop [[clang::lifetimebound]]) {
+    return {within(time), stop};
+}
+
+/// At this point of any clock, or when the stop is requested.
+template <TimePoint Time>
+[[nodiscard]] Wait until(const Time& time, const Stop& stop [[clang::lifetimebound]]) {
+    return {until(time), stop};
+}
+
+template <Duration Time> Wait within(const Time& time, const Stop&& stop) = delete;
+template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = delete;
+
+/// Waits until the descriptor is ready for `events` (poll(2)), an error or the end of the peer
+/// included; or, with a descriptor below 0, only until `pause` is over. `would_block`, `timed_out`
+/// or `stopped` when it may not go on.
+[[nodiscard, gnu::__noinline__]] inline Result<void> wait_for(int descriptor, short events,
+                                                              Wait wait, Operation operation,
+                                                              Deadline pause = Deadline::never()) {
+    const bool pauses = pause < wait.deadline();
+    for (;;) {
+        if (auto going = wait.check_stop(operation); !going) {
+            return going;
+        }
+        if (wait.is_no_wait()) {
+            return Error{Errc::would_block, operation};
+        }
+        const std::int64_t left = (pauses ? pause : wait.deadline()).remaining();
+        if (left == 0) {
+            return pauses ? Result<void>{} : Error{Errc::timed_out, operation};
+        }
+        // Only what there is to watch: an entry counts against RLIMIT_NOFILE even when it is
+        // ignored (poll(2), EINVAL).
+        pollfd watched[2]{};
+        std::size_t size = 0;
+        if (wait.stop() != nullptr) {
+            watched[size++] = {wait.stop()->descriptor(), POLLIN, 0};
+        }
+        const std::size_t stops = size;
+        if (descriptor >= 0) {
+            watched[size++] = {descriptor, events, 0};
+        }
+        if (const auto ready = sys::poll(watched, size, left); !ready) {
+            return Error{ready.error().code(), operation};
+        }
+        if (stops != 0 && watched[0].revents != 0) {
+            return Error{Errc::stopped, operation};
+        }
+        if (size != stops && watched[stops].revents != 0) {
+            return {};
+        }
+    }
+}
+
+/// Pauses between tries, each twice as long as the one before: from 1 to 10 ms unless told
+/// otherwise.
+class GrowingPause {
+public:
+    constexpr GrowingPause() = default;
+    constexpr GrowingPause(Nanoseconds first, Nanoseconds longest)
+        : first_{first.count()}, longest_{longest.count()}, next_{first_} {}
+
+    /// When the next one is over, which begins now.
+    [[nodiscard]] Deadline next() {
+        const Nanoseconds pause{next_};
+        next_ = next_ > longest_ / 2 ? longest_ : next_ * 2;
+        return within(pause);
+    }
+
+    /// The next one is the first again.
+    constexpr void reset() { next_ = first_; }
+
+private:
+    std::int64_t first_ = 1'000'000;
+    std::int64_t longest_ = 10'000'000;
+    std::int64_t next_ = first_;
+};
+
+/// Makes `attempt` until it is done or fails; when it would block, waits for `events` on the
+/// descriptor between. A descriptor can poll ready while the call still says EAGAIN, for as long as
+/// its error queue is not empty (ip(7), IP_RECVERR): from the third time in a row there is a pause
+/// before the next attempt, so that the loop does not spin.
+template <class Attempt>
+[[gnu::__noinline__]] auto wait_and_try(int descriptor, short events, Wait wait,
+                                        Operation operation, Attempt attempt)
+    -> decltype(attempt()) {
+    if (auto going = wait.check_stop(operation); !going) {
+        return going.error();
+    }
+    GrowingPause pause;
+    for (int ready_in_vain = 0;; ++ready_in_vain) {
+        auto outcome = attempt();
+        if (outcome.has_value() || outcome.error().code() != Errc::would_block) {
+            return outcome;
+        }
+        auto ready = wait_for(descriptor, events, wait, operation);
+        if (ready && ready_in_vain >= 2) {
+            ready = wait_for(-1, 0, wait, operation, pause.next());
+        }
+        if (!ready) {
+            return ready.error();
+        }
+    }
+}
+
+/// The same for what can't be polled, such as a Unix datagram peer whose queue is full (unix(7)):
+/// pauses between.
+template <class Attempt>
+[[gnu::__noinline__]] auto pause_and_try(Wait wait, Operation operation, Attempt attempt)
+    -> decltype(attempt()) {
+    if (auto going = wait.check_stop(operation); !going) {
+        return going.error();
+    }
+    for (GrowingPause pause;;) {
+        auto outcome = attempt();
+        if (outcome.has_value() || outcome.error().code() != Errc::would_block) {
+            return outcome;
+        }
+        if (auto paused = wait_for(-1, 0, wait, operation, pause.next()); !paused) {
+            return paused.error();
+        }
+    }
+}
+
+} // namespace ferrule
