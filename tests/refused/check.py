@@ -30,6 +30,7 @@ import house  # noqa: E402
 
 MOST_LINES = {"gcc": 12, "clang": 8}
 DIAGNOSTIC = re.compile(r"(.*?):(?:\d+:)*\s(fatal error|error|warning|note): ")
+WAY_OF_INCLUDES = re.compile(r"In file included from |\s+from \S+:\d+[,:]$")
 QUOTED_BY_GCC = re.compile(r"\s*(\d+|\+\+\+)?\s*\|")
 STATES_A_CAUSE = re.compile(
     r"because|satisfaction of|evaluated to|not satisfied|marked deleted|explicitly deleted"
@@ -39,8 +40,8 @@ STATES_A_CAUSE = re.compile(
 def first_error(said, kind):
     """The lines of the first error as (line, file it points to, whether it is quoted source).
 
-    An error begins with the lines that lead to it (In file included from, required from) and
-    ends where the lines that lead to the next error or warning begin.
+    An error begins with the lines that lead to it (required from) and ends where the lines that
+    lead to the next error or warning begin. Which file includes which is none of it.
     """
     block, in_error, lead, file = [], False, [], None
     for line in said.splitlines():
@@ -53,8 +54,9 @@ def first_error(said, kind):
             if in_error:
                 block += [(words, file, False) for words in lead + [line]]
             lead = []
-        elif (QUOTED_BY_GCC.match(line) if kind == "gcc" else
-              not line.startswith("In file included from") and file and not lead):
+        elif WAY_OF_INCLUDES.match(line):
+            continue
+        elif QUOTED_BY_GCC.match(line) if kind == "gcc" else file and not lead:
             if in_error:
                 block.append((line, file, True))
         else:
