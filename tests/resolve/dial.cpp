@@ -33,9 +33,10 @@ std::string port_of(const Listener<Ipv4>& listener) {
 
 Endpoint<Ip> written(std::string_view text) { return Endpoint<Ip>::parse(text).value(); }
 
-/// A port of this host that nobody listens on.
+/// A port of this host that nobody listens on, and nobody else gets.
 std::uint16_t dead_port() {
-    return bind_stream<Ipv4>("127.0.0.1:0").value().local_endpoint().value().port();
+    static const auto holder = bind_stream<Ipv4>("127.0.0.1:0").value();
+    return holder.local_endpoint().value().port();
 }
 
 /// In a host of its own: 192.0.2.9 and 2001:db8::9 swallow every packet, as a host that is down or
