@@ -245,8 +245,8 @@ TEST_CASE("what could not be bound says where") {
     CHECK(failed.text() ==
           "bind: Address already in use (EADDRINUSE): " + std::string{endpoint.text().view()});
     CHECK(Bound<Ip, Datagram>::bind(Endpoint<Ip>{endpoint}).error().text() == failed.text());
-    CHECK(Bound<Ipv4, Datagram>::bind("192.0.2.1:7").error().text() ==
-          "bind: Address not available on this host (EADDRNOTAVAIL): 192.0.2.1:7");
+    CHECK(Bound<Ipv4, Datagram>::bind("192.0.2.1:7007").error().text() ==
+          "bind: Address not available on this host (EADDRNOTAVAIL): 192.0.2.1:7007");
 }
 
 TEST_CASE("what could not be bound says where, on IPv6, too") {
@@ -256,7 +256,7 @@ TEST_CASE("what could not be bound says where, on IPv6, too") {
     const std::string port = std::to_string(all.port());
     CHECK(Bound<Ipv6, Datagram>::bind(all).error().text() ==
           "bind: Address already in use (EADDRINUSE): [::]:" + port);
-    CHECK(Bound<Ipv6, Datagram>::bind("[2001:db8::1]:7").error().text() ==
-          "bind: Address not available on this host (EADDRNOTAVAIL): port 7");
-    CHECK(Bound<Ipv6, Datagram>::bind("[fe80::1]:7").error() == Errc::scope_missing);
+    CHECK(Bound<Ipv6, Datagram>::bind("[2001:db8::1]:7007").error().text() ==
+          "bind: Address not available on this host (EADDRNOTAVAIL): port 7007");
+    CHECK(Bound<Ipv6, Datagram>::bind("[fe80::1]:7007").error() == Errc::scope_missing);
 }

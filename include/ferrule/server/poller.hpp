@@ -38,8 +38,9 @@ enum class Trigger : std::uint32_t {
     edge = EPOLLET,      ///< When it becomes so: then go on until `would_block`.
     once = EPOLLONESHOT, ///< Once, until change() watches again: one of several threads takes it.
     exclusive = EPOLLEXCLUSIVE, ///< As level; of several Pollers that watch one socket, such as a
-                                ///< listener of several threads, one is told, at least. For add()
-                                ///< only (epoll_ctl(2)).
+                                ///< listener of several threads, one is told, at least, and
+                                ///< every one that waits with a Stop. For add() only
+                                ///< (epoll_ctl(2)).
 };
 
 /// The caller's name for a socket: what epoll(7) keeps beside a descriptor, which is 8 bytes.
