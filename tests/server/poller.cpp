@@ -272,6 +272,34 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("every exclusive poller that waits with a Stop is told of a client") {
+    constexpr int threads = 3;
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    const Stop stop;
+    std::array<std::atomic<pid_t>, threads> ids{};
+    std::atomic<int> woken = 0;
+    {
+        std::vector<std::unique_ptr<Thread>> waiting;
+        for (auto& id : ids) {
+            waiting.push_back(std::make_unique<Thread>([&] {
+                const auto poller = Poller<int>::open().value();
+                poller.add(listener, 1, Interest::reading, Trigger::exclusive).value();
+                id = ::gettid();
+                std::array<Ready<int>, 1> room;
+                woken += poller.wait(room, within(60s, stop)).has_value();
+            }));
+        }
+        for (auto& id : ids) {
+            while (id == 0) {
+                std::this_thread::yield();
+            }
+            REQUIRE(becomes_asleep(id));
+        }
+        CHECK(Connection<Ipv4>::connect(listener.local_endpoint().value()).has_value());
+    }
+    CHECK(woken == threads);
+}
+
 TEST_CASE("one that was moved from is not open, of pollers and of sockets") {
     auto poller = Poller<int>::open().value();
     auto [one, other] = Connection<Unix>::pair().value();
