@@ -102,7 +102,7 @@ template <class Family> void serve(const Endpoint<Family>& endpoint, Stop& stop)
             fmt::print("{}\n", client.error());
             static_cast<void>(stop.wait(within(100ms)));
         } else if (client.error().code() != Errc::stopped) {
-            static_cast<void>(std::move(client).value());
+            client.require();
         }
     }
 }

@@ -59,7 +59,7 @@ public:
             } else if (ready.error().code() == Errc::stopped) {
                 return;
             } else if (ready.error().code() != Errc::timed_out) {
-                static_cast<void>(ready.value()); // throws
+                ready.require(); // throws
             }
             if (accept_again_.has_passed()) {
                 accept_again();
@@ -100,7 +100,7 @@ private:
             poller_.change(listener_, listener_.descriptor(), Interest::none).value();
             accept_again_ = backoff_.retry_at();
         } else if (accepted.error().code() != Errc::would_block) { // the client may have gone
-            static_cast<void>(std::move(accepted).value());        // throws
+            accepted.require();                                    // throws
         }
     }
 

@@ -117,7 +117,7 @@ void answer(std::uint32_t interface, std::uint16_t port, const std::vector<Group
         } else if (!message && message.error().code() == Errc::stopped) {
             return fmt::print("stopping\n");
         } else if (!message && message.error().code() != Errc::message_truncated) {
-            message.value();
+            message.require();
         }
     }
 }
@@ -151,7 +151,7 @@ void ask(std::uint32_t interface, std::uint16_t port, const std::vector<Group<Ip
         } else if (message.error().code() == Errc::timed_out) {
             break;
         } else if (message.error().code() != Errc::message_truncated) {
-            message.value();
+            message.require();
         }
     }
     if (answers == 0) {

@@ -145,7 +145,7 @@ TEST_CASE("a Stop ends a client that waits") {
     auto answer =
         std::async(std::launch::async, [&] { return client.ask("how many?", within(10s, stop)); });
     char question[10];
-    ends.theirs.receive_exactly(question, soon()).value(); // it has asked, and waits
+    ends.theirs.receive_exactly(question, soon()).require(); // it has asked, and waits
     stop.request();
     CHECK(text_of(answer.get()) == "receive: A stop was requested (stopped)");
 }

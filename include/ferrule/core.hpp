@@ -3,6 +3,7 @@
 /// @file
 /// All of core/: lists of types, sentences, values or errors, bytes, times.
 
+#include "core/at_run_time.hpp"
 #include "core/bytes.hpp"
 #include "core/duration.hpp"
 #include "core/endian.hpp"

@@ -94,10 +94,10 @@ TEST_CASE("two of one signal may end in either order") {
     const OurHandler ours{SIGUSR1};
     Stop first_stop;
     Stop third_stop;
-    auto first = std::make_unique<StopOnSignals<1>>(first_stop, SIGUSR1);
+    auto first = std::make_unique<StopOnSignals<1>>(first_stop, at_run_time(SIGUSR1));
     auto second_stop = std::make_unique<Stop>();
-    auto second = std::make_unique<StopOnSignals<1>>(*second_stop, SIGUSR1);
-    auto third = std::make_unique<StopOnSignals<1>>(third_stop, SIGUSR1);
+    auto second = std::make_unique<StopOnSignals<1>>(*second_stop, at_run_time(SIGUSR1));
+    auto third = std::make_unique<StopOnSignals<1>>(third_stop, at_run_time(SIGUSR1));
 
     second.reset(); // in the middle: the newest keeps the signal
     second_stop.reset();
@@ -114,7 +114,7 @@ TEST_CASE("two of one signal may end in either order") {
 
 TEST_CASE("the destructor returns when no handler runs any more in another thread") {
     Stop stop;
-    auto on_signals = std::make_unique<StopOnSignals<1>>(stop, SIGUSR1);
+    auto on_signals = std::make_unique<StopOnSignals<1>>(stop, at_run_time(SIGUSR1));
     // As a handler does that has been interrupted in another thread.
     __atomic_add_fetch(&detail::handlers_running[SIGUSR1], 1, __ATOMIC_SEQ_CST);
     Stop destroyed;
@@ -130,7 +130,7 @@ TEST_CASE("the destructor returns when no handler runs any more in another threa
 
 TEST_CASE("a child does not wait for the handlers of its parent's threads") {
     Stop stop;
-    auto on_signals = std::make_unique<StopOnSignals<1>>(stop, SIGUSR1);
+    auto on_signals = std::make_unique<StopOnSignals<1>>(stop, at_run_time(SIGUSR1));
     __atomic_add_fetch(&detail::handlers_running[SIGUSR1], 1, __ATOMIC_SEQ_CST);
     CHECK(in_child([&] {
               on_signals.reset();
@@ -158,7 +158,7 @@ TEST_CASE("a signal that does not exist or can't be caught is an error, and undo
     for (const int number : {0, -1, NSIG, SIGKILL, SIGSTOP}) {
         CAPTURE(number);
         {
-            const StopOnSignals on_signals{stop, SIGUSR1, number, SIGUSR2};
+            const StopOnSignals on_signals{stop, SIGUSR1, at_run_time(number), SIGUSR2};
             CHECK(on_signals.installed().error() == Error{Errc::invalid_argument, Operation::stop});
             CHECK((handler_of(SIGUSR2) == SIG_DFL)); // nothing after the wrong one
         }

@@ -161,9 +161,12 @@ TEST_CASE("a value can be changed in its place") {
 
 TEST_CASE("asking for a value that is not there throws the sentence") {
     Result<int> result = broken;
-    CHECK_THROWS_WITH_AS(std::move(result).value(), broken.text().c_str(), Failure);
-    CHECK_THROWS_WITH_AS(result.value(), broken.text().c_str(), Failure);
-    CHECK_THROWS_AS(std::as_const(result).value(), std::exception);
+    CHECK_THROWS_WITH_AS(static_cast<void>(std::move(result).value()), broken.text().c_str(),
+                         Failure);
+    CHECK_THROWS_WITH_AS(static_cast<void>(result.value()), broken.text().c_str(), Failure);
+    CHECK_THROWS_WITH_AS(result.require(), broken.text().c_str(), Failure);
+    Result<int>{1}.require();
+    CHECK_THROWS_AS(static_cast<void>(std::as_const(result).value()), std::exception);
     CHECK_THROWS_AS(Result<void>{refused}.value(), Failure);
     CHECK_THROWS_AS(static_cast<void>(Result<std::string>{refused}.value()), Failure);
     try {
@@ -178,7 +181,7 @@ TEST_CASE("where exceptions are switched off the sentence is printed and the pro
     const auto printed = folder.file("printed");
     CHECK(in_child([&] {
               ::dup2(::open(printed.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), 2);
-              Result<int>{refused}.value<OnFailure::aborts>();
+              static_cast<void>(Result<int>{refused}.value<OnFailure::aborts>());
               return std::string{"went on"};
           }) == "signal 6");
     std::ifstream file{printed};
@@ -352,7 +355,7 @@ TEST_CASE("an error can be richer, of a fixed size, and still be an Error") {
     const auto without_a_value = [&]() -> Result<void> { return fails().error(); };
     CHECK(without_a_value().error() == broken);
     try {
-        static_cast<void>(fails().value());
+        fails().require();
         FAIL("a value where there is none");
     } catch (const Failure& failure) {
         CHECK(failure.error() == broken);

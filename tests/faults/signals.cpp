@@ -227,9 +227,9 @@ template <class Family> void serve(const Listener<Family>& listener, Figures& fi
             compare(client.receive_exactly(buffer, wait).value(), content(number[0]), figures);
             const auto answer = content(number[0] + 1);
             client.send_all({answer.substr(0, size / 3), answer.substr(size / 3)}, wait).value();
-            client.receive_exactly(number, wait).value();
+            client.receive_exactly(number, wait).require();
         }
-        std::move(client).finish(wait).value(); // waits for the client's end
+        std::move(client).finish(wait).require(); // waits for the client's end
     }
 }
 

@@ -100,7 +100,7 @@ template <class Case> struct Show {
         char buffer[64];
         std::string first{receiver.receive_from(buffer, within(5s)).value().data};
         if (first != "nothing") {
-            receiver.receive_from(buffer, within(5s)).value();
+            receiver.receive_from(buffer, within(5s)).require();
         }
         return first;
     }

@@ -7,12 +7,16 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <string>
+#include <thread>
+#include <unistd.h>
 #include <utility>
 
 #include <ferrule/socket/connection.hpp>
 
 #include "../support/descriptors.hpp"
 #include "../support/failure.hpp"
+#include "../support/in_child.hpp"
 #include "../support/threads.hpp"
 
 using namespace ferrule;
@@ -95,6 +99,43 @@ TEST_CASE(
     std::optional<Conversations> left{std::in_place};
     const auto three = run_to_the_stop(*left);
     left.reset();
+}
+
+TEST_CASE("who is the only thread and runs one itself does not wait for its end") {
+    CHECK(in_child([] {
+              Conversations conversations;
+              auto running = conversations.begin().value();
+              const auto ended = conversations.end(within(1h));
+              return std::string{ended.error().text()} +
+                     (conversations.stop().requested() ? ", stopped" : "");
+          }) == "wait: Resource deadlock would occur (EDEADLK)");
+}
+
+TEST_CASE("a conversation that outlives the object in the only thread is a fault that is seen") {
+    CHECK(in_child([] {
+              std::optional<Conversations::Running> running;
+              Conversations conversations;
+              running = conversations.begin().value();
+              ::close(2); // the sentence is not for the log
+              return std::string{"the end"};
+          }) == "signal 6");
+}
+
+TEST_CASE("one that is left with this thread when the others are gone is no reason to wait") {
+    CHECK(in_child([] {
+              Conversations conversations;
+              auto of_ours = conversations.begin().value();
+              Stop over;
+              std::thread other{
+                  [&, running = conversations.begin().value()] { over.wait().value(); }};
+              std::thread ending{[&] {
+                  conversations.stop().wait().value();
+                  over.request();
+              }};
+              other.detach();
+              ending.detach();
+              return std::string{conversations.end(no_wait).error().text()};
+          }) == "wait: Resource deadlock would occur (EDEADLK)");
 }
 
 TEST_CASE("without a descriptor no conversation begins, and there is none to wait for") {

@@ -26,7 +26,7 @@ Endpoint<Unix> at(const std::string& path) { return Endpoint<Unix>::path(path).v
 
 // A path as a killed server leaves it: a socket that nobody listens on.
 void leave_stale(const std::string& path) {
-    static_cast<void>(Listener<Unix>::listen(at(path)).value());
+    Listener<Unix>::listen(at(path)).require();
     REQUIRE(std::filesystem::exists(path));
 }
 

@@ -23,7 +23,8 @@ namespace {
 
 template <class Candidate>
 constexpr bool listens = requires(Candidate c) { std::move(c).listen(); };
-template <class Candidate> constexpr bool sends_to = requires(Candidate c) { c.send_to("x", {}); };
+template <class Candidate>
+constexpr bool sends_to = requires(Candidate c) { c.send_to("x", c.local_endpoint().value()); };
 template <class Candidate>
 constexpr bool knows_a_peer = requires(Candidate c) { c.peer_endpoint(); };
 
@@ -183,7 +184,7 @@ std::string without_ipv6() {
     const auto port = any.local_endpoint()->to<Ipv4>()->port();
     client.send_to("x", Endpoint<Ipv4>::loopback(port)).value();
     char buffer[8];
-    any.receive_from(buffer).value();
+    any.receive_from(buffer).require();
     return std::string{Endpoint<Ip>{ip.local_endpoint()->address(), 0}.text()} + "\n" +
            Bound<Ip, Datagram>::bind("[::1]:0").error().text().c_str() + "\n" +
            Bound<Ipv6, Datagram>::bind().error().text().c_str();

@@ -149,7 +149,8 @@ template <class Option> void add_values(OptionRow& row) {
         row.values = {attempt("33000-34000", LocalPortRange{33000, 34000}),
                       attempt("0-34000", LocalPortRange{0, 34000}),
                       attempt("0-0", LocalPortRange{0, 0})};
-        row.out_of_range = {attempt("reversed", LocalPortRange{34000, 33000})};
+        row.out_of_range = {
+            attempt("reversed", LocalPortRange{std::uint16_t{34000}, std::uint16_t{33000}})};
     } else if constexpr (std::is_same_v<Option, IcmpFilter>) {
         for (const auto& types : {IcmpFilter::Types::none().with(3), IcmpFilter::Types::all(),
                                   IcmpFilter::Types::all().without(0)}) {

@@ -8,7 +8,9 @@
 #include <signal.h>
 #include <sys/types.h>
 #include <unistd.h>
+#include <utility>
 
+#include "../core/at_run_time.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../wait/stop.hpp"
@@ -94,7 +96,28 @@ inline void give_back_signal(SignalEntry& entry) {
     }
 }
 
+// Not constexpr, so that the compiler shows the name when a constant reaches it.
+inline void this_signal_cannot_be_caught() {}
+
 } // namespace detail
+
+/// The number of a signal that can be caught (signal(7)). A constant is checked by the compiler. A
+/// number of run time, or one that is passed on (std::make_unique), is `at_run_time(number)` and
+/// checked by the system.
+class CatchableSignal {
+public:
+    consteval CatchableSignal(int number) : number_{number} {
+        if (number <= 0 || number >= NSIG || number == SIGKILL || number == SIGSTOP) {
+            detail::this_signal_cannot_be_caught();
+        }
+    }
+    constexpr CatchableSignal(const AtRunTime<int>& number) : number_{number.given} {}
+
+    [[nodiscard]] constexpr int number() const { return number_; }
+
+private:
+    int number_;
+};
 
 /// While it lives, each of these signals requests the Stop, which must outlive it. The destructor
 /// restores the previous handlers, and returns when no handler runs any more in any thread. Other
@@ -102,14 +125,21 @@ inline void give_back_signal(SignalEntry& entry) {
 /// one signal the newest has it; they may end in any order. Make and destroy them in one thread.
 /// A child of fork(2) has the handlers, too, which end what waits in the parent: block the signals
 /// before, until the child has a StopOnSignals with a Stop of its own, or SIG_DFL, for them.
-template <std::size_t count> class StopOnSignals {
+template <std::size_t count, class Each = std::make_index_sequence<count>> class StopOnSignals;
+
+namespace detail {
+
+template <std::size_t> using SignalOf = CatchableSignal;
+
+} // namespace detail
+
+template <std::size_t count, std::size_t... each>
+class StopOnSignals<count, std::index_sequence<each...>> {
 public:
-    template <class... Signals>
-        requires(sizeof...(Signals) == count)
     [[nodiscard("the handlers stay as long as it lives")]] explicit StopOnSignals(
-        Stop& stop, Signals... numbers) {
+        Stop& stop, detail::SignalOf<each>... caught) {
         detail::forget_handlers_of_a_parent();
-        for (const int signal : {static_cast<int>(numbers)...}) {
+        for (const int signal : {caught.number()...}) {
             if (signal <= 0 || signal >= NSIG) {
                 outcome_ = Error{Errc::invalid_argument, Operation::stop};
                 return;

@@ -60,6 +60,7 @@ enum class Errc : std::int32_t {
     protocol_error = EPROTO,
     protocol_not_supported = EPROTONOSUPPORT,
     read_only_file_system = EROFS,
+    resource_deadlock_would_occur = EDEADLK,
     result_out_of_range = ERANGE,
     shut_down = ESHUTDOWN,
     socket_type_not_supported = ESOCKTNOSUPPORT,
@@ -242,6 +243,8 @@ struct Description {
         return {"EPROTONOSUPPORT", "Protocol not supported"};
     case Errc::read_only_file_system:
         return {"EROFS", "Read-only file system"};
+    case Errc::resource_deadlock_would_occur:
+        return {"EDEADLK", "Resource deadlock would occur"};
     case Errc::result_out_of_range:
         return {"ERANGE", "Result out of range"};
     case Errc::shut_down:

@@ -149,6 +149,17 @@ inline constexpr OnFailure on_failure_here = OnFailure::throws;
 inline constexpr OnFailure on_failure_here = OnFailure::aborts;
 #endif
 
+namespace detail {
+
+// write(2) to standard error, abort(3): a fault of the program.
+[[noreturn, gnu::__cold__, gnu::__noinline__]] inline void
+print_and_abort(std::string_view sentence) {
+    [[maybe_unused]] const auto written = ::write(2, sentence.data(), sentence.size());
+    __builtin_abort();
+}
+
+} // namespace detail
+
 template <OnFailure on_failure, class E>
 [[noreturn, gnu::__cold__, gnu::__noinline__]] void fail(const E& error) {
 #if defined(__cpp_exceptions)
@@ -157,16 +168,12 @@ template <OnFailure on_failure, class E>
     }
 #endif
     auto sentence = error.text();
-    [[maybe_unused]] const auto sentence_written = ::write(2, sentence.data(), sentence.size());
-    [[maybe_unused]] const auto newline_written = ::write(2, "\n", 1);
-    __builtin_abort();
+    detail::print_and_abort(sentence.append('\n').view());
 }
 
 /// What `error()` does with a value.
 [[noreturn, gnu::__cold__, gnu::__noinline__]] inline void fail_without_an_error() {
-    constexpr std::string_view sentence = "error() of a Result that holds a value\n";
-    [[maybe_unused]] const auto written = ::write(2, sentence.data(), sentence.size());
-    __builtin_abort();
+    detail::print_and_abort("error() of a Result that holds a value\n");
 }
 
 template <class T, class E> class Result;
@@ -295,29 +302,30 @@ public:
     /// The value. Without one: throws Failure, or prints the sentence and aborts where exceptions
     /// are switched off.
     template <OnFailure on_failure = on_failure_here> constexpr T value() && {
-        if (!has_value()) [[unlikely]] {
-            fail<on_failure>(error());
-        }
+        require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
             return std::move(storage_.value());
         }
     }
 
     template <OnFailure on_failure = on_failure_here> constexpr decltype(auto) value() const& {
-        if (!has_value()) [[unlikely]] {
-            fail<on_failure>(error());
-        }
+        require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
             return (storage_.value());
         }
     }
 
     template <OnFailure on_failure = on_failure_here> constexpr decltype(auto) value() & {
-        if (!has_value()) [[unlikely]] {
-            fail<on_failure>(error());
-        }
+        require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
             return (storage_.value());
+        }
+    }
+
+    /// The same where the value itself is not needed: `listener.accept(stop).require()`.
+    template <OnFailure on_failure = on_failure_here> constexpr void require() const {
+        if (!has_value()) [[unlikely]] {
+            fail<on_failure>(storage_.error());
         }
     }
 

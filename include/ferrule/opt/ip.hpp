@@ -286,11 +286,19 @@ struct LocalPortRange : Everywhere {
     };
     using value_type = Range;
 
-    /// `value_out_of_range` when it is set, if the first is above the last.
-    constexpr LocalPortRange(std::uint16_t first, std::uint16_t last) : value{first, last} {}
+    /// Constants: checked by the compiler.
+    consteval LocalPortRange(int first, int last)
+        : value{static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(last)} {
+        if (first != value.first || last != value.last || is_reversed()) {
+            detail::the_value_is_out_of_range_for_this_option();
+        }
+    }
+    /// Values of run time: `value_out_of_range` when it is set, if the first is above the last.
+    template <std::same_as<std::uint16_t> Number>
+    constexpr LocalPortRange(Number first, Number last) : value{first, last} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
-        if (value.last != 0 && value.first > value.last) {
+        if (is_reversed()) {
             return Error::of_option(Errc::value_out_of_range, Operation::set_option, kernel::name);
         }
         return kernel::set(target.descriptor,
@@ -303,6 +311,9 @@ struct LocalPortRange : Everywhere {
     }
 
     Range value;
+
+private:
+    constexpr bool is_reversed() const { return value.last != 0 && value.first > value.last; }
 };
 
 /// IP_HDRINCL, IPV6_HDRINCL: what is sent begins with its IP header.

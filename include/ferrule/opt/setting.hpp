@@ -21,6 +21,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "../core/at_run_time.hpp"
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
@@ -95,15 +96,7 @@ template <int level_number, int option_number, KernelName option_name> struct Ke
     }
 };
 
-/// A value that is known only at run time: `opt::HopLimit{at_run_time(hops)}`. Whether it is in
-/// range is seen when it is set (`value_out_of_range`).
-template <class Given> struct AtRunTime {
-    Given given;
-};
-
-template <class Given> [[nodiscard]] constexpr AtRunTime<Given> at_run_time(const Given& given) {
-    return {given};
-}
+using ferrule::at_run_time;
 
 /// A value and whether the option can hold what was given.
 template <class Value> struct Fitted {

@@ -202,6 +202,7 @@ Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoin
             return give_up(polled.error().code());
         }
         if (size != running && watched[running].revents != 0) {
+            wait.stop()->see_what_came_before();
             return give_up(Errc::stopped);
         }
 

@@ -8,12 +8,15 @@
 #include <type_traits>
 #include <utility>
 
+#include "../core/duration.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/event.hpp"
 #include "../sys/number.hpp"
 #include "../sys/process.hpp"
+#include "../sys/thread.hpp"
+#include "../wait/deadline.hpp"
 #include "../wait/stop.hpp"
 #include "../wait/wait.hpp"
 
@@ -54,10 +57,14 @@ public:
     Conversations() = default;
     Conversations(const Conversations&) = delete;
     Conversations& operator=(const Conversations&) = delete;
-    /// Ends them without a grace.
+    /// Ends them without a grace. Prints a sentence and aborts if one of them belongs to this
+    /// thread, and there is no other: it would write to a descriptor that is closed.
     ~Conversations() {
         while (running() != 0) {
-            static_cast<void>(end(no_wait));
+            if (const auto ended = end(no_wait);
+                !ended && ended.error() == Errc::resource_deadlock_would_occur) {
+                detail::print_and_abort("a Running that outlives its Conversations\n");
+            }
         }
     }
 
@@ -90,21 +97,36 @@ public:
 
     /// Waits for all to end: by themselves within the grace, which a Stop may shorten
     /// (`within(5s, hurry)`) and `no_wait` leaves out; then because of their Stop, without limit.
-    /// Returns how many ran on until their Stop.
+    /// Returns how many ran on until their Stop. `resource_deadlock_would_occur` if this is the
+    /// only thread: what runs is its own and can't end while it waits.
     [[nodiscard]] Result<std::size_t> end(Wait grace) {
         if (!maker_.is_this_process()) {
             return std::size_t{0}; // to request the Stop would end the parent's
         }
+        if (wait_in_vain()) {
+            return Error{Errc::resource_deadlock_would_occur, Operation::wait};
+        }
         static_cast<void>(wait_for_all(grace));
         const std::size_t late = running();
         stop_.request();
-        if (auto gone = wait_for_all({}); !gone) {
-            return gone.error();
+        for (;;) {
+            const auto gone = wait_for_all(within(Milliseconds{100}));
+            if (gone) {
+                return late;
+            }
+            if (gone.error() != Errc::timed_out) {
+                return gone.error();
+            }
+            if (wait_in_vain()) { // the other threads have ended meanwhile
+                return Error{Errc::resource_deadlock_would_occur, Operation::wait};
+            }
         }
-        return late;
     }
 
 private:
+    // Asked twice: the last other thread may end its conversation, and itself, in between.
+    bool wait_in_vain() { return running() != 0 && sys::is_only_thread() && running() != 0; }
+
     Result<void> wait_for_all(Wait wait) {
         return wait_and_try(event_ ? event_->number() : -1, POLLIN, wait, Operation::wait,
                             [&]() -> Result<void> {

@@ -130,24 +130,25 @@ public:
 
     /// connect(2). The socket is spent, on failure, too. Messages that were in its queue before,
     /// from anybody, are still received; from then on only the peer's come in.
-    [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,
-                                                                     Wait wait = {}) && {
+    [[nodiscard]] Result<Connection<Family, Type, Protocol>>
+    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Wait wait = {}) && {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
         auto opened = std::move(*this).take();
-        if (auto connected = steps::connect<Type, Protocol>(opened, peer, wait, sys::Blocking::yes);
+        if (auto connected =
+                steps::connect<Type, Protocol>(opened, peer.endpoint(), wait, sys::Blocking::yes);
             !connected) {
             return connected.error();
         }
         return Connection<Family, Type, Protocol>{std::move(opened)};
     }
-    detail::spent_by_this_step_so_write_std_move connect(const Endpoint<Family>& peer,
-                                                         Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move
+    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Wait wait = {}) & = delete;
 
     /// connect(2), begun. The socket is spent, on failure, too.
     [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
-    start_connect(const Endpoint<Family>& peer) && {
+    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer) && {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
@@ -155,9 +156,10 @@ public:
         if (auto set = sys::set_blocking(opened.descriptor().number(), sys::Blocking::no); !set) {
             return Error{set.error().code(), Operation::connect};
         }
-        return Connecting<Family, Type, Protocol>::start(std::move(opened), peer);
+        return Connecting<Family, Type, Protocol>::start(std::move(opened), peer.endpoint());
     }
-    detail::spent_by_this_step_so_write_std_move start_connect(const Endpoint<Family>&) & = delete;
+    detail::spent_by_this_step_so_write_std_move
+    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>&) & = delete;
 
     /// Of an Ip or Any the same socket as the family that it turns out to be.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>

@@ -64,16 +64,16 @@ public:
                  Among<Type, typename Refused::types> &&
                  Among<Protocol, typename Refused::protocols> &&
                  settable_on_the_way<Refused, state::Connecting>
-    [[nodiscard]] static Result<Connecting> start_connect(const Endpoint<Family>& peer,
-                                                          const Options&... options) {
-        auto opened = steps::open_to<Family, Type, Protocol>(peer, sys::Blocking::no);
+    [[nodiscard]] static Result<Connecting>
+    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, const Options&... options) {
+        auto opened = steps::open_to<Family, Type, Protocol>(peer.endpoint(), sys::Blocking::no);
         if (!opened) {
             return opened.error();
         }
         if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
             return set.error();
         }
-        return steps::answerable<Type>(start(*std::move(opened), peer));
+        return steps::answerable<Type>(start(*std::move(opened), peer.endpoint()));
     }
 
     /// What to poll the descriptor for before complete(no_wait) (poll(2)). A Unix backlog that is

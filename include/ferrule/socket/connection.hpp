@@ -73,18 +73,19 @@ public:
                  Among<Type, typename Refused::types> &&
                  Among<Protocol, typename Refused::protocols> &&
                  settable_on_the_way<Refused, state::Connection>
-    [[nodiscard]] static Result<Connection> connect(const Endpoint<Family>& peer,
-                                                    Options&&... options) {
+    [[nodiscard]] static Result<Connection>
+    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Options&&... options) {
         const Wait wait = steps::wait_of(options...);
-        auto opened = steps::open_to<Family, Type, Protocol>(peer, steps::blocking_for(wait));
+        auto opened =
+            steps::open_to<Family, Type, Protocol>(peer.endpoint(), steps::blocking_for(wait));
         if (!opened) {
             return opened.error();
         }
         if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
             return set.error();
         }
-        if (auto connected =
-                steps::connect<Type, Protocol>(*opened, peer, wait, steps::blocking_for(wait));
+        if (auto connected = steps::connect<Type, Protocol>(*opened, peer.endpoint(), wait,
+                                                            steps::blocking_for(wait));
             !connected) {
             return connected.error();
         }

@@ -202,23 +202,27 @@ public:
 
     /// sendto(2): one message to `peer`, whole or not at all.
     [[nodiscard("the message may not have been sent")]] Result<void>
-    send_to(BytesView bytes, const Endpoint<Family>& peer, Wait wait = {}) const {
-        return send_once(peer, wait, [&](const sockaddr* address, socklen_t size, int flags) {
-            return sys::send_to(this->descriptor(), bytes.data(), bytes.size(), flags, address,
-                                size);
-        });
+    send_to(BytesView bytes, const PeerAt<Endpoint<Family>, Type, Protocol>& peer,
+            Wait wait = {}) const {
+        return send_once(peer.endpoint(), wait,
+                         [&](const sockaddr* address, socklen_t size, int flags) {
+                             return sys::send_to(this->descriptor(), bytes.data(), bytes.size(),
+                                                 flags, address, size);
+                         });
     }
 
     /// sendmsg(2): the pieces as one message, `send_to({header, body}, peer)`.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
     [[nodiscard("the message may not have been sent")]] Result<void>
-    send_to(const BytesView (&bytes)[pieces], const Endpoint<Family>& peer, Wait wait = {}) const {
+    send_to(const BytesView (&bytes)[pieces], const PeerAt<Endpoint<Family>, Type, Protocol>& peer,
+            Wait wait = {}) const {
         iovec vector[pieces];
-        return send_once(peer, wait, [&](const sockaddr* address, socklen_t size, int flags) {
-            return detail::send_gathered(this->descriptor(), address, size, bytes, vector, pieces,
-                                         flags);
-        });
+        return send_once(peer.endpoint(), wait,
+                         [&](const sockaddr* address, socklen_t size, int flags) {
+                             return detail::send_gathered(this->descriptor(), address, size, bytes,
+                                                          vector, pieces, flags);
+                         });
     }
 
     /// recvfrom(2): one message and who sent it. One that is longer than the buffer is

@@ -5,11 +5,15 @@
 /// takes 0.0.0.0 for this host, AF_UNSPEC for an order to disconnect, and picks an interface where
 /// none was named.
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <type_traits>
+#include <utility>
 
+#include "../address/impl/literal.hpp"
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
@@ -95,6 +99,58 @@ template <class Type, class Protocol, class Family>
         return false; // a family of the user's own, whose endpoints are not known here
     }
 }
+
+namespace detail {
+
+// Not constexpr, so that the compiler shows the name when a literal reaches it.
+inline void nobody_can_be_at_this_endpoint() {}
+
+struct NoAddress;
+template <class Endpoint> struct Addressed {
+    using Address = NoAddress;
+};
+template <class Endpoint>
+    requires requires(const Endpoint& endpoint) { endpoint.address(); }
+struct Addressed<Endpoint> {
+    using Address = decltype(std::declval<const Endpoint&>().address());
+};
+template <class Endpoint> using AddressOf = typename Addressed<Endpoint>::Address;
+
+} // namespace detail
+
+/// Whom to connect or to send to: any endpoint, borrowed for the call, or a literal, which does not
+/// compile if nobody can be there.
+template <class Endpoint, class Type, class Protocol> class PeerAt {
+public:
+    constexpr PeerAt(const Endpoint& endpoint [[clang::lifetimebound]])
+        : borrowed_{&endpoint}, none_{} {}
+
+    /// What becomes such an endpoint: one of a family that it includes.
+    template <class Part>
+        requires std::convertible_to<const Part&, Endpoint>
+    constexpr PeerAt(const Part& part) : own_(part) {}
+    constexpr PeerAt(const detail::AddressOf<Endpoint>& address, Port port) : own_{address, port} {}
+
+    template <std::size_t size> consteval PeerAt(const char (&literal)[size]) : own_{literal} {
+        if (is_nobody<Type, Protocol>(own_)) {
+            detail::nobody_can_be_at_this_endpoint();
+        }
+    }
+    /// Text of run time: Endpoint::parse(text), which may fail.
+    template <detail::TextOfRunTime Text, class Write = detail::endpoint_parse_of_the_text>
+    PeerAt(const Text&) = delete;
+
+    [[nodiscard]] constexpr const Endpoint& endpoint() const {
+        return borrowed_ != nullptr ? *borrowed_ : own_;
+    }
+
+private:
+    const Endpoint* borrowed_ = nullptr;
+    union {
+        char none_;
+        Endpoint own_;
+    };
+};
 
 namespace detail {
 

@@ -74,21 +74,22 @@ public:
 
     /// connect(2); a Unix datagram socket is then bound to a free abstract name, so that it can be
     /// answered. The socket is spent, on failure, too.
-    [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Endpoint<Family>& peer,
-                                                                     Wait wait = {}) && {
+    [[nodiscard]] Result<Connection<Family, Type, Protocol>>
+    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Wait wait = {}) && {
         return steps::answerable<Type>(unbound().and_then(
             [&](auto&& socket) { return std::move(socket).connect(peer, wait); }));
     }
-    detail::spent_by_this_step_so_write_std_move connect(const Endpoint<Family>& peer,
-                                                         Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move
+    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Wait wait = {}) & = delete;
 
     /// connect(2), begun; the rest as connect().
     [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
-    start_connect(const Endpoint<Family>& peer) && {
+    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer) && {
         return steps::answerable<Type>(unbound().and_then(
             [&](auto&& socket) { return std::move(socket).start_connect(peer); }));
     }
-    detail::spent_by_this_step_so_write_std_move start_connect(const Endpoint<Family>&) & = delete;
+    detail::spent_by_this_step_so_write_std_move
+    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>&) & = delete;
 
 private:
     static Result<Socket> made(Result<Opened<Family>> opened) {

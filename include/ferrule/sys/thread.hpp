@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// pthread_create(3) of a thread that nobody waits for.
+/// Threads: pthread_create(3) of one that nobody waits for, and whether there are others.
 
 #include <cerrno>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
@@ -28,6 +29,13 @@ inline Result<void> start_detached(void* (*run)(void*), void* argument, Operatio
     }
     ::pthread_detach(thread);
     return {};
+}
+
+/// Whether this process certainly has no other thread: /proc/self/task has a folder for each, and a
+/// link from each (proc(5)).
+inline bool is_only_thread() {
+    struct stat threads{};
+    return ::stat("/proc/self/task", &threads) == 0 && threads.st_nlink == 3;
 }
 
 } // namespace ferrule::sys

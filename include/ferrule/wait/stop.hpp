@@ -71,11 +71,16 @@ public:
                 return polled.error();
             }
             if (*polled != 0) {
-                return {};
+                break; // requested, even if a reset() came since
             }
         }
+        see_what_came_before();
         return {};
     }
+
+    /// For who has seen the event of this Stop rather than its flag: what its thread did before
+    /// request() is seen by this one, too.
+    void see_what_came_before() const { static_cast<void>(requested()); }
 
     /// Whether an operation may go on: `stopped`, or the error of the making of this object, if it
     /// may not.

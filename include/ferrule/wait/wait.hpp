@@ -134,6 +134,7 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
             return Error{ready.error().code(), operation};
         }
         if (stops != 0 && watched[0].revents != 0) {
+            wait.stop()->see_what_came_before();
             return Error{Errc::stopped, operation};
         }
         if (size != stops && watched[stops].revents != 0) {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The mark of a value that the compiler can't check.
+
+namespace ferrule {
+
+/// A value that is known only at run time, where a constant is checked by the compiler:
+/// `opt::HopLimit{at_run_time(hops)}`. Whether it is in range is seen when it is used.
+template <class Given> struct AtRunTime {
+    Given given;
+};
+
+template <class Given> [[nodiscard]] constexpr AtRunTime<Given> at_run_time(const Given& given) {
+    return {given};
+}
+
+} // namespace ferrule
