@@ -50,7 +50,7 @@ Result<void> ask(std::vector<std::string> open, const Stop& stop, Send send, Rec
                 fmt::print("answered: {}\n", *answer);
             } else if (answer || answer.error().code() == Errc::message_truncated) {
                 fmt::print("ignored: an answer to nothing that is open\n");
-            } else if (answer.error().code() == Errc::timed_out) {
+            } else if (answer.error().code() == Errc::deadline_exceeded) {
                 break;
             } else {
                 return answer.error();
@@ -61,7 +61,7 @@ Result<void> ask(std::vector<std::string> open, const Stop& stop, Send send, Rec
         }
         fmt::print("{} ms without an answer to {} of them\n", patience.count(), open.size());
     }
-    return Error{Errc::timed_out, Operation::receive};
+    return Error{Errc::deadline_exceeded, Operation::receive};
 }
 
 int main(int argc, char** argv) try {

@@ -71,7 +71,7 @@ struct Watched {
                 fmt::print("{}\n     {} > {}   {}\n     {} > {}   {}\n", step, client, server,
                            name(first), server, client, name(second));
                 if (!is_so) {
-                    Result<void>{Error{Errc::timed_out, Operation::wait}}.value();
+                    Result<void>{Error{Errc::deadline_exceeded, Operation::wait}}.value();
                 }
                 return wait_for_enter(stop);
             }

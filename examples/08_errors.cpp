@@ -45,7 +45,7 @@ std::string_view class_of(const Error& error) {
         return "disconnect"; // the conversation is over: close, and connect again to have another
     } else if (error.is_resource_exhausted()) {
         return "exhausted"; // pause, or close something, before the next try
-    } else if (error.code() == Errc::timed_out || error.code() == Errc::stopped) {
+    } else if (error.code() == Errc::deadline_exceeded || error.code() == Errc::stopped) {
         return "limit"; // nothing is broken: the call ended when it was told to
     }
     return "final"; // the same call fails again: tell somebody who can change what it asks for

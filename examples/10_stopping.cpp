@@ -13,7 +13,7 @@
 //
 //     listening on 127.0.0.1:8810
 //     127.0.0.1:40312: a line of 5 bytes
-//     127.0.0.1:40314: receive: The deadline passed (timed_out)
+//     127.0.0.1:40314: receive: The deadline passed (deadline_exceeded)
 //     stopping: clients 2, grace 2000 ms                that was Ctrl-C, or `quit`
 //     127.0.0.1:40316: a line of 7 bytes
 //     127.0.0.1:40318: receive: A stop was requested (stopped)

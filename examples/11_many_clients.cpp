@@ -58,7 +58,7 @@ public:
                 }
             } else if (ready.error().code() == Errc::stopped) {
                 return;
-            } else if (ready.error().code() != Errc::timed_out) {
+            } else if (ready.error().code() != Errc::deadline_exceeded) {
                 ready.require(); // throws
             }
             if (accept_again_.has_passed()) {

@@ -148,7 +148,7 @@ void ask(std::uint32_t interface, std::uint16_t port, const std::vector<Group<Ip
                        shown(message->data.substr(0, message->data.find('\n'))));
         } else if (message.error().code() == Errc::stopped) {
             return fmt::print("stopping\n");
-        } else if (message.error().code() == Errc::timed_out) {
+        } else if (message.error().code() == Errc::deadline_exceeded) {
             break;
         } else if (message.error().code() != Errc::message_truncated) {
             message.require();

@@ -63,8 +63,8 @@ void tell_manager(std::string_view what) {
 template <class Family> void answer_one(const Listener<Family>& listener, const Stop& stop) {
     Backoff backoff;
     auto client = backoff.accept(listener, within(100ms, stop));
-    if (!client &&
-        (client.error().code() == Errc::timed_out || client.error().code() == Errc::stopped)) {
+    if (!client && (client.error().code() == Errc::deadline_exceeded ||
+                    client.error().code() == Errc::stopped)) {
         return;
     }
     auto [connection, peer] = std::move(client).value();
@@ -110,7 +110,7 @@ int main(int argc, char** argv) try {
         if (!ready && ready.error().code() == Errc::stopped) {
             break;
         }
-        if (!ready && ready.error().code() == Errc::timed_out) {
+        if (!ready && ready.error().code() == Errc::deadline_exceeded) {
             continue;
         }
         for (const auto& one : std::move(ready).value()) {

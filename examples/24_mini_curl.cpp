@@ -59,7 +59,7 @@ struct Failed : std::runtime_error {
 Status status_of(const Error& error) {
     if (error.code() == Errc::stopped) {
         return interrupted;
-    } else if (error.code() == Errc::timed_out) {
+    } else if (error.code() == Errc::deadline_exceeded) {
         return too_late;
     }
     switch (error.operation()) {

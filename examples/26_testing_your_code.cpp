@@ -49,7 +49,7 @@ public:
         for (;;) {
             const auto size = came_.find('\n');
             if (std::min(size, came_.size()) > longest) {
-                return Error{Errc::message_too_large, Operation::receive};
+                return Error{Errc::message_size, Operation::receive};
             }
             if (size != came_.npos) {
                 const auto line = came_.substr(0, size);
@@ -133,7 +133,7 @@ TEST_CASE("what came before a deadline counts after it") {
     Client client{ends.ours};
     ends.theirs.send_all("4").value();
     CHECK(text_of(client.ask("how many?", within(10ms))) ==
-          "receive: The deadline passed (timed_out), after 1 bytes");
+          "receive: The deadline passed (deadline_exceeded), after 1 bytes");
     ends.theirs.send_all("2\n").value();
     CHECK(text_of(client.answer(soon())) == "42");
 }
@@ -190,7 +190,7 @@ TEST_CASE("an answer in pieces of one byte is the same") {
 
 TEST_CASE("a failure before whichever byte is told and loses nothing") {
     const std::string text = "forty-two\n";
-    for (const auto failure : {Errc::timed_out, Errc::stopped, Errc::connection_reset}) {
+    for (const auto failure : {Errc::deadline_exceeded, Errc::stopped, Errc::connection_reset}) {
         for (std::size_t at = 0; at < text.size(); ++at) {
             CAPTURE(at);
             Fragile peer{text, at, failure};

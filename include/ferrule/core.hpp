@@ -5,10 +5,13 @@
 
 #include "core/at_run_time.hpp"
 #include "core/bytes.hpp"
+#include "core/description.hpp"
 #include "core/duration.hpp"
 #include "core/endian.hpp"
+#include "core/errc.hpp"
 #include "core/error.hpp"
 #include "core/language.hpp"
 #include "core/one_of.hpp"
+#include "core/operation.hpp"
 #include "core/result.hpp"
 #include "core/text.hpp"

@@ -3,8 +3,10 @@
 /// @file
 /// All of opt/: the options of sockets.
 
+#include "opt/encoding.hpp"
 #include "opt/ip.hpp"
 #include "opt/raw.hpp"
+#include "opt/rules.hpp"
 #include "opt/setting.hpp"
 #include "opt/socket.hpp"
 #include "opt/tcp.hpp"

@@ -4,5 +4,6 @@
 /// All of resolve/: names of hosts, and connections to them.
 
 #include "resolve/dial.hpp"
+#include "resolve/dial_error.hpp"
 #include "resolve/host_port.hpp"
 #include "resolve/resolve.hpp"

@@ -44,8 +44,8 @@ TEST_CASE("whatever has a text is printed with fmt") {
     CHECK(fmt::format("{}", Network<Ipv4>("192.0.2.0/24")) == "192.0.2.0/24");
     CHECK(fmt::format("{:>20}", Network<Ip>("2001:db8::/32")) == "       2001:db8::/32");
     CHECK(fmt::format("{:*^16.9}", Network<Ipv6>("2001:db8::/32")) == "***2001:db8:****");
-    CHECK(fmt::format("{}", Error{Errc::timed_out, Operation::accept}) ==
-          "accept: The deadline passed (timed_out)");
+    CHECK(fmt::format("{}", Error{Errc::deadline_exceeded, Operation::accept}) ==
+          "accept: The deadline passed (deadline_exceeded)");
     CHECK(fmt::format("[{:>4}]", Text<8>{"ab"}) == "[  ab]");
 }
 

@@ -32,8 +32,8 @@ TEST_CASE("whatever has a text is printed with std::format") {
     CHECK(std::format("{}", Network<Ipv4>("192.0.2.0/24")) == "192.0.2.0/24");
     CHECK(std::format("{:>20}", Network<Ip>("2001:db8::/32")) == "       2001:db8::/32");
     CHECK(std::format("{:*^16.9}", Network<Ipv6>("2001:db8::/32")) == "***2001:db8:****");
-    CHECK(std::format("{}", Error{Errc::timed_out, Operation::accept}) ==
-          "accept: The deadline passed (timed_out)");
+    CHECK(std::format("{}", Error{Errc::deadline_exceeded, Operation::accept}) ==
+          "accept: The deadline passed (deadline_exceeded)");
     CHECK(std::format("[{:>4}]", Text<8>{"ab"}) == "[  ab]");
 }
 

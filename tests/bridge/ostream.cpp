@@ -29,8 +29,8 @@ TEST_CASE("whatever has a text is written to a stream") {
     CHECK(written(Endpoint<Unix>("/run/x.sock")) == "/run/x.sock");
     CHECK(written(Endpoint<Any>("unix:@name")) == "unix:@name");
     CHECK(written(Network<Ipv4>("192.0.2.0/24"), ' ', Network<Ip>("::/0")) == "192.0.2.0/24 ::/0");
-    CHECK(written(Error{Errc::timed_out, Operation::accept}) ==
-          "accept: The deadline passed (timed_out)");
+    CHECK(written(Error{Errc::deadline_exceeded, Operation::accept}) ==
+          "accept: The deadline passed (deadline_exceeded)");
     CHECK(written(Text<8>{"text"}) == "text");
 }
 

@@ -53,12 +53,14 @@ std::set<Errc> all_that_are(Predicate predicate) {
 }
 
 static_assert(sizeof(Error) == 16 || sizeof(void*) < 8);
-static_assert(Error{Errc::timed_out, Operation::send} == Error{Errc::timed_out, Operation::send});
-static_assert(Error{Errc::timed_out, Operation::send} != Error{Errc::stopped, Operation::send});
-static_assert(Error{Errc::timed_out, Operation::send} !=
-              Error{Errc::timed_out, Operation::receive});
-static_assert(Error{Errc::timed_out, Operation::send, 1} !=
-              Error{Errc::timed_out, Operation::send, 2});
+static_assert(Error{Errc::deadline_exceeded, Operation::send} ==
+              Error{Errc::deadline_exceeded, Operation::send});
+static_assert(Error{Errc::deadline_exceeded, Operation::send} !=
+              Error{Errc::stopped, Operation::send});
+static_assert(Error{Errc::deadline_exceeded, Operation::send} !=
+              Error{Errc::deadline_exceeded, Operation::receive});
+static_assert(Error{Errc::deadline_exceeded, Operation::send, 1} !=
+              Error{Errc::deadline_exceeded, Operation::send, 2});
 
 } // namespace
 
@@ -128,7 +130,8 @@ TEST_CASE("an error reads as a sentence") {
           "its size is 1200 bytes");
     CHECK(Error{Errc::octet_above_255, Operation::parse, 0}.text() ==
           "parse: A part of an IPv4 address is above 255 (octet_above_255) at position 0");
-    CHECK(Error{Errc::timed_out, Operation::none}.text() == "The deadline passed (timed_out)");
+    CHECK(Error{Errc::deadline_exceeded, Operation::none}.text() ==
+          "The deadline passed (deadline_exceeded)");
     CHECK(Error{static_cast<Errc>(ENODATA), Operation::get_option}.text() ==
           "get option: Error 61 (see errno(3))");
 }
@@ -184,14 +187,14 @@ TEST_CASE("what ends the conversation is a disconnect") {
 
 TEST_CASE("what asks for a pause is exhausted resources") {
     CHECK(all_that_are(&Error::is_resource_exhausted) ==
-          std::set{Errc::too_many_descriptors, Errc::too_many_descriptors_in_system,
-                   Errc::no_buffer_space, Errc::no_memory, Errc::too_many_lookups});
+          std::set{Errc::too_many_files_open, Errc::too_many_files_open_in_system,
+                   Errc::no_buffer_space, Errc::not_enough_memory, Errc::too_many_lookups});
 }
 
 TEST_CASE("a deadline that passed, a stop that was asked and a kernel that gave up differ") {
-    CHECK(Errc::timed_out != Errc::stopped);
-    CHECK(Errc::timed_out != Errc::connection_timed_out);
-    for (const Errc code : {Errc::timed_out, Errc::stopped}) {
+    CHECK(Errc::deadline_exceeded != Errc::stopped);
+    CHECK(Errc::deadline_exceeded != Errc::connection_timed_out);
+    for (const Errc code : {Errc::deadline_exceeded, Errc::stopped}) {
         CHECK_FALSE(Error{code, Operation::receive}.is_disconnect());
         CHECK_FALSE(Error{code, Operation::receive}.is_transient());
     }

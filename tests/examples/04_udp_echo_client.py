@@ -148,7 +148,7 @@ class UdpEchoClient(LessonTest):
         ours = self.lesson(f"127.0.0.1:{lesson.fixed_port(socket.SOCK_DGRAM)}")
         self.assertEqual(ours.status(), 1)
         self.assertRegex(ours.complaint(),
-                         r"^receive: The deadline passed \(timed_out\)\n"
+                         r"^receive: The deadline passed \(deadline_exceeded\)\n"
                          r"(send|receive): Connection refused \(ECONNREFUSED\)$")
         for patience in (100, 200, 400, 800, 1600):
             ours.says(f"^{patience} ms without an answer to 3 of them$")
@@ -159,7 +159,7 @@ class UdpEchoClient(LessonTest):
             self.assertEqual(ours.status(), 1)
             self.assertEqual(sorted(peer.came.values()), [15, 15])
         self.assertEqual(ours.complaint().splitlines(),
-                         ["receive: The deadline passed (timed_out)"] * 2)
+                         ["receive: The deadline passed (deadline_exceeded)"] * 2)
 
     def test_a_signal_ends_it_in_either_half(self):
         for by, half in ((signal.SIGTERM, "without a peer"), (signal.SIGINT, "with a fixed peer")):

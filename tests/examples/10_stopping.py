@@ -75,7 +75,7 @@ class Stopping(LessonTest):
                         slow.sendall(b"x")
 
         self.assertTakes(1, time_of_a_slow_client)
-        server.says(r"^127\.0\.0\.1:\d+: receive: The deadline passed \(timed_out\)$")
+        server.says(r"^127\.0\.0\.1:\d+: receive: The deadline passed \(deadline_exceeded\)$")
         self.assertAnswers(port)
 
     def test_all_calls_have_the_same_deadline(self):
@@ -91,7 +91,7 @@ class Stopping(LessonTest):
                 stays.settimeout(lesson.PATIENCE)
                 self.assertEqual(receive_to_the_end(stays), b"etal\n")
                 name = "127.0.0.1:{}".format(stays.getsockname()[1])
-                server.says(rf"^{name}: finish: The deadline passed \(timed_out\)$")
+                server.says(rf"^{name}: finish: The deadline passed \(deadline_exceeded\)$")
                 return time.monotonic() - begin
 
         self.assertTakes(1, time_of_a_client_that_stays)

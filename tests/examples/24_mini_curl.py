@@ -130,8 +130,8 @@ class MiniCurl(LessonTest):
     def test_nobody_answers_within_the_time(self):
         status, page, said = self.assertAsCurl("-m", "0.6", "http://dead.test/")
         self.assertEqual((status, page), (28, b""))
-        self.assertEqual(said, "dial: The deadline passed (timed_out): [2001:db8::9]:80 timed_out, "
-                               "192.0.2.9:80 timed_out\n")
+        self.assertEqual(said, "dial: The deadline passed (deadline_exceeded): [2001:db8::9]:80 deadline_exceeded, "
+                               "192.0.2.9:80 deadline_exceeded\n")
 
     def test_a_deadline_is_for_everything(self):
         def dribble(connection):
@@ -153,7 +153,7 @@ class MiniCurl(LessonTest):
             self.assertEqual(set(page), set(b"x") if converse is dribble else set())
             self.assertGreaterEqual(took, 0.5)
             self.assertLess(took, 20)
-            self.assertIn("receive: The deadline passed (timed_out)", said)
+            self.assertIn("receive: The deadline passed (deadline_exceeded)", said)
 
     def test_in_time_a_deadline_is_no_matter(self):
         with Nginx() as nginx:

@@ -657,10 +657,11 @@ private:
             const bool over = race.count(Stage::over) != 0;
             const auto code = dialled ? Errc::none : dialled.error().code();
 
-            expect(dialled || code == Errc::connection_refused || code == Errc::no_such_file,
+            expect(dialled || code == Errc::connection_refused ||
+                       code == Errc::no_such_file_or_directory,
                    "a dial ends with " + name_of(code));
             // Once there it stays until it is closed, however many owners it has meanwhile.
-            expect(over || !was_there || (there && code != Errc::no_such_file),
+            expect(over || !was_there || (there && code != Errc::no_such_file_or_directory),
                    "the path is gone for a moment");
             was_there = was_there || there;
             // Nor does a new one come before there is somebody who listens. Of the one that it

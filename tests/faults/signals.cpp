@@ -183,7 +183,8 @@ void wait_in_vain(const Blocked& blocked, int turn, Waits& waits) {
     const auto before = handled;
     const Error end = blocked.call(turn % 2 == 0 ? Wait{deadline} : Wait{deadline, stop});
     waits.note(deadline, handled != before);
-    expect(end.code() == Errc::timed_out, blocked.name + ": " + std::string{end.text().view()});
+    expect(end.code() == Errc::deadline_exceeded,
+           blocked.name + ": " + std::string{end.text().view()});
 }
 
 // One that is to be had in full.

@@ -171,7 +171,7 @@ TEST_CASE_TEMPLATE("the peer sees the end when the last copy is closed", Family,
     const Signal end;
     Child child{[&] { return end.await(); }};
     CHECK(std::move(talk.client).close().has_value());
-    CHECK(waiting_at(talk.server, within(20ms)) == "timed_out");
+    CHECK(waiting_at(talk.server, within(20ms)) == "deadline_exceeded");
     end.give();
     CHECK(child.status() == 0);
     CHECK(waiting_at(talk.server, within(60s)).empty());
@@ -278,7 +278,7 @@ TEST_CASE("a stop that a child makes is its own") {
               own.request();
               return own.wait(within(60s)).has_value() && !stop.requested();
           }) == 0);
-    CHECK(waiting_at(talk.client, within(20ms, stop)) == "timed_out");
+    CHECK(waiting_at(talk.client, within(20ms, stop)) == "deadline_exceeded");
 }
 
 TEST_CASE("a child's ChildStop of the parent's stop ends with it, and by itself without it") {
@@ -290,7 +290,7 @@ TEST_CASE("a child's ChildStop of the parent's stop ends with it, and by itself 
         return own.wait(within(60s)).has_value() && own.requested();
     };
     CHECK(child_that(ends_by_itself) == 0);
-    CHECK(waiting_at(talk.client, within(20ms, stop)) == "timed_out");
+    CHECK(waiting_at(talk.client, within(20ms, stop)) == "deadline_exceeded");
 
     Child ends_with_it{[&] {
         char buffer[8];
@@ -311,7 +311,7 @@ TEST_CASE("a ChildStop made before is shared like any stop") {
           }) == 0);
     CHECK_FALSE(part.requested());
     CHECK(waiting_at(talk.client, within(60s, part)) == "stopped");
-    CHECK(waiting_at(talk.client, within(20ms, stop)) == "timed_out");
+    CHECK(waiting_at(talk.client, within(20ms, stop)) == "deadline_exceeded");
 }
 
 TEST_CASE("a signal to a child alone stops the parent, as long as the child has its handlers") {
@@ -370,7 +370,7 @@ TEST_CASE("a child that takes the signals over before it lets them through stops
     };
     CHECK(status_after_signal(has_a_stop_of_its_own) == 0);
     CHECK(status_after_signal(ends_like_others) == killed_by + SIGTERM);
-    CHECK(waiting_at(talk.client, within(20ms, stop)) == "timed_out");
+    CHECK(waiting_at(talk.client, within(20ms, stop)) == "deadline_exceeded");
 }
 
 TEST_CASE("what a child adds to the parent's poller is told to the parent") {
@@ -418,7 +418,7 @@ TEST_CASE("a socket of which a child has a copy is told on when the parent has c
         CHECK(std::move(talk.client).close().has_value());
         REQUIRE(talk.server.send_all("x").has_value());
         CHECK(poller.wait(room, no_wait).value().empty() == removes);
-        CHECK(failure_of(poller.remove(number)) == Errc::bad_descriptor);
+        CHECK(failure_of(poller.remove(number)) == Errc::bad_file_descriptor);
         end.give();
         CHECK(child.status() == 0);
     }
@@ -445,7 +445,7 @@ TEST_CASE("a path listener that a child closes has no path any more") {
     CHECK(child_that([] { return true; }) == 0); // one that leaves it alone
     CHECK(Connection<Unix>::connect(endpoint).has_value());
     CHECK(child_that([&] { return std::move(listener).close().has_value(); }) == 0);
-    CHECK(failure_of(Connection<Unix>::connect(endpoint)) == Errc::no_such_file);
+    CHECK(failure_of(Connection<Unix>::connect(endpoint)) == Errc::no_such_file_or_directory);
 }
 
 TEST_CASE("what ends in a child is not counted as an end in the parent") {

@@ -105,7 +105,7 @@ TEST_CASE("what finds no descriptor left leaves none behind") {
         const std::size_t before = open_descriptors();
         {
             const NoDescriptorLeft none_left;
-            CHECK(failure_of(call()) == Errc::too_many_descriptors);
+            CHECK(failure_of(call()) == Errc::too_many_files_open);
         }
         CHECK(open_descriptors() == before);
     });

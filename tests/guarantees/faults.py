@@ -55,7 +55,7 @@ FAULTS = [
     ("connect datagrams", "bind:error=ENOMEM:when=2", "bind: Not enough memory (ENOMEM)"),
     ("send_all", "sendto:error=ENOBUFS", "send: No buffer space available (ENOBUFS)"),
     ("receive", "recvfrom:error=ECONNRESET", "receive: Connection reset by peer (ECONNRESET)"),
-    ("receive nothing", "ppoll:error=EINTR:when=1..3", "receive: The deadline passed (timed_out)"),
+    ("receive nothing", "ppoll:error=EINTR:when=1..3", "receive: The deadline passed (deadline_exceeded)"),
     ("receive nothing", "ppoll:error=ENOMEM", "receive: Not enough memory (ENOMEM)"),
     ("shutdown", "shutdown:error=ENOTCONN", "shutdown: Not connected (ENOTCONN)"),
     ("accept until stopped", "eventfd2:error=EMFILE",

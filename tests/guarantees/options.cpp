@@ -136,7 +136,7 @@ bool may_read(const std::string& option, const std::string& set, const std::stri
 }
 
 bool lacks_privilege(const Error& error) {
-    return error.code() == Errc::not_permitted || error.code() == Errc::access_denied;
+    return error.code() == Errc::operation_not_permitted || error.code() == Errc::permission_denied;
 }
 
 // Tries everything that applies; the failures, one a line.
@@ -161,7 +161,7 @@ std::string what_does_not_work() {
                 }
                 // A connection without a label of its own; the header says so.
                 if (!got && option.name == "FlowLabel" &&
-                    got.error().code() == Errc::no_such_file) {
+                    got.error().code() == Errc::no_such_file_or_directory) {
                     return "none";
                 }
                 if (!got) {

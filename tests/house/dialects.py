@@ -20,7 +20,8 @@ import house
 sys.path.insert(0, str(house.ROOT / "tests/support"))
 import host  # noqa: E402
 
-EVERYTHING = ["ferrule", "bridge/signals", "bridge/stop_token", "bridge/ostream"]
+EVERYTHING = ["ferrule", "bridge/signals", "bridge/stop_token", "bridge/ostream",
+              "bridge/system_error"]
 
 # Headers that programs include beside ours.
 NEIGHBOURS = """

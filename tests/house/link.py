@@ -46,7 +46,7 @@ def check(command, include=None):
 LIBRARY = """
 #include <ferrule/core/result.hpp>
 __attribute__((visibility("default"))) void fails() {
-    ferrule::Result<int>{ferrule::Error{ferrule::Errc::timed_out, ferrule::Operation::wait}}.value();
+    ferrule::Result<int>{ferrule::Error{ferrule::Errc::deadline_exceeded, ferrule::Operation::wait}}.value();
 }
 """
 CATCHES = """
@@ -56,7 +56,7 @@ int main() {
     try {
         fails();
     } catch (const ferrule::Failure& failure) {
-        return failure.error() == ferrule::Errc::timed_out ? 0 : 2;
+        return failure.error() == ferrule::Errc::deadline_exceeded ? 0 : 2;
     } catch (...) {
         return 3;
     }

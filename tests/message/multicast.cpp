@@ -215,7 +215,7 @@ TEST_CASE("joining fails with its reason, and leaks nothing") {
           "MCAST_JOIN_SOURCE_GROUP");
     {
         const NoDescriptorLeft none;
-        CHECK(failure_of(join(socket, "239.1.2.3", loopback)) == Errc::too_many_descriptors);
+        CHECK(failure_of(join(socket, "239.1.2.3", loopback)) == Errc::too_many_files_open);
     }
     // An IPv6 group on a socket of both that turned out to be IPv4.
     const auto ipv4 = Bound<Ip, Datagram>::bind("0.0.0.0:0").value();

@@ -124,7 +124,7 @@ TEST_CASE("what the kernel says of an option is told") {
     };
     const auto socket = Socket<Unix, Stream>::open().value();
     const auto set = socket.set(NoSuch{true}).error();
-    CHECK(set.code() == Errc::option_not_available);
+    CHECK(set.code() == Errc::no_protocol_option);
     CHECK(set.option_name() == "NO_SUCH");
     CHECK(std::string{socket.get<NoSuch>().error().text().view()} ==
           "get option NO_SUCH: Option not available (ENOPROTOOPT)");

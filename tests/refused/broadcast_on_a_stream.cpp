@@ -1,6 +1,6 @@
 // A stream has one peer. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::opt::Broadcast\b
-// refused by clang: 'WorksOn<ferrule::Stream, typename Broadcast::types>' evaluated to false
+// refused by g++: satisfaction of 'Among<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::opt::Broadcast\b
+// refused by clang: 'Among<ferrule::Stream, typename Broadcast::types>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
 #include <ferrule/opt/socket.hpp>
 #include <ferrule/socket/socket.hpp>

@@ -1,6 +1,6 @@
 // TCP_NODELAY is an option of TCP.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::NoDelay\b
-// refused by clang: 'WorksOn<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::NoDelay\b
+// refused by clang: 'Among<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
 #include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket/socket.hpp>

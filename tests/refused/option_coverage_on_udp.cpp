@@ -1,6 +1,6 @@
 // The checksum of UDP covers all.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::SendCoverage\b
-// refused by clang: 'WorksOn<ferrule::Udp, typename SendCoverage::protocols>' evaluated to false
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::SendCoverage\b
+// refused by clang: 'Among<ferrule::Udp, typename SendCoverage::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::UdpLite>
 #include <ferrule/opt/udp.hpp>
 #include <ferrule/socket/listener.hpp>

@@ -1,6 +1,6 @@
 // A connection does not accept. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Connection; Option = ferrule::opt::DeferAccept\b
-// refused by clang: 'WorksOn<ferrule::state::Connection, typename DeferAccept::set_in>' evaluated to false
+// refused by g++: satisfaction of 'Among<State, typename Option::set_in>.* State = ferrule::state::Connection; Option = ferrule::opt::DeferAccept\b
+// refused by clang: 'Among<ferrule::state::Connection, typename DeferAccept::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Connection[,;].*OneOf<ferrule::state::Socket, ferrule::state::Bound, ferrule::state::Listener>
 #include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket/listener.hpp>

@@ -1,6 +1,6 @@
 // No packet goes through a network.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Unix; Option = ferrule::opt::HopLimit\b
-// refused by clang: 'WorksOn<ferrule::Unix, typename HopLimit::families>' evaluated to false
+// refused by g++: satisfaction of 'Among<Family, typename Option::families>.* Family = ferrule::Unix; Option = ferrule::opt::HopLimit\b
+// refused by clang: 'Among<ferrule::Unix, typename HopLimit::families>' evaluated to false
 // refused: among<.*ferrule::Unix[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
 #include <ferrule/opt/ip.hpp>
 #include <ferrule/socket/listener.hpp>

@@ -1,6 +1,6 @@
 // An ICMP datagram socket is for echo only.
-// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Datagram; Option = ferrule::opt::IcmpFilter\b
-// refused by clang: 'WorksOn<ferrule::Datagram, typename IcmpFilter::types>' evaluated to false
+// refused by g++: satisfaction of 'Among<Type, typename Option::types>.* Type = ferrule::Datagram; Option = ferrule::opt::IcmpFilter\b
+// refused by clang: 'Among<ferrule::Datagram, typename IcmpFilter::types>' evaluated to false
 // refused: among<.*ferrule::Datagram[,;].*OneOf<ferrule::Raw>
 #include <ferrule/opt/raw.hpp>
 #include <ferrule/socket/listener.hpp>

@@ -1,6 +1,6 @@
 // UDP has no connection to keep. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::KeepAlive\b
-// refused by clang: 'WorksOn<ferrule::Udp, typename KeepAlive::protocols>' evaluated to false
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::KeepAlive\b
+// refused by clang: 'Among<ferrule::Udp, typename KeepAlive::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
 #include <ferrule/opt/socket.hpp>
 #include <ferrule/socket/listener.hpp>

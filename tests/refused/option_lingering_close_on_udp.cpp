@@ -1,6 +1,6 @@
 // What UDP sends is gone at once. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::LingeringClose\b
-// refused by clang: 'WorksOn<ferrule::Udp, typename LingeringClose::protocols>' evaluated to false
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Udp; Option = ferrule::opt::LingeringClose\b
+// refused by clang: 'Among<ferrule::Udp, typename LingeringClose::protocols>' evaluated to false
 // refused: among<.*ferrule::Udp[,;].*OneOf<ferrule::Tcp, ferrule::Mptcp>
 #include <ferrule/opt/socket.hpp>
 #include <ferrule/socket/listener.hpp>

@@ -1,6 +1,6 @@
 // It decides how to bind. Set later, it would do nothing, without a word.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::opt::LocalPortRange\b
-// refused by clang: 'WorksOn<ferrule::state::Bound, typename LocalPortRange::set_in>' evaluated to false
+// refused by g++: satisfaction of 'Among<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::opt::LocalPortRange\b
+// refused by clang: 'Among<ferrule::state::Bound, typename LocalPortRange::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Socket>
 #include <ferrule/opt/ip.hpp>
 #include <ferrule/socket/listener.hpp>

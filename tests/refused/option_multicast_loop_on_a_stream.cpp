@@ -1,6 +1,6 @@
 // A stream has one peer. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::opt::MulticastLoop\b
-// refused by clang: 'WorksOn<ferrule::Stream, typename MulticastLoop::types>' evaluated to false
+// refused by g++: satisfaction of 'Among<Type, typename Option::types>.* Type = ferrule::Stream; Option = ferrule::opt::MulticastLoop\b
+// refused by clang: 'Among<ferrule::Stream, typename MulticastLoop::types>' evaluated to false
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw>
 #include <ferrule/opt/ip.hpp>
 #include <ferrule/socket/listener.hpp>

@@ -1,6 +1,6 @@
 // An Any may be a Unix socket.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Any; Option = ferrule::opt::NoDelay\b
-// refused by clang: 'WorksOn<ferrule::Any, typename NoDelay::families>' evaluated to false
+// refused by g++: satisfaction of 'Among<Family, typename Option::families>.* Family = ferrule::Any; Option = ferrule::opt::NoDelay\b
+// refused by clang: 'Among<ferrule::Any, typename NoDelay::families>' evaluated to false
 // refused: among<.*ferrule::Any[,;].*OneOf<ferrule::Ipv4, ferrule::Ipv6, ferrule::Ip>
 #include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket/listener.hpp>

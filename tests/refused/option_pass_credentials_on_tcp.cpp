@@ -1,6 +1,6 @@
 // Only Unix sockets know who is at the other end.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::PassCredentials\b
-// refused by clang: 'WorksOn<ferrule::Ipv4, typename PassCredentials::families>' evaluated to false
+// refused by g++: satisfaction of 'Among<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::PassCredentials\b
+// refused by clang: 'Among<ferrule::Ipv4, typename PassCredentials::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Unix>
 #include <ferrule/opt/unix.hpp>
 #include <ferrule/socket/listener.hpp>

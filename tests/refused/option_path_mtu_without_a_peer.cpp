@@ -1,6 +1,6 @@
 // Without a peer there is no path.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::get_in>.* State = ferrule::state::Bound; Option = ferrule::opt::PathMtu\b
-// refused by clang: 'WorksOn<ferrule::state::Bound, typename PathMtu::get_in>' evaluated to false
+// refused by g++: satisfaction of 'Among<State, typename Option::get_in>.* State = ferrule::state::Bound; Option = ferrule::opt::PathMtu\b
+// refused by clang: 'Among<ferrule::state::Bound, typename PathMtu::get_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Connection>
 #include <ferrule/opt/ip.hpp>
 #include <ferrule/socket/listener.hpp>

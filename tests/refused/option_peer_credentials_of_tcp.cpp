@@ -1,6 +1,6 @@
 // Only Unix sockets know who is at the other end. The kernel would tell of process 0 and user -1.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::PeerCredentials\b
-// refused by clang: 'WorksOn<ferrule::Ipv4, typename PeerCredentials::families>' evaluated to false
+// refused by g++: satisfaction of 'Among<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::PeerCredentials\b
+// refused by clang: 'Among<ferrule::Ipv4, typename PeerCredentials::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Unix>
 #include <ferrule/opt/unix.hpp>
 #include <ferrule/socket/listener.hpp>

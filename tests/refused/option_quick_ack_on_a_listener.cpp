@@ -1,6 +1,6 @@
 // A listener has nothing to acknowledge. The kernel would take the option and ignore it.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Listener; Option = ferrule::opt::QuickAck\b
-// refused by clang: 'WorksOn<ferrule::state::Listener, typename QuickAck::set_in>' evaluated to false
+// refused by g++: satisfaction of 'Among<State, typename Option::set_in>.* State = ferrule::state::Listener; Option = ferrule::opt::QuickAck\b
+// refused by clang: 'Among<ferrule::state::Listener, typename QuickAck::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Listener[,;].*OneOf<ferrule::state::Connection>
 #include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket/listener.hpp>

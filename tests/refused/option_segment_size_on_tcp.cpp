@@ -1,6 +1,6 @@
 // TCP cuts its segments itself.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Tcp; Option = ferrule::opt::SegmentSize\b
-// refused by clang: 'WorksOn<ferrule::Tcp, typename SegmentSize::protocols>' evaluated to false
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Tcp; Option = ferrule::opt::SegmentSize\b
+// refused by clang: 'Among<ferrule::Tcp, typename SegmentSize::protocols>' evaluated to false
 // refused: among<.*ferrule::Tcp[,;].*OneOf<ferrule::Udp>
 #include <ferrule/opt/udp.hpp>
 #include <ferrule/socket/listener.hpp>

@@ -1,6 +1,6 @@
 // Multipath TCP has no TCP_USER_TIMEOUT.
-// refused by g++: satisfaction of 'WorksOn<Protocol, typename Option::protocols>.* Protocol = ferrule::Mptcp; Option = ferrule::opt::UserTimeout\b
-// refused by clang: 'WorksOn<ferrule::Mptcp, typename UserTimeout::protocols>' evaluated to false
+// refused by g++: satisfaction of 'Among<Protocol, typename Option::protocols>.* Protocol = ferrule::Mptcp; Option = ferrule::opt::UserTimeout\b
+// refused by clang: 'Among<ferrule::Mptcp, typename UserTimeout::protocols>' evaluated to false
 // refused: among<.*ferrule::Mptcp[,;].*OneOf<ferrule::Tcp>
 #include <ferrule/opt/tcp.hpp>
 #include <ferrule/socket/listener.hpp>

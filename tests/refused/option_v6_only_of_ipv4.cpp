@@ -1,6 +1,6 @@
 // IPV6_V6ONLY is of IPv6.
-// refused by g++: satisfaction of 'WorksOn<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::V6Only\b
-// refused by clang: 'WorksOn<ferrule::Ipv4, typename V6Only::families>' evaluated to false
+// refused by g++: satisfaction of 'Among<Family, typename Option::families>.* Family = ferrule::Ipv4; Option = ferrule::opt::V6Only\b
+// refused by clang: 'Among<ferrule::Ipv4, typename V6Only::families>' evaluated to false
 // refused: among<.*ferrule::Ipv4[,;].*OneOf<ferrule::Ipv6>
 #include <ferrule/opt/ip.hpp>
 #include <ferrule/socket/listener.hpp>

@@ -1,6 +1,6 @@
 // Set after bind, SO_REUSEADDR would do nothing, without a word.
-// refused by g++: satisfaction of 'WorksOn<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::opt::ReuseAddress\b
-// refused by clang: 'WorksOn<ferrule::state::Bound, typename ReuseAddress::set_in>' evaluated to false
+// refused by g++: satisfaction of 'Among<State, typename Option::set_in>.* State = ferrule::state::Bound; Option = ferrule::opt::ReuseAddress\b
+// refused by clang: 'Among<ferrule::state::Bound, typename ReuseAddress::set_in>' evaluated to false
 // refused: among<.*ferrule::state::Bound[,;].*OneOf<ferrule::state::Socket>
 #include <ferrule/opt/socket.hpp>
 #include <ferrule/socket/socket.hpp>

@@ -232,7 +232,7 @@ TEST_CASE("a service manager that does not read is waited for as long as the wai
               }
               return std::string{describe(failure_of(notify("READY=1", no_wait))).name} + " " +
                      notify("READY=1", within(5ms)).error().text().c_str();
-          }) == "EAGAIN notify: The deadline passed (timed_out)");
+          }) == "EAGAIN notify: The deadline passed (deadline_exceeded)");
 }
 
 TEST_CASE("how often the service manager wants to hear of us is what it says of this process") {

@@ -142,7 +142,7 @@ TEST_CASE("without a descriptor no conversation begins, and there is none to wai
     std::optional<NoDescriptorLeft> none_left{std::in_place};
     Conversations conversations;
     none_left.reset();
-    CHECK(failure_of(conversations.begin()) == Errc::too_many_descriptors);
+    CHECK(failure_of(conversations.begin()) == Errc::too_many_files_open);
     CHECK(conversations.running() == 0);
     CHECK(conversations.end(within(1h)).value() == 0);
 }

@@ -38,7 +38,8 @@ template <class States> struct Meanwhile : opt::Everywhere {
     using value_type = int;
     explicit Meanwhile(std::function<bool()> body) : value{std::move(body)} {}
     Result<void> set(opt::Target) const {
-        return value() ? Result<void>{} : Error{Errc::not_permitted, Operation::set_option};
+        return value() ? Result<void>{}
+                       : Error{Errc::operation_not_permitted, Operation::set_option};
     }
     std::function<bool()> value;
 };
@@ -143,7 +144,7 @@ TEST_CASE("what is no socket is never replaced") {
     std::filesystem::remove(path);
     std::filesystem::remove(path + ".lock");
     std::filesystem::create_symlink("elsewhere", path + ".lock");
-    CHECK(failure_of(PathListener<>::listen(at(path))) == Errc::too_many_links);
+    CHECK(failure_of(PathListener<>::listen(at(path))) == Errc::too_many_symbolic_link_levels);
 }
 
 TEST_CASE("what is on the way to the path, and is not a dead server's, is never removed") {
@@ -177,7 +178,7 @@ TEST_CASE("a start that fails halfway leaves what was there, and nothing on the 
         };
         CHECK(failure_of(late ? PathListener<>::listen(at(path), OnceItListens{body})
                               : PathListener<>::listen(at(path), BeforeItBinds{body})) ==
-              Errc::not_permitted);
+              Errc::operation_not_permitted);
         CHECK_FALSE(std::filesystem::exists(path + ".new"));
     }
     CHECK(open_descriptors() == before);
@@ -259,7 +260,7 @@ TEST_CASE("a name that is no path, or has no room for its lock, is refused") {
     CHECK(PathListener<>::listen(at(longest)).has_value());
     CHECK(failure_of(PathListener<>::listen(at(longest + "x"))) == Errc::path_too_long);
     CHECK(failure_of(PathListener<>::listen(at(folder.file("no/such/folder")))) ==
-          Errc::no_such_file);
+          Errc::no_such_file_or_directory);
 }
 
 TEST_CASE("moved and closed, a listener removes its path once") {

@@ -170,9 +170,9 @@ TEST_CASE("what is no socket, or nothing at all, is told") {
     CHECK(refusal<Connection<Ipv4>>(file) == "adopt: Not a socket (ENOTSOCK)");
     ::close(file);
     const auto nothing = adopt<Connection<Ipv4>>(file);
-    CHECK(failure_of(nothing) == Errc::bad_descriptor);
+    CHECK(failure_of(nothing) == Errc::bad_file_descriptor);
     CHECK(nothing.error().aspect() == AdoptError::Aspect::call);
-    CHECK(failure_of(adopt<Connection<Ipv4>>(-1)) == Errc::bad_descriptor);
+    CHECK(failure_of(adopt<Connection<Ipv4>>(-1)) == Errc::bad_file_descriptor);
 }
 
 TEST_CASE("a socket of a known family is adopted as Ip and as Any, with its domain") {
@@ -199,7 +199,7 @@ TEST_CASE_TEMPLATE("a connect that somebody else began is completed here", Famil
     CHECK(is_close_on_exec(number));
     CHECK_FALSE(is_blocking(number));
     CHECK(failure_of(connecting.complete(no_wait)) == Errc::would_block);
-    CHECK(failure_of(connecting.complete(within(5ms))) == Errc::timed_out);
+    CHECK(failure_of(connecting.complete(within(5ms))) == Errc::deadline_exceeded);
     CHECK(full.accept_all());
     const auto client = connecting.complete(within(1min)).value();
     CHECK(client.descriptor() == number);
@@ -307,7 +307,7 @@ TEST_CASE("what can't be on its way stays with the caller, and the error says bo
     CHECK(failure_of(adopt<Connecting<Ipv6>>(ipv6, "[fe80::1]:9")) == Errc::scope_missing);
     CHECK(flags_of(ipv6) == of_ipv6);
     ::close(ipv6);
-    CHECK(failure_of(adopt<Connecting<Ipv6>>(ipv6, "[::1]:9")) == Errc::bad_descriptor);
+    CHECK(failure_of(adopt<Connecting<Ipv6>>(ipv6, "[::1]:9")) == Errc::bad_file_descriptor);
 }
 
 TEST_CASE("what can't be made non-blocking keeps its other flags, too") {

@@ -71,7 +71,7 @@ TEST_CASE("a Unix socket can be bound to every kind of name") {
     }
     const auto nowhere = Endpoint<Unix>::path(folder.file("no/such/folder")).value();
     CHECK(Bound<Unix, Datagram>::bind(nowhere).error() ==
-          Error{Errc::no_such_file, Operation::bind});
+          Error{Errc::no_such_file_or_directory, Operation::bind});
 }
 
 TEST_CASE("options are set before bind where they must be, after it where they can be") {

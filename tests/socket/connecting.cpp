@@ -57,9 +57,10 @@ TEST_CASE_TEMPLATE("what is not there yet can be asked for again", Family, Ipv4,
     Stop stop;
     const auto before = open_descriptors();
     CHECK(connecting.complete(no_wait).error() == Error{Errc::would_block, Operation::connect});
-    CHECK(connecting.complete(within(5ms)).error() == Error{Errc::timed_out, Operation::connect});
+    CHECK(connecting.complete(within(5ms)).error() ==
+          Error{Errc::deadline_exceeded, Operation::connect});
     CHECK(connecting.complete(within(5ms, stop)).error() ==
-          Error{Errc::timed_out, Operation::connect});
+          Error{Errc::deadline_exceeded, Operation::connect});
     std::thread other{[&] { stop.request(); }};
     CHECK(connecting.complete(stop).error() == Error{Errc::stopped, Operation::connect});
     other.join();

@@ -107,7 +107,7 @@ TEST_CASE("without two descriptors left there is no pair") {
     {
         const NoDescriptorLeft none_left;
         CHECK(Connection<Unix>::pair().error() ==
-              Error{Errc::too_many_descriptors, Operation::pair});
+              Error{Errc::too_many_files_open, Operation::pair});
     }
     CHECK(open_descriptors() == before);
 }
@@ -149,11 +149,11 @@ TEST_CASE("a path where nobody is, or that is no socket, is told") {
     };
     REQUIRE(write_file(folder.file("file"), "x"));
     CHECK(Connection<Unix>::connect(endpoint("nobody")).error() ==
-          Error{Errc::no_such_file, Operation::connect});
+          Error{Errc::no_such_file_or_directory, Operation::connect});
     CHECK(failure_of(Connection<Unix>::connect(endpoint("file"))) == Errc::connection_refused);
     const auto datagrams = Bound<Unix, Datagram>::bind(endpoint("datagrams")).value();
     CHECK(failure_of(Connection<Unix>::connect(endpoint("datagrams"))) ==
-          Errc::wrong_protocol_for_socket);
+          Errc::wrong_protocol_type);
 }
 
 TEST_CASE_TEMPLATE("where the queue is full, connect ends on its wait", Family, Ipv4, Unix) {
@@ -164,7 +164,7 @@ TEST_CASE_TEMPLATE("where the queue is full, connect ends on its wait", Family, 
     for (;;) {
         auto next = Connection<Family>::connect(there, within(100ms));
         if (!next) {
-            CHECK(next.error() == Error{Errc::timed_out, Operation::connect});
+            CHECK(next.error() == Error{Errc::deadline_exceeded, Operation::connect});
             break;
         }
         waiting.push_back(std::move(next).value());
@@ -176,7 +176,8 @@ TEST_CASE_TEMPLATE("where the queue is full, connect ends on its wait", Family, 
     CHECK(Connection<Family>::connect(there, no_wait).error() ==
           Error{Errc::would_block, Operation::connect});
     const auto start = std::chrono::steady_clock::now();
-    CHECK(failure_of(Connection<Family>::connect(there, within(15ms, stop))) == Errc::timed_out);
+    CHECK(failure_of(Connection<Family>::connect(there, within(15ms, stop))) ==
+          Errc::deadline_exceeded);
     CHECK(std::chrono::steady_clock::now() - start >= 15ms);
     std::thread other{[&] { stop.request(); }};
     CHECK(failure_of(Connection<Family>::connect(there, stop)) == Errc::stopped);
@@ -305,7 +306,7 @@ TEST_CASE_TEMPLATE("a finish ends on its wait, and says how much came until then
     CHECK(talk.client.send_all("1234").has_value());
     const auto before = open_descriptors();
     const auto late = std::move(talk.server).finish(within(10ms));
-    CHECK(failure_of(late) == Errc::timed_out);
+    CHECK(failure_of(late) == Errc::deadline_exceeded);
     CHECK(late.error().transferred() == 4);
     CHECK(open_descriptors() == before - 1);
 }

@@ -64,7 +64,7 @@ int is_ipv6_only(int descriptor) { return kernel_option(descriptor, IPPROTO_IPV6
 std::string ping_the_kernel() {
     const bool ours = enter_network_of_our_own();
     auto opened = Socket<Ipv4, Raw, Icmp>::open();
-    if (!ours && failure_of(opened) == Errc::not_permitted) {
+    if (!ours && failure_of(opened) == Errc::operation_not_permitted) {
         return "reply"; // as far as the user's rights go
     }
     const Endpoint<Ipv4> here = "127.0.0.1:0";
@@ -191,9 +191,9 @@ TEST_CASE("an Ip is opened for the family of its endpoint") {
 TEST_CASE("without a descriptor left opening is an error") {
     const NoDescriptorLeft none_left;
     CHECK(Socket<Ipv4, Stream>::open().error() ==
-          Error{Errc::too_many_descriptors, Operation::open});
+          Error{Errc::too_many_files_open, Operation::open});
     CHECK(Socket<Ip, Stream>::open("[::]:0").error() ==
-          Error{Errc::too_many_descriptors, Operation::open});
+          Error{Errc::too_many_files_open, Operation::open});
 }
 
 TEST_CASE("a family of the user's own opens") {
@@ -202,7 +202,7 @@ TEST_CASE("a family of the user's own opens") {
         CHECK(kernel_option(socket->descriptor(), SOL_SOCKET, SO_DOMAIN) == AF_VSOCK);
     } else { // a kernel without vsock, or a container that hides it
         CHECK((failure_of(socket) == Errc::address_family_not_supported ||
-               failure_of(socket) == Errc::not_permitted));
+               failure_of(socket) == Errc::operation_not_permitted));
     }
 }
 

@@ -68,7 +68,7 @@ TEST_CASE("a failed close is not tried again, the number may be a stranger's by 
     const int number = some_descriptor();
     Descriptor owner{number};
     ::close(number);
-    CHECK(owner.close().error() == Error{Errc::bad_descriptor, Operation::close});
+    CHECK(owner.close().error() == Error{Errc::bad_file_descriptor, Operation::close});
     CHECK_FALSE(owner.is_open());
     const int stranger = some_descriptor();
     CHECK(stranger == number);

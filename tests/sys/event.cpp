@@ -46,5 +46,5 @@ TEST_CASE("an event is not inherited by programs") {
 
 TEST_CASE("without a descriptor left there is no event, but an error") {
     const NoDescriptorLeft none_left;
-    CHECK(sys::open_event().error() == Error{Errc::too_many_descriptors, Operation::stop});
+    CHECK(sys::open_event().error() == Error{Errc::too_many_files_open, Operation::stop});
 }

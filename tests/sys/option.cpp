@@ -35,10 +35,10 @@ TEST_CASE("an option of any size goes in and comes out") {
 TEST_CASE("what is no option, or no socket, is an error of getting or setting") {
     const auto socket = sys::pair(AF_UNIX, SOCK_STREAM, 0).value().first;
     CHECK(sys::set_option(socket.number(), SOL_SOCKET, 9999, 1).error() ==
-          Error{Errc::option_not_available, Operation::set_option});
+          Error{Errc::no_protocol_option, Operation::set_option});
     CHECK(sys::get_option<int>(socket.number(), SOL_SOCKET, 9999).error() ==
-          Error{Errc::option_not_available, Operation::get_option});
-    CHECK(failure_of(sys::get_option<int>(-1, SOL_SOCKET, SO_TYPE)) == Errc::bad_descriptor);
+          Error{Errc::no_protocol_option, Operation::get_option});
+    CHECK(failure_of(sys::get_option<int>(-1, SOL_SOCKET, SO_TYPE)) == Errc::bad_file_descriptor);
     CHECK(failure_of(sys::get_option<int>(sys::open_event().value().number(), SOL_SOCKET,
                                           SO_TYPE)) == Errc::not_a_socket);
 }

@@ -84,12 +84,13 @@ TEST_CASE("each failure names its operation") {
           Error{Errc::invalid_argument, Operation::accept});
     CHECK(sys::connect(number, &wrong, sizeof wrong).error() ==
           Error{Errc::invalid_argument, Operation::connect});
-    CHECK(sys::shutdown(-1, SHUT_WR).error() == Error{Errc::bad_descriptor, Operation::shutdown});
+    CHECK(sys::shutdown(-1, SHUT_WR).error() ==
+          Error{Errc::bad_file_descriptor, Operation::shutdown});
     CHECK(sys::set_blocking(-1, sys::Blocking::no).error() ==
-          Error{Errc::bad_descriptor, Operation::set_option});
+          Error{Errc::bad_file_descriptor, Operation::set_option});
     socklen_t size = 0;
     CHECK(sys::local_name(-1, nullptr, &size).error() ==
-          Error{Errc::bad_descriptor, Operation::local_endpoint});
+          Error{Errc::bad_file_descriptor, Operation::local_endpoint});
     CHECK(sys::peer_name(number, nullptr, &size).error() ==
           Error{Errc::not_connected, Operation::peer_endpoint});
 }

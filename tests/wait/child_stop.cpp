@@ -111,9 +111,9 @@ TEST_CASE("a child that can't be made, or whose parent could not, says so in eve
     const ChildStop late{broken};
     const auto [one, other] = Connection<Unix>::pair().value();
     char byte[1];
-    CHECK(failure_of(one.receive_some(byte, child)) == Errc::too_many_descriptors);
-    CHECK(failure_of(one.receive_some(byte, of_broken)) == Errc::too_many_descriptors);
-    CHECK(failure_of(one.receive_some(byte, late)) == Errc::too_many_descriptors);
+    CHECK(failure_of(one.receive_some(byte, child)) == Errc::too_many_files_open);
+    CHECK(failure_of(one.receive_some(byte, of_broken)) == Errc::too_many_files_open);
+    CHECK(failure_of(one.receive_some(byte, late)) == Errc::too_many_files_open);
 }
 
 TEST_CASE("a child leaves no descriptor behind") {

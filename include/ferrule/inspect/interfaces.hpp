@@ -86,7 +86,7 @@ public:
             return looked.error();
         }
         if (!fits) {
-            return Error{Errc::no_memory, Operation::interfaces};
+            return Error{Errc::not_enough_memory, Operation::interfaces};
         }
         return addresses;
     }

@@ -72,7 +72,7 @@ inline Endpoint<Ip> diag_endpoint(std::uint8_t family, const __be32 (&address)[4
 
 /// Calls `each(const TcpSocket&)` for every TCP socket of this host (its network namespace), IPv4
 /// first. A snapshot that is taken in parts: what changes meanwhile may be missing or there twice.
-/// `no_such_file` where the kernel lacks tcp_diag.
+/// `no_such_file_or_directory` where the kernel lacks tcp_diag.
 template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) {
     auto told = [&](const inet_diag_msg& message) {
         TcpSocket socket;

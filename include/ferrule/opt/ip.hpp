@@ -156,7 +156,7 @@ struct MulticastInterface : Everywhere {
 enum class PathMtuDiscovery : int {
     off = IP_PMTUDISC_DONT,    ///< Larger packets are broken up.
     wanted = IP_PMTUDISC_WANT, ///< As the route says; the kernel breaks up what is too large.
-    on = IP_PMTUDISC_DO,       ///< Never broken up; too large is `message_too_large`.
+    on = IP_PMTUDISC_DO,       ///< Never broken up; too large is `message_size`.
     probe = IP_PMTUDISC_PROBE, ///< Never broken up, and the known path MTU is ignored.
     interface_mtu = IP_PMTUDISC_INTERFACE, ///< At most the interface's; lies of others are ignored.
     omit = IP_PMTUDISC_OMIT,               ///< Like `interface_mtu`, but broken up if need be.
@@ -184,7 +184,7 @@ struct MtuDiscovery
     using protocols = EveryBut<Mptcp>;
 };
 
-/// IPV6_DONTFRAG: what does not fit the path is `message_too_large`, not broken up. IPv4 has
+/// IPV6_DONTFRAG: what does not fit the path is `message_size`, not broken up. IPv4 has
 /// MtuDiscovery for it.
 struct DontFragment : Setting<Switch, Kernel<IPPROTO_IPV6, IPV6_DONTFRAG, "IPV6_DONTFRAG">> {
     using Setting::Setting;
@@ -341,8 +341,8 @@ struct ReceiveFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 11, "IPV6_FLOWINF
 
 /// IPV6_FLOWLABEL_MGR and IPV6_FLOWINFO_SEND: leases a label, so that packets may carry it; those
 /// do whose endpoint says so (`endpoint.with_flow_label(label)`, at connect or send_to). Other
-/// sockets may lease it, too. Read on a connection it is the one in use, `no_such_file` if it has
-/// none of its own.
+/// sockets may lease it, too. Read on a connection it is the one in use,
+/// `no_such_file_or_directory` if it has none of its own.
 struct FlowLabel : Everywhere {
     static constexpr bool adds_up = true; ///< Several may be leased.
     using families = OneOf<Ipv6>;

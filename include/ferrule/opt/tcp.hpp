@@ -196,7 +196,8 @@ struct MaximumSegment : Setting<Bytes<88, 32767>, Kernel<IPPROTO_TCP, TCP_MAXSEG
 };
 
 /// TCP_CONGESTION: the congestion control algorithm by its name
-/// (net.ipv4.tcp_available_congestion_control). One that is not there is `no_such_file`.
+/// (net.ipv4.tcp_available_congestion_control). One that is not there is
+/// `no_such_file_or_directory`.
 struct CongestionControl
     : Setting<ShortName<false>, Kernel<IPPROTO_TCP, TCP_CONGESTION, "TCP_CONGESTION">> {
     using Setting::Setting;

@@ -71,12 +71,12 @@ public:
     [[nodiscard]] const Endpoint<Family>& operator[](std::size_t at) const& { return first_[at]; }
     [[nodiscard]] Endpoint<Family> operator[](std::size_t at) const&& { return first_[at]; }
 
-    /// Room for so many; `no_memory`.
+    /// Room for so many; `not_enough_memory`.
     [[nodiscard]] static Result<Endpoints> with_room(std::size_t capacity) {
         Endpoints made;
         made.first_ = new (std::nothrow) Endpoint<Family>[capacity];
         if (made.first_ == nullptr) {
-            return Error{Errc::no_memory, Operation::resolve};
+            return Error{Errc::not_enough_memory, Operation::resolve};
         }
         return made;
     }
@@ -184,11 +184,11 @@ inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
     }
     auto event = sys::open_event();
     if (!event) {
-        return Error{event.error().code(), Operation::resolve};
+        return event.error().during(Operation::resolve);
     }
     auto* const errand = new (std::nothrow) Errand{question, *std::move(event)};
     if (errand == nullptr) {
-        return Error{Errc::no_memory, Operation::resolve};
+        return Error{Errc::not_enough_memory, Operation::resolve};
     }
     if (!LookupCount::enter()) {
         delete errand;

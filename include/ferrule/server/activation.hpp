@@ -193,12 +193,12 @@ constexpr bool has_line(std::string_view lines, std::string_view line) {
     }
     const auto manager = Endpoint<Unix>::parse(path);
     if (!manager) {
-        return Error{manager.error().code(), Operation::notify};
+        return manager.error().during(Operation::notify);
     }
     // Not bound: the manager sees who it is by its credentials, and does not answer.
     const auto socket = sys::open(AF_UNIX, Datagram::number, 0, sys::Blocking::yes);
     if (!socket) {
-        return Error{socket.error().code(), Operation::notify};
+        return socket.error().during(Operation::notify);
     }
     Text<48> since;
     if (detail::has_line(lines, notification::reloading) &&
@@ -212,7 +212,7 @@ constexpr bool has_line(std::string_view lines, std::string_view line) {
         return detail::send_gathered(socket->number(), manager->native(), manager->native_size(),
                                      pieces, vector, 2, MSG_DONTWAIT);
     });
-    return sent ? Result<void>{} : Error{sent.error().code(), Operation::notify};
+    return sent ? Result<void>{} : sent.error().during(Operation::notify);
 }
 
 } // namespace ferrule

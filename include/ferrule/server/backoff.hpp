@@ -27,8 +27,8 @@ public:
     /// has others to serve meanwhile; a server of one thread does not watch its listener till then.
     [[nodiscard]] Deadline retry_at() { return pauses_.next(); }
 
-    /// Pauses. `stopped` or `timed_out` if the wait ends it; `no_wait` does not pause at all:
-    /// `would_block`.
+    /// Pauses. `stopped` or `deadline_exceeded` if the wait ends it; `no_wait` does not pause at
+    /// all: `would_block`.
     [[nodiscard]] Result<void> pause(Wait wait = {}) {
         return wait_for(-1, 0, wait, Operation::wait, retry_at());
     }
@@ -52,7 +52,7 @@ public:
                 return accepted;
             }
             if (auto paused = pause(wait); !paused) {
-                return Error{paused.error().code(), Operation::accept};
+                return paused.error().during(Operation::accept);
             }
         }
     }

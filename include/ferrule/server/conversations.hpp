@@ -114,7 +114,7 @@ public:
             if (gone) {
                 return late;
             }
-            if (gone.error() != Errc::timed_out) {
+            if (gone.error() != Errc::deadline_exceeded) {
                 return gone.error();
             }
             if (wait_in_vain()) { // the other threads have ended meanwhile

@@ -13,7 +13,7 @@
 #include "../core/result.hpp"
 #include "../core/text.hpp"
 #include "../endpoint/unix.hpp"
-#include "../opt/setting.hpp"
+#include "../opt/rules.hpp"
 #include "../opt/unix.hpp"
 #include "../socket/backlog.hpp"
 #include "../socket/impl/steps.hpp"
@@ -55,11 +55,11 @@ public:
     /// `path.lock`, binds to `path.new`, listens, and renames it over `path`. What a dead server
     /// left is replaced in that step; `address_in_use` if a live one has it, `file_exists` if what
     /// is there is no socket; the same for `path.new`. The lock file is its owner's alone: to
-    /// others it is `access_denied`. The path with its `.lock` has to fit 108 bytes, too.
+    /// others it is `permission_denied`. The path with its `.lock` has to fit 108 bytes, too.
     template <class... Options>
-        requires AppliesTo<
-            FirstRefusedAfterBacklog<state::Listener, Unix, Type, Unspecified, Options...>, Unix,
-            Type, Unspecified>
+        requires SettableOnTheWayTo<
+            FirstRefusedAfterBacklog<state::Listener, Unix, Type, Unspecified, Options...>,
+            state::Listener, Unix, Type, Unspecified>
     [[nodiscard]] static Result<PathListener> listen(const Endpoint<Unix>& endpoint,
                                                      const Options&... options) {
         constexpr std::string_view lock_suffix = ".lock";
@@ -88,7 +88,7 @@ public:
         }
         const auto new_endpoint = Endpoint<Unix>::path(new_path.view());
         if (!new_endpoint) {
-            return Error{new_endpoint.error().code(), Operation::bind};
+            return new_endpoint.error().during(Operation::bind);
         }
         const auto found_new = look_at(*new_endpoint, new_path);
         if (!found_new) {
@@ -156,8 +156,9 @@ private:
     static Result<Found> look_at(const Endpoint<Unix>& endpoint, const Path& path) {
         const auto there = sys::identify(path.c_str());
         if (!there) {
-            return there.error().code() == Errc::no_such_file ? Result<Found>{Found::nothing}
-                                                              : there.error();
+            return there.error().code() == Errc::no_such_file_or_directory
+                       ? Result<Found>{Found::nothing}
+                       : there.error();
         }
         if (!there->is_socket) {
             return Error{Errc::file_exists, Operation::bind};
@@ -171,14 +172,14 @@ private:
         switch (dialled ? Errc::none : dialled.error().code()) {
         case Errc::connection_refused:
             return Found::dead;
-        case Errc::no_such_file: // gone meanwhile
+        case Errc::no_such_file_or_directory: // gone meanwhile
             return Found::nothing;
         case Errc::none:
-        case Errc::would_block:               // its queue is full
-        case Errc::wrong_protocol_for_socket: // it is of another type
+        case Errc::would_block:         // its queue is full
+        case Errc::wrong_protocol_type: // it is of another type
             return Error{Errc::address_in_use, Operation::bind};
         default:
-            return Error{dialled.error().code(), Operation::bind};
+            return dialled.error().during(Operation::bind);
         }
     }
 
@@ -205,15 +206,15 @@ private:
         const Path path{endpoint_.name()};
         const auto there = sys::identify(path.c_str());
         if (!there) {
-            return there.error().code() == Errc::no_such_file
+            return there.error().code() == Errc::no_such_file_or_directory
                        ? Result<void>{}
-                       : Error{there.error().code(), Operation::close};
+                       : there.error().during(Operation::close);
         }
         // The kernel can't remove a certain file only: who puts another one there between these
         // two calls, which is nobody who is held off by the lock, loses it.
         if (*there == file_) {
             if (auto removed = sys::unlink(path.c_str()); !removed) {
-                return Error{removed.error().code(), Operation::close};
+                return removed.error().during(Operation::close);
             }
         }
         return {};

@@ -111,7 +111,7 @@ public:
         return control(EPOLL_CTL_ADD, descriptor, key, interest, trigger);
     }
 
-    /// epoll_ctl(2): watch it for something else. `no_such_file` if it is not watched.
+    /// epoll_ctl(2): watch it for something else. `no_such_file_or_directory` if it is not watched.
     template <class State, class Family, class Type, class Protocol>
         requires BecomesReady<State, Type>
     [[nodiscard]] Result<void> change(const Handle<State, Family, Type, Protocol>& socket, Key key,
@@ -193,7 +193,7 @@ private:
                 return waited;
             }
             if (left == 0) {
-                return Error{Errc::timed_out, Operation::wait};
+                return Error{Errc::deadline_exceeded, Operation::wait};
             }
         }
     }

@@ -36,7 +36,7 @@ public:
     /// What was looked at. The numbers are those of socket(2); of the rest 1 is yes, 0 no.
     enum class Aspect { call, domain, ipv6_only, type, protocol, listening, bound, connected };
 
-    constexpr AdoptError(Error cause) : RicherError{Error{cause.code(), Operation::adopt}} {}
+    constexpr AdoptError(Error cause) : RicherError{cause.during(Operation::adopt)} {}
     constexpr AdoptError(Errc code, Aspect aspect, int expected, int found)
         : RicherError{Error{code, Operation::adopt}}, aspect_{aspect}, expected_{expected},
           found_{found} {}
@@ -130,25 +130,22 @@ private:
 
 namespace detail {
 
-// A state class, and what its template arguments are.
-template <class Adopted> struct StateOf;
-
-template <template <class, class, class> class StateClass, class Family, class Type, class Protocol>
-struct StateOf<StateClass<Family, Type, Protocol>> {
-    using Adopted = StateClass<Family, Type, Protocol>;
-    static constexpr bool is_on_its_way =
-        std::is_base_of_v<Handle<state::Connecting, Family, Type, Protocol>, Adopted>;
-    static constexpr bool listens =
-        std::is_base_of_v<Handle<state::Listener, Family, Type, Protocol>, Adopted>;
-    static constexpr bool has_peer =
-        std::is_base_of_v<Handle<state::Connection, Family, Type, Protocol>, Adopted>;
-    static constexpr bool is_bound =
-        std::is_base_of_v<Handle<state::Bound, Family, Type, Protocol>, Adopted> || listens;
-};
-
 // A class that is a state of a socket, such as Listener<Ipv4>: a PathListener has one, and more.
 template <class Adopted>
-concept IsAStateOfASocket = requires { StateOf<Adopted>::listens; };
+concept IsAStateOfASocket =
+    requires { typename Adopted::state; } &&
+    std::is_base_of_v<Handle<typename Adopted::state, typename Adopted::family,
+                             typename Adopted::type, typename Adopted::protocol>,
+                      Adopted>;
+
+// What the state says of the socket.
+template <class Adopted> struct StateOf {
+    using State = typename Adopted::state;
+    static constexpr bool is_on_its_way = std::is_same_v<State, state::Connecting>;
+    static constexpr bool listens = std::is_same_v<State, state::Listener>;
+    static constexpr bool has_peer = std::is_same_v<State, state::Connection>;
+    static constexpr bool is_bound = std::is_same_v<State, state::Bound> || listens;
+};
 
 // Whether a local name says more than the family: a port that is not 0, or a Unix name.
 inline bool is_name(const Endpoint<Any>& endpoint) {

@@ -3,33 +3,28 @@
 /// @file
 /// A socket with a local endpoint and no peer yet. Datagram and Raw ones talk to anybody.
 
-// First, each after what it builds on, so that a refusal names the file of a broken rule in one
-// line.
-// clang-format off
-#include "../core/one_of.hpp"
-#include "../tag/type.hpp"
-#include "../tag/family.hpp"
-#include "../core/bytes.hpp"
-#include "../opt/setting.hpp"
-#include "handle.hpp"
-#include "message_transfer.hpp"
-// clang-format on
-
 #include <type_traits>
 #include <utility>
 
+#include "../core/bytes.hpp"
 #include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../opt/rules.hpp"
 #include "../sys/socket.hpp"
+#include "../tag/family.hpp"
 #include "../tag/legal.hpp"
 #include "../tag/state.hpp"
+#include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "backlog.hpp"
 #include "connecting.hpp"
 #include "connection.hpp"
+#include "handle.hpp"
 #include "impl/steps.hpp"
 #include "impl/widen.hpp"
 #include "listener.hpp"
+#include "message_transfer.hpp"
 #include "named.hpp"
 
 namespace ferrule {
@@ -53,24 +48,14 @@ public:
     /// free abstract Unix name.
     template <class... Options,
               class Refused = FirstRefused<state::Bound, Family, Type, Protocol, Options...>>
-        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
-                 Among<Type, typename Refused::types> &&
-                 Among<Protocol, typename Refused::protocols> &&
-                 settable_on_the_way<Refused, state::Bound>
+        requires SettableOnTheWayTo<Refused, state::Bound, Family, Type, Protocol>
     [[nodiscard]] static Result<Bound> bind(const Endpoint<Family>& endpoint = Endpoint<Family>{},
                                             const Options&... options) {
-        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::yes);
+        auto opened = steps::in_steps(
+            steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::yes),
+            [&](const auto& socket) { return steps::bind(socket, endpoint); }, options...);
         if (!opened) {
             return opened.error();
-        }
-        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
-            return set.error();
-        }
-        if (auto bound = steps::bind(*opened, endpoint); !bound) {
-            return bound.error();
-        }
-        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
-            return set.error();
         }
         return Bound{*std::move(opened)};
     }
@@ -117,7 +102,7 @@ public:
         auto opened = std::move(*this).take();
         const int number = opened.descriptor().number();
         if (auto set = sys::set_blocking(number, sys::Blocking::no); !set) {
-            return Outcome{Error{set.error().code(), Operation::listen}};
+            return Outcome{set.error().during(Operation::listen)};
         }
         if (auto listening = sys::listen(number, backlog.connections()); !listening) {
             return Outcome{listening.error()};
@@ -154,7 +139,7 @@ public:
         }
         auto opened = std::move(*this).take();
         if (auto set = sys::set_blocking(opened.descriptor().number(), sys::Blocking::no); !set) {
-            return Error{set.error().code(), Operation::connect};
+            return set.error().during(Operation::connect);
         }
         return Connecting<Family, Type, Protocol>::start(std::move(opened), peer.endpoint());
     }

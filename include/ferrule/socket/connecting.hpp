@@ -4,27 +4,22 @@
 /// A socket on the way to a connection, for use in an event loop: start, poll the descriptor,
 /// complete.
 
-// First, each after what it builds on, so that a refusal names the file of a broken rule in one
-// line.
-// clang-format off
-#include "../core/one_of.hpp"
-#include "../tag/type.hpp"
-#include "../tag/family.hpp"
-#include "../core/bytes.hpp"
-#include "../opt/setting.hpp"
-#include "handle.hpp"
-// clang-format on
-
 #include <poll.h>
 #include <utility>
 
+#include "../core/bytes.hpp"
 #include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../opt/rules.hpp"
 #include "../sys/socket.hpp"
+#include "../tag/family.hpp"
 #include "../tag/legal.hpp"
 #include "../tag/state.hpp"
+#include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "connection.hpp"
+#include "handle.hpp"
 #include "impl/native_form.hpp"
 #include "impl/steps.hpp"
 
@@ -60,20 +55,22 @@ public:
     /// socket(2), the options, connect(2) begun: `start_connect(peer, options...)`.
     template <class... Options,
               class Refused = FirstRefused<state::Connecting, Family, Type, Protocol, Options...>>
-        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
-                 Among<Type, typename Refused::types> &&
-                 Among<Protocol, typename Refused::protocols> &&
-                 settable_on_the_way<Refused, state::Connecting>
+        requires SettableOnTheWayTo<Refused, state::Connecting, Family, Type, Protocol>
     [[nodiscard]] static Result<Connecting>
     start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, const Options&... options) {
-        auto opened = steps::open_to<Family, Type, Protocol>(peer.endpoint(), sys::Blocking::no);
+        auto opened = steps::in_steps(
+            steps::open_to<Family, Type, Protocol>(peer.endpoint(), sys::Blocking::no),
+            [&](const auto& socket) {
+                return steps::begin_connect<Type, Protocol>(socket, peer.endpoint()).and_then([&] {
+                    return steps::make_answerable<Type>(socket.descriptor().number(),
+                                                        socket.domain());
+                });
+            },
+            options...);
         if (!opened) {
             return opened.error();
         }
-        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
-            return set.error();
-        }
-        return steps::answerable<Type>(start(*std::move(opened), peer.endpoint()));
+        return Connecting{*std::move(opened), peer.endpoint()};
     }
 
     /// What to poll the descriptor for before complete(no_wait) (poll(2)). A Unix backlog that is
@@ -81,8 +78,8 @@ public:
     [[nodiscard]] static constexpr short events() { return POLLOUT; }
 
     /// connect(2) again, which says how it ended. The connection moves out on success. After
-    /// `would_block`, `timed_out` and `stopped` this object is still on the way and complete() can
-    /// be called again; after any other error it is closed.
+    /// `would_block`, `deadline_exceeded` and `stopped` this object is still on the way and
+    /// complete() can be called again; after any other error it is closed.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> complete(Wait wait = {}) {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
@@ -93,7 +90,8 @@ public:
         }
         if (!connected) {
             const Errc code = connected.error().code();
-            if (code != Errc::would_block && code != Errc::timed_out && code != Errc::stopped) {
+            if (code != Errc::would_block && code != Errc::deadline_exceeded &&
+                code != Errc::stopped) {
                 static_cast<void>(std::move(*this).close());
             }
             return connected.error();

@@ -3,30 +3,25 @@
 /// @file
 /// A socket with a peer: of a stream, or of messages between two.
 
-// First, each after what it builds on, so that a refusal names the file of a broken rule in one
-// line.
-// clang-format off
-#include "../core/one_of.hpp"
-#include "../tag/type.hpp"
-#include "../tag/family.hpp"
-#include "../core/bytes.hpp"
-#include "../opt/setting.hpp"
-#include "../opt/socket.hpp"
-#include "handle.hpp"
-// clang-format on
-
 #include <type_traits>
 #include <utility>
 
+#include "../core/bytes.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../endpoint/any.hpp"
 #include "../endpoint/ip.hpp"
 #include "../endpoint/ipv4.hpp"
 #include "../endpoint/ipv6.hpp"
 #include "../endpoint/unix.hpp"
+#include "../opt/rules.hpp"
+#include "../opt/socket.hpp"
 #include "../sys/socket.hpp"
+#include "../tag/family.hpp"
 #include "../tag/legal.hpp"
+#include "../tag/type.hpp"
 #include "../wait/wait.hpp"
+#include "handle.hpp"
 #include "impl/steps.hpp"
 #include "impl/widen.hpp"
 #include "message_transfer.hpp"
@@ -69,33 +64,23 @@ public:
     /// TCP is `would_block`, for it is not there when connect(2) returns: Connecting is for that.
     template <class... Options, class Refused = FirstRefusedAfterWait<state::Connection, Family,
                                                                       Type, Protocol, Options...>>
-        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
-                 Among<Type, typename Refused::types> &&
-                 Among<Protocol, typename Refused::protocols> &&
-                 settable_on_the_way<Refused, state::Connection>
+        requires SettableOnTheWayTo<Refused, state::Connection, Family, Type, Protocol>
     [[nodiscard]] static Result<Connection>
     connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Options&&... options) {
         const Wait wait = steps::wait_of(options...);
-        auto opened =
-            steps::open_to<Family, Type, Protocol>(peer.endpoint(), steps::blocking_for(wait));
+        const auto blocking = steps::blocking_for(wait);
+        auto opened = steps::in_steps(
+            steps::open_to<Family, Type, Protocol>(peer.endpoint(), blocking),
+            [&](const auto& socket) {
+                return steps::connect<Type, Protocol>(socket, peer.endpoint(), wait, blocking)
+                    .and_then([&] {
+                        return steps::make_answerable<Type>(socket.descriptor().number(),
+                                                            socket.domain());
+                    });
+            },
+            options...);
         if (!opened) {
             return opened.error();
-        }
-        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
-            return set.error();
-        }
-        if (auto connected = steps::connect<Type, Protocol>(*opened, peer.endpoint(), wait,
-                                                            steps::blocking_for(wait));
-            !connected) {
-            return connected.error();
-        }
-        if (auto named =
-                steps::make_answerable<Type>(opened->descriptor().number(), opened->domain());
-            !named) {
-            return named.error();
-        }
-        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
-            return set.error();
         }
         return Connection{*std::move(opened)};
     }
@@ -141,7 +126,7 @@ public:
         const auto opened = std::move(*this).take();
         const int number = opened.descriptor().number();
         if (auto ended = sys::shutdown(number, SHUT_WR); !ended) {
-            return Error{ended.error().code(), Operation::finish};
+            return ended.error().during(Operation::finish);
         }
         return detail::discard_to_the_end(number, wait);
     }
@@ -160,7 +145,7 @@ public:
         auto opened = std::move(*this).take();
         auto set = opt::AbortiveClose{true}.set(opened.target());
         auto closed = opened.descriptor().close();
-        return set ? closed : Error{set.error().code(), Operation::abort};
+        return set ? closed : set.error().during(Operation::abort);
     }
     detail::spent_by_this_step_so_write_std_move abort() &
         requires CanReset<Protocol>

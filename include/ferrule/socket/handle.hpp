@@ -64,17 +64,13 @@ inline constexpr bool non_blocking_inside =
 
 } // namespace detail
 
-/// What an option lists has the tag or state of the socket at hand: `Among`, named in this file so
-/// that a compiler that finds it false has no other to quote.
-template <class Choice, class Choices>
-concept WorksOn = among<Choice, Choices>;
-
 /// An owned socket in a state. Members that are const may be called from several threads at once;
 /// moving, assigning and destroying need exclusivity. A moved-from one answers `not_open` without a
 /// system call. A child of fork(2) shares the socket: what it closes stays open here, whatever else
 /// it changes is changed here, too (README.md, After fork).
 template <class State, class Family, class Type, class Protocol> class Handle {
 public:
+    using state = State;
     using family = Family;
     using type = Type;
     using protocol = Protocol;
@@ -104,25 +100,23 @@ public:
     Result<void> close() && { return opened_.descriptor().close(); }
     detail::spent_by_this_step_so_write_std_move close() & = delete;
 
-    // The rules of opt/setting.hpp without their names, which would make a refusal longer than a
+    // The rules of opt/rules.hpp without their names, which would make a refusal longer than a
     // dozen lines.
 
     /// setsockopt(2): one option, where it works.
     template <class Option>
-        requires WorksOn<Family, typename Option::families> &&
-                 WorksOn<Type, typename Option::types> &&
-                 WorksOn<Protocol, typename Option::protocols> &&
-                 WorksOn<State, typename Option::set_in>
+        requires Among<Family, typename Option::families> && Among<Type, typename Option::types> &&
+                 Among<Protocol, typename Option::protocols> &&
+                 Among<State, typename Option::set_in>
     Result<void> set(const Option& option) const {
         return is_open() ? option.set(opened_.target()) : not_open(Operation::set_option);
     }
 
     /// getsockopt(2): `socket.get<opt::NoDelay>()`.
     template <class Option>
-        requires WorksOn<Family, typename Option::families> &&
-                 WorksOn<Type, typename Option::types> &&
-                 WorksOn<Protocol, typename Option::protocols> &&
-                 WorksOn<State, typename Option::get_in>
+        requires Among<Family, typename Option::families> && Among<Type, typename Option::types> &&
+                 Among<Protocol, typename Option::protocols> &&
+                 Among<State, typename Option::get_in>
     [[nodiscard]] Result<typename Option::value_type> get() const {
         if (!is_open()) {
             return not_open(Operation::get_option);

@@ -3,31 +3,26 @@
 /// @file
 /// A socket that accepts connections.
 
-// First, each after what it builds on, so that a refusal names the file of a broken rule in one
-// line.
-// clang-format off
-#include "../core/one_of.hpp"
-#include "../tag/type.hpp"
-#include "../tag/family.hpp"
-#include "../core/bytes.hpp"
-#include "../opt/setting.hpp"
-#include "handle.hpp"
-// clang-format on
-
 #include <poll.h>
 #include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
+#include "../core/bytes.hpp"
 #include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../opt/rules.hpp"
 #include "../opt/socket.hpp"
 #include "../sys/socket.hpp"
+#include "../tag/family.hpp"
 #include "../tag/legal.hpp"
 #include "../tag/state.hpp"
+#include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "backlog.hpp"
 #include "connection.hpp"
+#include "handle.hpp"
 #include "impl/steps.hpp"
 #include "impl/widen.hpp"
 #include "named.hpp"
@@ -67,37 +62,26 @@ public:
     /// otherwise.
     template <class... Options, class Refused = FirstRefusedAfterBacklog<
                                     state::Listener, Family, Type, Protocol, Options...>>
-        requires is_socket_option<Refused> && Among<Family, typename Refused::families> &&
-                 Among<Type, typename Refused::types> &&
-                 Among<Protocol, typename Refused::protocols> &&
-                 settable_on_the_way<Refused, state::Listener>
+        requires SettableOnTheWayTo<Refused, state::Listener, Family, Type, Protocol>
     [[nodiscard]] static Result<Listener> listen(const Endpoint<Family>& endpoint,
                                                  const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::no);
+        // An Any that listens on IP, too, though it has no such option.
+        if (opened && (opened->domain() == AF_INET || opened->domain() == AF_INET6) &&
+            !(std::is_same_v<Options, opt::ReuseAddress> || ...)) {
+            opened = steps::prepared(std::move(opened), opt::ReuseAddress{true});
+        }
+        opened = steps::in_steps(
+            std::move(opened),
+            [&](const auto& socket) {
+                return steps::bind(socket, endpoint).and_then([&] {
+                    return sys::listen(socket.descriptor().number(),
+                                       steps::backlog_of(options...).connections());
+                });
+            },
+            options...);
         if (!opened) {
             return opened.error();
-        }
-        // An Any that listens on IP, too, though it has no such option.
-        const bool over_ip = opened->domain() == AF_INET || opened->domain() == AF_INET6;
-        if (over_ip && !(std::is_same_v<Options, opt::ReuseAddress> || ...)) {
-            if (auto set = steps::set<steps::Moment::opened>(*opened, opt::ReuseAddress{true});
-                !set) {
-                return set.error();
-            }
-        }
-        if (auto set = steps::set<steps::Moment::opened>(*opened, options...); !set) {
-            return set.error();
-        }
-        if (auto bound = steps::bind(*opened, endpoint); !bound) {
-            return bound.error();
-        }
-        if (auto listening = sys::listen(opened->descriptor().number(),
-                                         steps::backlog_of(options...).connections());
-            !listening) {
-            return listening.error();
-        }
-        if (auto set = steps::set<steps::Moment::finished>(*opened, options...); !set) {
-            return set.error();
         }
         return Listener{*std::move(opened)};
     }
@@ -154,8 +138,8 @@ private:
     // be a firewall's or a sandbox's (seccomp(2)). They are retried with pauses, then reported.
     static constexpr int most_tries_in_vain = 10;
     static constexpr bool may_be_for_ever(Errc code) {
-        return code == Errc::not_permitted || code == Errc::operation_not_supported ||
-               code == Errc::option_not_available;
+        return code == Errc::operation_not_permitted || code == Errc::operation_not_supported ||
+               code == Errc::no_protocol_option;
     }
 
     // accept(2): errors already pending on the new connection.

@@ -185,7 +185,7 @@ private:
         const auto received = detail::receive_message<Family, Type, Protocol>(
             this->descriptor(), std::data(buffer), detail::size_of(buffer), flags, wait);
         if (!received) [[unlikely]] {
-            return Error{received.error().code(), operation, received.error().message_size()};
+            return received.error().during(operation);
         }
         if (*received > detail::size_of(buffer)) [[unlikely]] {
             return Error{Errc::message_truncated, operation, *received};
@@ -273,10 +273,10 @@ private:
 
     // udp(7), EACCES: to a broadcast address without the option for it.
     Result<void> outcome_of(const Result<std::size_t>& sent) const {
-        if (!sent && sent.error() == Errc::access_denied && this->domain() == AF_INET) {
+        if (!sent && sent.error() == Errc::permission_denied && this->domain() == AF_INET) {
             const auto may = sys::get_option<int>(this->descriptor(), SOL_SOCKET, SO_BROADCAST);
             if (may && *may == 0) {
-                return Error::of_option(Errc::access_denied, Operation::send,
+                return Error::of_option(Errc::permission_denied, Operation::send,
                                         "without SO_BROADCAST");
             }
         }
@@ -316,10 +316,10 @@ private:
         if (!received) [[unlikely]] {
             const auto cause = received.error();
             if (cause != Errc::message_truncated) {
-                return Error{cause.code(), operation};
+                return cause.during(operation);
             }
             message.peer.native_resize(size);
-            return at_endpoint({cause.code(), operation, cause.message_size()}, message.peer);
+            return at_endpoint(cause.during(operation), message.peer);
         }
         message.peer.native_resize(size);
         if (*received > detail::size_of(buffer)) [[unlikely]] {

@@ -3,30 +3,25 @@
 /// @file
 /// A socket as socket(2) makes it: no name, no peer. The first step of the step-by-step way.
 
-// First, each after what it builds on, so that a refusal names the file of a broken rule in one
-// line.
-// clang-format off
-#include "../core/one_of.hpp"
-#include "../tag/type.hpp"
-#include "../tag/family.hpp"
-#include "../core/bytes.hpp"
-#include "../opt/setting.hpp"
-#include "handle.hpp"
-#include "message_transfer.hpp"
-// clang-format on
-
 #include <utility>
 
+#include "../core/bytes.hpp"
 #include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../opt/rules.hpp"
 #include "../sys/socket.hpp"
+#include "../tag/family.hpp"
 #include "../tag/legal.hpp"
 #include "../tag/state.hpp"
+#include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "bound.hpp"
 #include "connecting.hpp"
 #include "connection.hpp"
+#include "handle.hpp"
 #include "impl/steps.hpp"
+#include "message_transfer.hpp"
 
 namespace ferrule {
 

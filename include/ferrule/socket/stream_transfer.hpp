@@ -237,7 +237,7 @@ private:
         const auto received = detail::receive(this->descriptor(), std::data(buffer),
                                               detail::size_of(buffer), flags, wait);
         if (!received) [[unlikely]] {
-            return Error{received.error().code(), operation};
+            return received.error().during(operation);
         }
         return detail::filled_part<Buffer&>(buffer, *received);
     }

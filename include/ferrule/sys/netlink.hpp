@@ -37,14 +37,14 @@ Result<void> for_each_of_table(int protocol, int type, const Question& question,
     request.header.nlmsg_type = static_cast<decltype(request.header.nlmsg_type)>(type);
     request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     if (auto sent = sys::send(opened->number(), &request, sizeof request, 0); !sent) {
-        return Error{sent.error().code(), operation};
+        return sent.error().during(operation);
     }
 
     alignas(nlmsghdr) char answer[16384];
     for (;;) {
         const auto received = sys::receive(opened->number(), answer, sizeof answer, MSG_TRUNC);
         if (!received) {
-            return Error{received.error().code(), operation};
+            return received.error().during(operation);
         }
         if (*received > sizeof answer) {
             return Error{Errc::message_truncated, operation, *received};

@@ -53,7 +53,7 @@ inline Result<AddressList> look_up(const char* host, const char* service, int do
     case EAI_AGAIN:
         return Error{Errc::resolver_busy, Operation::resolve};
     case EAI_MEMORY:
-        return Error{Errc::no_memory, Operation::resolve};
+        return Error{Errc::not_enough_memory, Operation::resolve};
     case EAI_SYSTEM:
         return Error::from_errno(Operation::resolve);
     case EAI_NONAME:

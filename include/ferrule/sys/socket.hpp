@@ -56,8 +56,8 @@ inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* s
     return Descriptor{number};
 }
 
-/// connect(2), once. After `interrupted` or `in_progress` the kernel goes on by itself: poll for
-/// writing and call again, which then says how it ended (connect(2), EINPROGRESS).
+/// connect(2), once. After `interrupted` or `operation_in_progress` the kernel goes on by itself:
+/// poll for writing and call again, which then says how it ended (connect(2), EINPROGRESS).
 inline Result<void> connect(int descriptor, const sockaddr* address, socklen_t size) {
     if (::connect(descriptor, address, size) != 0) {
         return Error::from_errno(Operation::connect);

@@ -25,7 +25,8 @@ inline Result<void> start_detached(void* (*run)(void*), void* argument, Operatio
     ::pthread_sigmask(SIG_SETMASK, &kept, nullptr);
     if (failed != 0) {
         // EAGAIN is a limit of threads that is reached (RLIMIT_NPROC), not "not ready yet".
-        return Error{failed == EAGAIN ? Errc::no_memory : static_cast<Errc>(failed), operation};
+        return Error{failed == EAGAIN ? Errc::not_enough_memory : static_cast<Errc>(failed),
+                     operation};
     }
     ::pthread_detach(thread);
     return {};

@@ -55,15 +55,15 @@ public:
         static_cast<void>(sys::clear_event(event_.number()));
     }
 
-    /// Waits until a stop is requested: a pause that ends early. `timed_out` when the deadline
-    /// passed first.
+    /// Waits until a stop is requested: a pause that ends early. `deadline_exceeded` when the
+    /// deadline passed first.
     [[nodiscard]] Result<void> wait(Deadline deadline = Deadline::never()) const {
         if (auto usable = check(Operation::wait); !usable) {
             return usable.error().code() == Errc::stopped ? Result<void>{} : usable;
         }
         while (!requested()) {
             if (deadline.has_passed()) {
-                return Error{Errc::timed_out, Operation::wait};
+                return Error{Errc::deadline_exceeded, Operation::wait};
             }
             pollfd event{descriptor(), POLLIN, 0};
             const auto polled = sys::poll(&event, 1, deadline.remaining());

@@ -66,13 +66,14 @@ public:
         return stop_ == nullptr ? Result<void>{} : stop_->check(operation);
     }
 
-    /// Whether an operation that has done something may do more: `stopped`, `timed_out` if not.
+    /// Whether an operation that has done something may do more: `stopped`, `deadline_exceeded` if
+    /// not.
     [[nodiscard]] Result<void> check(Operation operation) const {
         if (auto going = check_stop(operation); !going) {
             return going;
         }
         if (!is_no_wait() && deadline_.has_passed()) {
-            return Error{Errc::timed_out, operation};
+            return Error{Errc::deadline_exceeded, operation};
         }
         return {};
     }
@@ -102,8 +103,8 @@ template <Duration Time> Wait within(const Time& time, const Stop&& stop) = dele
 template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = delete;
 
 /// Waits until the descriptor is ready for `events` (poll(2)), an error or the end of the peer
-/// included; or, with a descriptor below 0, only until `pause` is over. `would_block`, `timed_out`
-/// or `stopped` when it may not go on.
+/// included; or, with a descriptor below 0, only until `pause` is over. `would_block`,
+/// `deadline_exceeded` or `stopped` when it may not go on.
 [[nodiscard, gnu::__noinline__]] inline Result<void> wait_for(int descriptor, short events,
                                                               Wait wait, Operation operation,
                                                               Deadline pause = Deadline::never()) {
@@ -117,7 +118,7 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
         }
         const std::int64_t left = (pauses ? pause : wait.deadline()).remaining();
         if (left == 0) {
-            return pauses ? Result<void>{} : Error{Errc::timed_out, operation};
+            return pauses ? Result<void>{} : Error{Errc::deadline_exceeded, operation};
         }
         // Only what there is to watch: an entry counts against RLIMIT_NOFILE even when it is
         // ignored (poll(2), EINVAL).
@@ -131,7 +132,7 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
             watched[size++] = {descriptor, events, 0};
         }
         if (const auto ready = sys::poll(watched, size, left); !ready) {
-            return Error{ready.error().code(), operation};
+            return ready.error().during(operation);
         }
         if (stops != 0 && watched[0].revents != 0) {
             wait.stop()->see_what_came_before();

@@ -13,7 +13,7 @@
 #include "../../core/error.hpp"
 #include "../../core/one_of.hpp"
 #include "../../core/result.hpp"
-#include "../../opt/setting.hpp"
+#include "../../opt/rules.hpp"
 #include "../../sys/option.hpp"
 #include "../../sys/socket.hpp"
 #include "../../tag/family.hpp"
@@ -40,7 +40,7 @@ Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
             const int only = std::is_same_v<Family, Ipv6> ? 1 : 0;
             if (auto set = sys::set_option(descriptor->number(), IPPROTO_IPV6, IPV6_V6ONLY, only);
                 !set) {
-                return Error{set.error().code(), Operation::open};
+                return set.error().during(Operation::open);
             }
         }
     }
@@ -112,8 +112,8 @@ connect_to_the_end(int descriptor, const sockaddr* address, socklen_t size, Wait
         case Errc::interrupted:
             waited = wait.check(Operation::connect);
             break;
-        case Errc::in_progress:
-        case Errc::already_in_progress:
+        case Errc::operation_in_progress:
+        case Errc::connection_already_in_progress:
             waited = wait_for(descriptor, POLLOUT, wait, Operation::connect);
             break;
         case Errc::would_block:
@@ -239,6 +239,34 @@ Result<void> set(const Opened<Family>& opened, const Options&... options) {
     };
     static_cast<void>((set_one(options) && ...));
     return done;
+}
+
+/// What was opened, with the options that can be set at once.
+template <class Family, class... Options>
+Result<Opened<Family>> prepared(Result<Opened<Family>> opened, const Options&... options) {
+    if (opened) {
+        if (auto done = set<Moment::opened>(*opened, options...); !done) {
+            return done.error();
+        }
+    }
+    return opened;
+}
+
+/// The way of every factory: what was opened, the options that can be set at once, the step into
+/// the state, the options that can be set only then.
+template <class Family, class Step, class... Options>
+Result<Opened<Family>> in_steps(Result<Opened<Family>> opened, Step step,
+                                const Options&... options) {
+    auto ready = prepared(std::move(opened), options...);
+    if (ready) {
+        if (auto stepped = step(*ready); !stepped) {
+            return stepped.error();
+        }
+        if (auto done = set<Moment::finished>(*ready, options...); !done) {
+            return done.error();
+        }
+    }
+    return ready;
 }
 
 } // namespace ferrule::steps

@@ -33,7 +33,7 @@ receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wa
 // Whether a send has to wait. The first one after a connect with TCP_FASTOPEN_CONNECT, without a
 // cookie of the server, has only begun to connect: nothing was sent (tcp(7), TCP_FASTOPEN).
 constexpr bool has_to_wait(Error error) {
-    return error.code() == Errc::would_block || error.code() == Errc::in_progress;
+    return error.code() == Errc::would_block || error.code() == Errc::operation_in_progress;
 }
 
 // The same answer as of a send that has to wait.

@@ -73,7 +73,7 @@ template <class Family, class Protocol, class State, class From, class Type, cla
     if constexpr (!std::is_same_v<Protocol, FromProtocol>) {
         const auto spoken = sys::get_option<int>(handle.descriptor(), SOL_SOCKET, SO_PROTOCOL);
         if (!spoken) {
-            return Error{spoken.error().code(), Operation::convert};
+            return spoken.error().during(Operation::convert);
         }
         if (*spoken != Protocol::number) {
             return Error{Errc::wrong_protocol, Operation::convert};
