@@ -121,6 +121,15 @@ def check_endings(command, folder):
     return [] if fine else [f"its lines about endings do not compile:\n{said}"]
 
 
+def check_errors(command, folder):
+    """Its program about errors says why nobody answers on port 1, and ends as it says."""
+    program = compile_program(command, blocks("cpp")[2], folder)
+    ended = subprocess.run([program], capture_output=True, text=True, timeout=60)
+    if ended.returncode != 0 or "connect: Connection refused (ECONNREFUSED)" not in ended.stdout:
+        return [f"its program about errors says {ended.stdout!r} and ends with {ended.returncode}"]
+    return []
+
+
 def check_words():
     """What it names exists."""
     offences = []
@@ -155,5 +164,6 @@ if __name__ == "__main__":
     command = house.compiler(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         offences = (check_server(command, folder) + check_refusal(command, folder) +
-                    check_table(command, folder) + check_endings(command, folder) + check_words())
+                    check_table(command, folder) + check_errors(command, folder) +
+                    check_endings(command, folder) + check_words())
     house.report(offences, "the README is true")
