@@ -10,6 +10,7 @@
 #include "core/endian.hpp"
 #include "core/errc.hpp"
 #include "core/error.hpp"
+#include "core/failure.hpp"
 #include "core/language.hpp"
 #include "core/one_of.hpp"
 #include "core/operation.hpp"

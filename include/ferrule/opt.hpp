@@ -4,7 +4,10 @@
 /// All of opt/: the options of sockets.
 
 #include "opt/encoding.hpp"
+#include "opt/flow_label.hpp"
 #include "opt/ip.hpp"
+#include "opt/keep_alive.hpp"
+#include "opt/multicast.hpp"
 #include "opt/raw.hpp"
 #include "opt/rules.hpp"
 #include "opt/setting.hpp"

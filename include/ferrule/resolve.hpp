@@ -5,5 +5,6 @@
 
 #include "resolve/dial.hpp"
 #include "resolve/dial_error.hpp"
+#include "resolve/endpoints.hpp"
 #include "resolve/host_port.hpp"
 #include "resolve/resolve.hpp"

@@ -2,22 +2,20 @@
 #pragma once
 /// @file
 /// Options of IP, one name for one meaning on IPv4 (ip(7)) and IPv6 (ipv6(7), RFC 3493, RFC 3542).
-/// On a socket of both at once they are set for both.
+/// On a socket of both at once they are set for both. Those of groups and of flow labels are beside
+/// this header.
 
-#include <bit>
-#include <climits>
 #include <cstdint>
-#include <linux/in6.h>
 #include <netinet/in.h>
-#include <string_view>
 
-#include "../address/ipv6.hpp"
-#include "../core/endian.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "../core/text.hpp"
+#include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
+#include "flow_label.hpp"
+#include "multicast.hpp"
+#include "rules.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {
@@ -94,61 +92,6 @@ struct TrafficClass : Setting<AsTrafficBits, Kernel<IPPROTO_IP, IP_TOS, "IP_TOS"
     using Setting::Setting;
     using families = EitherIp;
     using protocols = EveryBut<Mptcp>;
-};
-
-/// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: how many routers a packet to a group may pass; 1 unless
-/// set. 0 is this host only.
-struct MulticastHops
-    : Setting<Number<0, 255>, Kernel<IPPROTO_IP, IP_MULTICAST_TTL, "IP_MULTICAST_TTL">,
-              Kernel<IPPROTO_IPV6, IPV6_MULTICAST_HOPS, "IPV6_MULTICAST_HOPS">> {
-    using Setting::Setting;
-    using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
-};
-
-/// IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether members on this host get what is sent to a group
-/// from here; on unless set.
-struct MulticastLoop : Setting<Switch, Kernel<IPPROTO_IP, IP_MULTICAST_LOOP, "IP_MULTICAST_LOOP">,
-                               Kernel<IPPROTO_IPV6, IPV6_MULTICAST_LOOP, "IPV6_MULTICAST_LOOP">> {
-    using Setting::Setting;
-    using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
-};
-
-/// IP_MULTICAST_ALL, IPV6_MULTICAST_ALL: receive of every group that any socket of this host has
-/// joined; on unless set. Off, of those only that this one has joined.
-struct MulticastAll : Setting<Switch, Kernel<IPPROTO_IP, 49, "IP_MULTICAST_ALL">,
-                              Kernel<IPPROTO_IPV6, 29, "IPV6_MULTICAST_ALL">> {
-    using Setting::Setting;
-    using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
-};
-
-/// IP_MULTICAST_IF, IPV6_MULTICAST_IF: the interface, by its index, from which packets to groups go
-/// out. 0: as the routing table has it. It can't be read: of IPv4 the kernel tells no index.
-struct MulticastInterface : Everywhere {
-    using families = EitherIp;
-    using get_in = NoState;
-    using types = OneOf<Datagram, Raw>;
-    using value_type = std::uint32_t;
-    using of_ipv4 = Kernel<IPPROTO_IP, IP_MULTICAST_IF, "IP_MULTICAST_IF">;
-    using of_ipv6 = Kernel<IPPROTO_IPV6, IPV6_MULTICAST_IF, "IPV6_MULTICAST_IF">;
-    using kernels = OneOf<of_ipv4, of_ipv6>;
-
-    constexpr explicit MulticastInterface(std::uint32_t index) : value{index} {}
-
-    [[nodiscard]] Result<void> set(Target target) const {
-        const auto index = static_cast<int>(value);
-        if (target.domain == AF_INET || target.is_dual) {
-            if (auto set = of_ipv4::set(target.descriptor, ::ip_mreqn{{}, {}, index});
-                !set || !target.is_dual) {
-                return set;
-            }
-        }
-        return of_ipv6::set(target.descriptor, index);
-    }
-
-    std::uint32_t value;
 };
 
 /// Whether packets may be broken up on the way, and who finds out how large they may be
@@ -322,71 +265,6 @@ struct HeaderIncluded : Setting<Switch, Kernel<IPPROTO_IP, IP_HDRINCL, "IP_HDRIN
     using Setting::Setting;
     using families = OneOf<Ipv4, Ipv6>;
     using types = OneOf<Raw>;
-};
-
-/// IPV6_AUTOFLOWLABEL: packets of one flow carry a label by which routers keep them together
-/// (RFC 6437).
-struct AutoFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 70, "IPV6_AUTOFLOWLABEL">> {
-    using Setting::Setting;
-    using families = OneOf<Ipv6>;
-    using protocols = EveryBut<Mptcp>;
-};
-
-/// IPV6_FLOWINFO: with each message, its traffic class and flow label.
-struct ReceiveFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 11, "IPV6_FLOWINFO">> {
-    using Setting::Setting;
-    using families = OneOf<Ipv6>;
-    using types = OneOf<Datagram, Raw>;
-};
-
-/// IPV6_FLOWLABEL_MGR and IPV6_FLOWINFO_SEND: leases a label, so that packets may carry it; those
-/// do whose endpoint says so (`endpoint.with_flow_label(label)`, at connect or send_to). Other
-/// sockets may lease it, too. Read on a connection it is the one in use,
-/// `no_such_file_or_directory` if it has none of its own.
-struct FlowLabel : Everywhere {
-    static constexpr bool adds_up = true; ///< Several may be leased.
-    using families = OneOf<Ipv6>;
-    using protocols = EveryBut<Mptcp>;
-    using get_in = WithPeer;
-    using value_type = std::uint32_t;
-    using encoding = Number<1, 0xfffff>;
-    // By their numbers: linux/in6.h hides the names where the C library has headers of its own for
-    // IPv6 (musl).
-    using lease = Kernel<IPPROTO_IPV6, 32, "IPV6_FLOWLABEL_MGR">;
-    using send = Kernel<IPPROTO_IPV6, 33, "IPV6_FLOWINFO_SEND">;
-    using kernels = OneOf<lease, send>;
-
-    /// `peer` is whom the label is leased for: an address of one host.
-    constexpr FlowLabel(Checked<encoding> label, const Address<Ipv6>& peer)
-        : value{static_cast<std::uint32_t>(label.value)}, peer_{peer}, fits_{label.fits} {}
-
-    [[nodiscard]] Result<void> set(Target target) const {
-        if (!fits_) {
-            return Error::of_option(Errc::value_out_of_range, Operation::set_option, lease::name);
-        }
-        in6_flowlabel_req request{};
-        __builtin_memcpy(&request.flr_dst, peer_.bytes().data(), sizeof request.flr_dst);
-        request.flr_label = std::bit_cast<std::uint32_t>(BigEndian<std::uint32_t>{value});
-        request.flr_action = IPV6_FL_A_GET;
-        request.flr_share = IPV6_FL_S_ANY;
-        request.flr_flags = IPV6_FL_F_CREATE;
-        return lease::set(target.descriptor, request).and_then([&] {
-            return send::set(target.descriptor, 1);
-        });
-    }
-    [[nodiscard]] static Result<std::uint32_t> get(Target target) {
-        return lease::get<in6_flowlabel_req>(target.descriptor)
-            .transform([](const in6_flowlabel_req& used) {
-                return std::uint32_t{std::bit_cast<BigEndian<std::uint32_t>>(used.flr_label)} &
-                       0xfffffU;
-            });
-    }
-
-    std::uint32_t value;
-
-private:
-    Address<Ipv6> peer_;
-    bool fits_;
 };
 
 /// IPV6_V6ONLY: whether IPv4 is kept out. The family says it: Ipv6 is IPv6 alone, Ip is both.

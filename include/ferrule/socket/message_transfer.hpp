@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <type_traits>
 
 #include "../core/bytes.hpp"
 #include "../core/error.hpp"
@@ -16,10 +15,9 @@
 #include "../sys/option.hpp"
 #include "../sys/socket.hpp"
 #include "../sys/transfer.hpp"
-#include "../tag/protocol.hpp"
 #include "../tag/state.hpp"
-#include "../tag/type.hpp"
 #include "../wait/wait.hpp"
+#include "impl/message.hpp"
 #include "impl/native_form.hpp"
 #include "impl/transfer.hpp"
 #include "named.hpp"
@@ -32,89 +30,6 @@ template <class Data, class Family> struct Received {
     Data data;             ///< The part of the buffer that was filled; empty for an empty message.
     Endpoint<Family> peer; ///< Who sent it; unnamed for a Unix socket that was not bound.
 };
-
-namespace detail {
-
-// Whether recv(2) with MSG_TRUNC tells the true size of a message and a 0 of it is an empty
-// message. Not so with ICMP datagrams, of which the kernel only says that they were truncated, nor
-// with Any, which may be one of them, and not with SeqPacket, where 0 is also the end.
-template <class Family, class Type, class Protocol>
-inline constexpr bool size_tells_all =
-    !std::is_same_v<Type, SeqPacket> &&
-    !(std::is_same_v<Type, Datagram> &&
-      (std::is_same_v<Protocol, Icmp> || std::is_same_v<Protocol, Icmpv6> ||
-       std::is_same_v<Family, Any>));
-
-// recvmsg(2) of one message and its sender. SeqPacket: a 0 without MSG_CTRUNC is the end of the
-// stream. With SO_PASSCRED every message carries credentials, which are not asked for here, so that
-// the kernel says MSG_CTRUNC of each, and not of the end.
-inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t size, int flags,
-                                         bool ends, sockaddr* address = nullptr,
-                                         socklen_t* address_size = nullptr) {
-    iovec vector{data, size};
-    msghdr message{};
-    message.msg_name = address;
-    message.msg_namelen = address_size == nullptr ? 0 : *address_size;
-    message.msg_iov = &vector;
-    message.msg_iovlen = 1;
-    const auto received = sys::receive_message(descriptor, message, flags);
-    if (received && *received == 0 && ends && (message.msg_flags & MSG_CTRUNC) == 0) {
-        return Error{Errc::end_of_stream, Operation::receive};
-    }
-    if (address_size != nullptr) {
-        *address_size = message.msg_namelen;
-    }
-    if (received && (message.msg_flags & MSG_TRUNC) != 0) {
-        return Error{Errc::message_truncated, Operation::receive, *received};
-    }
-    return received;
-}
-
-template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<std::size_t>
-receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
-    auto once = [=](int more_flags) {
-        if constexpr (size_tells_all<Family, Type, Protocol>) {
-            return sys::receive(descriptor, data, size, flags | MSG_TRUNC | more_flags);
-        } else {
-            return receive_whole(descriptor, data, size, flags | MSG_TRUNC | more_flags,
-                                 std::is_same_v<Type, SeqPacket>);
-        }
-    };
-    if (wait.is_for_ever()) {
-        const auto received = once(0);
-        if (received) [[likely]] {
-            return *received;
-        }
-        if (received.error().code() != Errc::would_block) {
-            return received.error();
-        }
-    }
-    return wait_and_try(descriptor, POLLIN, wait, Operation::receive,
-                        [=] { return once(MSG_DONTWAIT); });
-}
-
-// sendmsg(2) of pieces as one message.
-inline Result<std::size_t> send_gathered(int descriptor, const sockaddr* address,
-                                         socklen_t address_size, const BytesView* bytes,
-                                         iovec* vector, std::size_t count, int flags) {
-    for (std::size_t at = 0; at < count; ++at) {
-        vector[at] = piece_of(bytes[at]);
-    }
-    msghdr message{};
-    message.msg_name = const_cast<sockaddr*>(address); // only read
-    message.msg_namelen = address_size;
-    message.msg_iov = vector;
-    message.msg_iovlen = count;
-    return sys::send_message(descriptor, message, flags);
-}
-
-// A message goes whole or not at all: its size is no news.
-inline Result<void> without_size(const Result<std::size_t>& sent) {
-    return sent ? Result<void>{} : Result<void>{sent.error()};
-}
-
-} // namespace detail
 
 /// The operations of a Connection whose Type keeps boundaries: to and from its one peer.
 template <class Family, class Type, class Protocol>

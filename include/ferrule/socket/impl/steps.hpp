@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "../../core/error.hpp"
-#include "../../core/one_of.hpp"
 #include "../../core/result.hpp"
 #include "../../opt/rules.hpp"
 #include "../../sys/option.hpp"
@@ -19,10 +18,10 @@
 #include "../../tag/family.hpp"
 #include "../../tag/state.hpp"
 #include "../../wait/wait.hpp"
-#include "../backlog.hpp"
 #include "../handle.hpp"
 #include "../peer.hpp"
 #include "native_form.hpp"
+#include "pack.hpp"
 
 namespace ferrule::steps {
 
@@ -203,24 +202,6 @@ template <class Type, class State> Result<State> answerable(Result<State> connec
     return connected;
 }
 
-/// The Wait that a pack begins with, or for ever.
-template <class... Options> [[nodiscard]] constexpr Wait wait_of(const Options&...) { return {}; }
-
-template <class First, class... Rest>
-    requires Waits<const First&>
-[[nodiscard]] constexpr Wait wait_of(const First& first, const Rest&...) {
-    return first;
-}
-
-/// The Backlog that a pack begins with, or the longest.
-template <class... Options> [[nodiscard]] constexpr Backlog backlog_of(const Options&...) {
-    return {};
-}
-
-template <class... Rest> [[nodiscard]] constexpr Backlog backlog_of(Backlog first, const Rest&...) {
-    return first;
-}
-
 /// When a factory sets an option: right after socket(2) if that works, else after its last step.
 enum class Moment { opened, finished };
 
@@ -270,37 +251,3 @@ Result<Opened<Family>> in_steps(Result<Opened<Family>> opened, Step step,
 }
 
 } // namespace ferrule::steps
-
-namespace ferrule {
-
-namespace detail {
-
-template <class State, class Family, class Type, class Protocol, class... Options>
-struct RefusedAfterWait
-    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Options>...> {};
-
-template <class State, class Family, class Type, class Protocol, Waits First, class... Rest>
-struct RefusedAfterWait<State, Family, Type, Protocol, First, Rest...>
-    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Rest>...> {};
-
-template <class State, class Family, class Type, class Protocol, class... Options>
-struct RefusedAfterBacklog
-    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Options>...> {};
-
-template <class State, class Family, class Type, class Protocol, class... Rest>
-struct RefusedAfterBacklog<State, Family, Type, Protocol, Backlog, Rest...>
-    : FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, std::remove_cvref_t<Rest>...> {};
-
-} // namespace detail
-
-/// The same of a pack that may begin with a Wait.
-template <class State, class Family, class Type, class Protocol, class... Options>
-using FirstRefusedAfterWait =
-    typename detail::RefusedAfterWait<State, Family, Type, Protocol, Options...>::type;
-
-/// The same of a pack that may begin with a Backlog.
-template <class State, class Family, class Type, class Protocol, class... Options>
-using FirstRefusedAfterBacklog =
-    typename detail::RefusedAfterBacklog<State, Family, Type, Protocol, Options...>::type;
-
-} // namespace ferrule

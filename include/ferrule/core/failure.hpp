@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// What happens where a value was demanded and there is none: Failure is thrown, or the sentence is
+/// printed and the program aborts.
+
+#include <exception>
+#include <string_view>
+#include <unistd.h>
+
+#include "error.hpp"
+#include "text.hpp"
+
+namespace ferrule {
+
+#if defined(__cpp_exceptions)
+
+/// What `Result::value()` throws when there is no value. `what()` is the sentence of the error.
+/// Visible beyond a library that is built with hidden names, so that it is caught by its name
+/// there.
+class [[gnu::visibility("default")]] Failure : public std::exception {
+public:
+    Failure(Error error, std::string_view sentence) : error_{error}, sentence_{sentence} {}
+    [[nodiscard]] const Error& error() const noexcept { return error_; }
+    [[nodiscard]] const char* what() const noexcept override { return sentence_.c_str(); }
+
+private:
+    Error error_;
+    Text<1023> sentence_;
+};
+
+#endif
+
+/// What `value()` does without a value. Part of the names of the functions that differ, so that
+/// objects built with and without exceptions can be linked together.
+enum class OnFailure { aborts, throws };
+
+#if defined(__cpp_exceptions)
+inline constexpr OnFailure on_failure_here = OnFailure::throws;
+#else
+inline constexpr OnFailure on_failure_here = OnFailure::aborts;
+#endif
+
+namespace detail {
+
+// write(2) to standard error, abort(3): a fault of the program.
+[[noreturn, gnu::__cold__, gnu::__noinline__]] inline void
+print_and_abort(std::string_view sentence) {
+    [[maybe_unused]] const auto written = ::write(2, sentence.data(), sentence.size());
+    __builtin_abort();
+}
+
+} // namespace detail
+
+template <OnFailure on_failure, class E>
+[[noreturn, gnu::__cold__, gnu::__noinline__]] void fail(const E& error) {
+#if defined(__cpp_exceptions)
+    if constexpr (on_failure == OnFailure::throws) {
+        throw Failure{static_cast<Error>(error), error.text().view()};
+    }
+#endif
+    auto sentence = error.text();
+    detail::print_and_abort(sentence.append('\n').view());
+}
+
+/// What `error()` does with a value.
+[[noreturn, gnu::__cold__, gnu::__noinline__]] inline void fail_without_an_error() {
+    detail::print_and_abort("error() of a Result that holds a value\n");
+}
+
+} // namespace ferrule
