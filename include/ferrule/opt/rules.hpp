@@ -80,11 +80,11 @@ inline constexpr bool settable_on_the_way =
 
 /// A factory of `State` can set `Option` on its way, on sockets of these three tags. Asked of the
 /// first option that is refused, so that a refusal names it.
-template <class Option, class State, class Family, class Type, class Protocol>
+template <class Refused, class State, class Family, class Type, class Protocol>
 concept SettableOnTheWayTo =
-    is_socket_option<Option> && Among<Family, typename Option::families> &&
-    Among<Type, typename Option::types> && Among<Protocol, typename Option::protocols> &&
-    settable_on_the_way<Option, State>;
+    is_socket_option<Refused> && Among<Family, typename Refused::families> &&
+    Among<Type, typename Refused::types> && Among<Protocol, typename Refused::protocols> &&
+    settable_on_the_way<Refused, State>;
 
 /// `Option` can be read in this `State`.
 template <class Option, class State>
