@@ -27,6 +27,20 @@ using namespace std::literals;
 
 namespace {
 
+// An option that its state refuses is refused here, too.
+struct OfListeners : opt::NoDelay {
+    using NoDelay::NoDelay;
+    using set_in = OneOf<state::Listener>;
+};
+
+template <class Option>
+constexpr bool dials_with = requires(Option option) {
+    dial("localhost:80", option);
+    dial("localhost", "http", option);
+    dial("localhost", 80, option);
+};
+static_assert(dials_with<opt::NoDelay> && !dials_with<OfListeners>);
+
 std::string port_of(const Listener<Ipv4>& listener) {
     return std::to_string(listener.local_endpoint().value().port());
 }
