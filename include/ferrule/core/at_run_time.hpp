@@ -3,6 +3,8 @@
 /// @file
 /// The mark of a value that the compiler can't check.
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// A value that is known only at run time, where a constant is checked by the compiler:

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "errc.hpp"
+#include "language.hpp"
 
 namespace ferrule {
 

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// The cause of a failure. What the kernel says keeps the number of errno(3); ferrule's own causes

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "error.hpp"
+#include "language.hpp"
 #include "text.hpp"
 
 namespace ferrule {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "language.hpp"
+
 namespace ferrule {
 
 /// What was being done when it went wrong.

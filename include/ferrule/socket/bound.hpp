@@ -78,6 +78,7 @@ class [[nodiscard("a socket that nobody keeps is closed at once")]] Bound final
     using Base =
         std::conditional_t<FormsConnections<Type>, Named<state::Bound, Family, Type, Protocol>,
                            detail::BoundToAnybody<Family, Type, Protocol>>;
+    using Peer = PeerAt<Endpoint<Family>, Type, Protocol>;
 
 public:
     using Base::Base;
@@ -115,8 +116,8 @@ public:
 
     /// connect(2). The socket is spent, on failure, too. Messages that were in its queue before,
     /// from anybody, are still received; from then on only the peer's come in.
-    [[nodiscard]] Result<Connection<Family, Type, Protocol>>
-    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Wait wait = {}) && {
+    [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
+                                                                     Wait wait = {}) && {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
@@ -128,12 +129,11 @@ public:
         }
         return Connection<Family, Type, Protocol>{std::move(opened)};
     }
-    detail::spent_by_this_step_so_write_std_move
-    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer,
+                                                         Wait wait = {}) & = delete;
 
     /// connect(2), begun. The socket is spent, on failure, too.
-    [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
-    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer) && {
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) && {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
@@ -143,8 +143,7 @@ public:
         }
         return Connecting<Family, Type, Protocol>::start(std::move(opened), peer.endpoint());
     }
-    detail::spent_by_this_step_so_write_std_move
-    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>&) & = delete;
+    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) & = delete;
 
     /// Of an Ip or Any the same socket as the family that it turns out to be.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>

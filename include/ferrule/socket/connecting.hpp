@@ -31,6 +31,7 @@ template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Fa
 class [[nodiscard("a socket that nobody keeps is closed at once")]] Connecting final
     : public Handle<state::Connecting, Family, Type, Protocol> {
     using Base = Handle<state::Connecting, Family, Type, Protocol>;
+    using Peer = PeerAt<Endpoint<Family>, Type, Protocol>;
 
 public:
     Connecting(const Connecting&) = delete; // std::move(it), std::move(result).value()
@@ -56,8 +57,8 @@ public:
     template <class... Options,
               class Refused = FirstRefused<state::Connecting, Family, Type, Protocol, Options...>>
         requires SettableOnTheWayTo<Refused, state::Connecting, Family, Type, Protocol>
-    [[nodiscard]] static Result<Connecting>
-    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, const Options&... options) {
+    [[nodiscard]] static Result<Connecting> start_connect(const Peer& peer,
+                                                          const Options&... options) {
         auto opened = steps::in_steps(
             steps::open_to<Family, Type, Protocol>(peer.endpoint(), sys::Blocking::no),
             [&](const auto& socket) {

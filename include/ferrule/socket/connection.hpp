@@ -45,6 +45,7 @@ class [[nodiscard("a socket that nobody keeps is closed at once")]] Connection f
                                 StreamTransfer<Family, Type, Protocol>> {
     using Base = std::conditional_t<KeepsBoundaries<Type>, MessageTransfer<Family, Type, Protocol>,
                                     StreamTransfer<Family, Type, Protocol>>;
+    using Peer = PeerAt<Endpoint<Family>, Type, Protocol>;
 
 public:
     using Base::Base;
@@ -65,8 +66,7 @@ public:
     template <class... Options, class Refused = FirstRefusedAfterWait<state::Connection, Family,
                                                                       Type, Protocol, Options...>>
         requires SettableOnTheWayTo<Refused, state::Connection, Family, Type, Protocol>
-    [[nodiscard]] static Result<Connection>
-    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Options&&... options) {
+    [[nodiscard]] static Result<Connection> connect(const Peer& peer, Options&&... options) {
         const Wait wait = steps::wait_of(options...);
         const auto blocking = steps::blocking_for(wait);
         auto opened = steps::in_steps(

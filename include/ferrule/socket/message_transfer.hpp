@@ -112,13 +112,14 @@ private:
 /// The operations of a Bound socket whose Type has no connections: to and from anybody.
 template <class Family, class Type, class Protocol>
 class AddressedTransfer : public Named<state::Bound, Family, Type, Protocol> {
+    using Peer = PeerAt<Endpoint<Family>, Type, Protocol>;
+
 public:
     using Named<state::Bound, Family, Type, Protocol>::Named;
 
     /// sendto(2): one message to `peer`, whole or not at all.
     [[nodiscard("the message may not have been sent")]] Result<void>
-    send_to(BytesView bytes, const PeerAt<Endpoint<Family>, Type, Protocol>& peer,
-            Wait wait = {}) const {
+    send_to(BytesView bytes, const Peer& peer, Wait wait = {}) const {
         return send_once(peer.endpoint(), wait,
                          [&](const sockaddr* address, socklen_t size, int flags) {
                              return sys::send_to(this->descriptor(), bytes.data(), bytes.size(),
@@ -130,8 +131,7 @@ public:
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
     [[nodiscard("the message may not have been sent")]] Result<void>
-    send_to(const BytesView (&bytes)[pieces], const PeerAt<Endpoint<Family>, Type, Protocol>& peer,
-            Wait wait = {}) const {
+    send_to(const BytesView (&bytes)[pieces], const Peer& peer, Wait wait = {}) const {
         iovec vector[pieces];
         return send_once(peer.endpoint(), wait,
                          [&](const sockaddr* address, socklen_t size, int flags) {

@@ -31,6 +31,7 @@ template <class Family, class Type, class Protocol = DefaultProtocol<Family, Typ
 class [[nodiscard("a socket that nobody keeps is closed at once")]] Socket final
     : public Handle<state::Socket, Family, Type, Protocol> {
     using Base = Handle<state::Socket, Family, Type, Protocol>;
+    using Peer = PeerAt<Endpoint<Family>, Type, Protocol>;
 
 public:
     using Base::Base;
@@ -69,22 +70,20 @@ public:
 
     /// connect(2); a Unix datagram socket is then bound to a free abstract name, so that it can be
     /// answered. The socket is spent, on failure, too.
-    [[nodiscard]] Result<Connection<Family, Type, Protocol>>
-    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Wait wait = {}) && {
+    [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
+                                                                     Wait wait = {}) && {
         return steps::answerable<Type>(unbound().and_then(
             [&](auto&& socket) { return std::move(socket).connect(peer, wait); }));
     }
-    detail::spent_by_this_step_so_write_std_move
-    connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer, Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer,
+                                                         Wait wait = {}) & = delete;
 
     /// connect(2), begun; the rest as connect().
-    [[nodiscard]] Result<Connecting<Family, Type, Protocol>>
-    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>& peer) && {
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) && {
         return steps::answerable<Type>(unbound().and_then(
             [&](auto&& socket) { return std::move(socket).start_connect(peer); }));
     }
-    detail::spent_by_this_step_so_write_std_move
-    start_connect(const PeerAt<Endpoint<Family>, Type, Protocol>&) & = delete;
+    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) & = delete;
 
 private:
     static Result<Socket> made(Result<Opened<Family>> opened) {
