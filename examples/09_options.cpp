@@ -41,7 +41,7 @@ using namespace std::chrono_literals;
 //
 //     g++:   [with Choice = ferrule::state::Bound;
 //            Choices = ferrule::OneOf<ferrule::state::Socket>]
-//     clang: because 'WorksOn<ferrule::state::Bound, typename ReuseAddress::set_in>'
+//     clang: because 'Among<ferrule::state::Bound, typename ReuseAddress::set_in>'
 //            evaluated to false
 //
 // A stream has one peer. C: success, and nothing. tests/refused/broadcast_on_a_stream.cpp
@@ -50,14 +50,14 @@ using namespace std::chrono_literals;
 //
 //     g++:   [with Choice = ferrule::Stream;
 //            Choices = ferrule::OneOf<ferrule::Datagram, ferrule::Raw>]
-//     clang: because 'WorksOn<ferrule::Stream, typename Broadcast::types>' evaluated to false
+//     clang: because 'Among<ferrule::Stream, typename Broadcast::types>' evaluated to false
 //
 // UDP has no Nagle's algorithm. C: ENOPROTOOPT, at run time. tests/refused/no_delay_on_udp.cpp
 //
 //     socket.set(opt::NoDelay{true}).value();
 //
 //     g++:   [with Choice = ferrule::Udp; Choices = ferrule::OneOf<ferrule::Tcp, ferrule::Mptcp>]
-//     clang: because 'WorksOn<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
+//     clang: because 'Among<ferrule::Udp, typename NoDelay::protocols>' evaluated to false
 //
 // A constant is checked by the compiler. C: EINVAL, at run time. tests/refused/hop_limit_of_256.cpp
 //
