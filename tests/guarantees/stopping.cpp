@@ -44,13 +44,14 @@ int stopped_calls(const Blocked& blocked) {
     Counter ended;
     pid_t caller = 0;
     int stopped = 0;
+    int said = 0; // not atomic: what is done before the request is seen after the call
     Thread thread{[&] {
         caller = ::gettid();
         for (int turn = 1; turn <= times; ++turn) {
             allowed.await(turn);
             const Wait wait = turn % 4 < 2 ? Wait{stop} : within(60s, stop);
             begun.raise();
-            stopped += blocked.call(wait).code() == Errc::stopped;
+            stopped += blocked.call(wait).code() == Errc::stopped && said == turn;
             ended.raise();
         }
     }};
@@ -59,6 +60,7 @@ int stopped_calls(const Blocked& blocked) {
         allowed.raise();
         begun.await(turn);
         slept = (turn % 2 == 0 || becomes_asleep(caller)) && slept;
+        said = turn;
         stop.request();
         ended.await(turn);
         stop.reset();

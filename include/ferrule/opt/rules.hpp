@@ -78,8 +78,9 @@ template <class Option, class State>
 inline constexpr bool settable_on_the_way =
     among<state::Socket, typename Option::set_in> || among<State, typename Option::set_in>;
 
-/// A factory of `State` can set `Option` on its way, on sockets of these three tags. Asked of the
-/// first option that is refused, so that a refusal names it.
+/// A factory of `State` can set the option on its way, on sockets of these three tags: AppliesTo,
+/// without its name, and settable_on_the_way. Asked of the first option that is refused, so that a
+/// short refusal names it.
 template <class Refused, class State, class Family, class Type, class Protocol>
 concept SettableOnTheWayTo =
     is_socket_option<Refused> && Among<Family, typename Refused::families> &&

@@ -98,7 +98,8 @@ public:
     /// Waits for all to end: by themselves within the grace, which a Stop may shorten
     /// (`within(5s, hurry)`) and `no_wait` leaves out; then because of their Stop, without limit.
     /// Returns how many ran on until their Stop. `resource_deadlock_would_occur` if this is the
-    /// only thread: what runs is its own and can't end while it waits.
+    /// only thread of the process: what runs is its own and can't end while it waits. Where /proc
+    /// is not mounted that is not known, and it waits.
     [[nodiscard]] Result<std::size_t> end(Wait grace) {
         if (!maker_.is_this_process()) {
             return std::size_t{0}; // to request the Stop would end the parent's
