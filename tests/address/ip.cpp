@@ -6,6 +6,11 @@
 
 using namespace ferrule;
 
+static_assert(Address<Ip>{"192.0.2.1"} < Address<Ip>{"::"} &&
+              Address<Ip>{"192.0.2.1"} != Address<Ip>{"::ffff:192.0.2.1"});
+static_assert(Address<Ip>{"192.0.2.1"}.to<Ipv4>()->text() == "192.0.2.1");
+static_assert(Address<Ip>{"192.0.2.1"}.to<Ipv6>().error().code() == Errc::wrong_family);
+
 namespace {
 
 static_assert(Address<Ip>{}.domain() == AF_INET6 && Address<Ip>{} == Address<Ip>::any());

@@ -8,6 +8,13 @@
 
 using namespace ferrule;
 
+static_assert(Address<Ipv4>{"192.0.2.1"} == Address<Ipv4>{192, 0, 2, 1});
+static_assert(Address<Ipv4>::parse("255.255.255.255")->text() == "255.255.255.255");
+static_assert(Address<Ipv4>::parse("127.0.0.01").error() ==
+              Error{Errc::leading_zero, Operation::parse, 9});
+static_assert(Address<Ipv4>{"10.1.2.3"}.is_private() && !Address<Ipv4>{"10.1.2.3"}.is_global());
+static_assert(sizeof(Address<Ipv4>) == 4 && std::is_trivially_copyable_v<Address<Ipv4>>);
+
 namespace {
 
 static_assert(Address<Ipv4>{} == Address<Ipv4>::any());

@@ -8,6 +8,14 @@
 
 using namespace ferrule;
 
+static_assert(Address<Ipv6>{"2001:DB8:0:0:0::1"}.text() == "2001:db8::1");
+static_assert(Address<Ipv6>{"::ffff:192.0.2.1"} == Address<Ipv6>::mapped("192.0.2.1"));
+static_assert(Address<Ipv6>::parse("1:2:3:4:5:6:7").error() ==
+              Error{Errc::too_few_groups, Operation::parse, 13});
+static_assert(Address<Ipv6>{"::1"}.is_loopback() &&
+              Address<Ipv6>{"::ffff:127.0.0.1"}.is_loopback());
+static_assert(sizeof(Address<Ipv6>) == 16 && std::is_trivially_copyable_v<Address<Ipv6>>);
+
 namespace {
 
 static_assert(Address<Ipv6>{} == Address<Ipv6>::any() && Address<Ipv6>{"::"} == Address<Ipv6>{});

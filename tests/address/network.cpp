@@ -12,6 +12,15 @@
 
 using namespace ferrule;
 
+static_assert(Network<Ipv4>{"192.0.2.0/24"}.contains("192.0.2.255") &&
+              !Network<Ipv4>{"192.0.2.0/24"}.contains("192.0.3.0"));
+static_assert(Network<Ipv6>{"2001:db8::1/32"}.canonical().text() == "2001:db8::/32");
+static_assert(!Network<Ip>{"0.0.0.0/0"}.contains("::1") &&
+              !Network<Ip>{"0.0.0.0/0"}.overlaps("::/0"));
+static_assert(Network<Ip>::parse("192.0.2.0").error() ==
+              Error{Errc::missing_prefix_length, Operation::parse, 9});
+static_assert(Network<Ipv4>{"192.0.2.0/25"}.netmask() == Address<Ipv4>{"255.255.255.128"});
+
 namespace {
 
 // What the compiler knows of networks.

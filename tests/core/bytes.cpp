@@ -14,6 +14,11 @@
 
 using namespace ferrule;
 
+static_assert(ByteBuffer<char (&)[4]> && ByteBuffer<std::span<std::byte>>);
+static_assert(!ByteBuffer<const char (&)[4]> && !ByteBuffer<std::string_view> &&
+              !ByteBuffer<int (&)[4]>);
+static_assert(BytesView{"hello"}.size() == 5);
+
 namespace {
 
 template <class Given> constexpr bool can_be_sent = std::is_convertible_v<Given, BytesView>;

@@ -10,6 +10,11 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
+static_assert(Duration<Seconds> && !Duration<int>);
+static_assert(Seconds::rounded_up(Milliseconds{1001}).count() == 2 &&
+              Milliseconds{2000} == Seconds{2});
+static_assert(Seconds::rounded_up(Nanoseconds{1}).count() == 1);
+
 namespace {
 
 using Picoseconds = std::chrono::duration<std::int64_t, std::pico>;

@@ -10,6 +10,10 @@
 
 using namespace ferrule;
 
+static_assert(BigEndian<std::uint16_t>{0x1234} == std::uint16_t{0x1234});
+static_assert(sizeof(BigEndian<std::uint64_t>) == 8 && alignof(BigEndian<std::uint64_t>) == 1);
+static_assert(BigEndian<std::int32_t>{-2} == -2);
+
 namespace {
 
 template <class Number>

@@ -14,6 +14,10 @@
 
 using namespace ferrule;
 
+static_assert(std::is_trivially_copyable_v<Error> && sizeof(Error) == 8 + sizeof(std::size_t));
+static_assert(Error{Errc::connection_refused, Operation::connect}.text() ==
+              "connect: Connection refused (ECONNREFUSED)");
+
 namespace {
 
 constexpr int first_own = static_cast<int>(Errc::end_of_stream);

@@ -5,6 +5,10 @@
 
 using namespace ferrule;
 
+static_assert(Among<int, OneOf<char, int>> && Among<int, Every>);
+static_assert(Among<int, EveryBut<char>> && !Among<int, EveryBut<char, int>>);
+static_assert(!Among<int, OneOf<char, long>> && !Among<int, OneOf<>>);
+
 namespace {
 
 struct Apple {};

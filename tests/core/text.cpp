@@ -10,6 +10,9 @@
 
 using namespace ferrule;
 
+static_assert(Text<8>{"port "}.append_number(80) == "port 80");
+static_assert(Text<3>{"abcd"} == "abc");
+
 namespace {
 
 struct Answer {

@@ -7,6 +7,15 @@
 
 using namespace ferrule;
 
+static_assert(Endpoint<Any>{"127.0.0.1:80"} == Endpoint<Ipv4>::loopback(80));
+static_assert(Endpoint<Any>{"unix:@x"}.to<Unix>()->name() == "x" &&
+              Endpoint<Any>{"unix:@x"}.text() == "unix:@x");
+static_assert(Endpoint<Any>{"[::1]:80"}.to<Ip>()->port() == 80 &&
+              Endpoint<Any>{}.domain() == sys::af_unspec);
+static_assert(Endpoint<Any>::parse("unix:").error() ==
+              Error{Errc::empty_path, Operation::parse, 5});
+static_assert(std::is_trivially_copyable_v<Endpoint<Any>>);
+
 namespace {
 
 using E = Endpoint<Any>;

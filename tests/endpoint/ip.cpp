@@ -7,6 +7,14 @@
 
 using namespace ferrule;
 
+static_assert(Endpoint<Ip>{"127.0.0.1:80"} == Endpoint<Ipv4>::loopback(80));
+static_assert(Endpoint<Ip>{"[::1]:80"}.to<Ipv4>().error() ==
+              Error{Errc::wrong_family, Operation::convert});
+static_assert(Endpoint<Ip>::parse("::1:80").error() ==
+              Error{Errc::missing_bracket, Operation::parse, 0});
+static_assert(Endpoint<Ip>{"127.0.0.1:80"}.mapped().text() == "[::ffff:127.0.0.1]:80");
+static_assert(std::is_trivially_copyable_v<Endpoint<Ip>>);
+
 namespace {
 
 using E = Endpoint<Ip>;

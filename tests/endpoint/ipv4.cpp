@@ -8,6 +8,13 @@
 
 using namespace ferrule;
 
+static_assert(Endpoint<Ipv4>{"127.0.0.1:80"} == Endpoint<Ipv4>::loopback(80));
+static_assert(Endpoint<Ipv4>{Address<Ipv4>{192, 0, 2, 1}, 65535}.text() == "192.0.2.1:65535");
+static_assert(Endpoint<Ipv4>::parse("127.0.0.1:65536").error() ==
+              Error{Errc::port_above_65535, Operation::parse, 14});
+static_assert(sizeof(Endpoint<Ipv4>) == sizeof(sockaddr_in) &&
+              std::is_trivially_copyable_v<Endpoint<Ipv4>>);
+
 namespace {
 
 static_assert(Endpoint<Ipv4>{} == Endpoint<Ipv4>::any() && Endpoint<Ipv4>{}.text() == "0.0.0.0:0");

@@ -8,6 +8,13 @@
 
 using namespace ferrule;
 
+static_assert(Endpoint<Ipv6>{"[::1]:80"} == Endpoint<Ipv6>::loopback(80));
+static_assert(Endpoint<Ipv6>{"[fe80::1%3]:80"}.scope_id() == 3);
+static_assert(Endpoint<Ipv6>::parse("[fe80::1%eth0]:80").error() ==
+              Error{Errc::bad_scope, Operation::parse, 9});
+static_assert(sizeof(Endpoint<Ipv6>) == sizeof(sockaddr_in6) &&
+              std::is_trivially_copyable_v<Endpoint<Ipv6>>);
+
 namespace {
 
 static_assert(Endpoint<Ipv6>{} == Endpoint<Ipv6>::any() && Endpoint<Ipv6>{}.text() == "[::]:0");

@@ -12,6 +12,12 @@
 
 using namespace ferrule;
 
+static_assert(Endpoint<Unix>{"/run/x.sock"}.is_path() &&
+              Endpoint<Unix>{"/run/x.sock"}.name() == "/run/x.sock");
+static_assert(Endpoint<Unix>{"@x"}.is_abstract() && Endpoint<Unix>{"@x"}.name() == "x");
+static_assert(Endpoint<Unix>::path("@x")->text() == "./@x" && Endpoint<Unix>{}.is_unnamed());
+static_assert(std::is_trivially_copyable_v<Endpoint<Unix>>);
+
 namespace {
 
 using E = Endpoint<Unix>;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A header includes only headers of its folder, without a circle, and of folders above (folders.txt).
+"""A header includes only headers of its floor, without a circle, and of floors above (folders.txt).
 
 X.hpp beside a folder X/ is all of it but impl/, which no program names; ferrule.hpp is everything but
-the bridges; no other header includes these."""
+the bridges and what only these need of sys/; no other header includes these."""
 
 import pathlib
 import re
@@ -52,8 +52,8 @@ def offence_of(name, other):
         return f"which is of {house.OPT_IN}/" if other_folder == house.OPT_IN else None
     if name in house.FOLDERS:
         return None if other_folder == name else f"which is not of {name}/"
-    lowest = house.FOLDERS.index(folder) if folder else 0  # version.hpp is above all but core/
-    if other_folder and house.FOLDERS.index(other_folder) > lowest:
+    lowest = house.floor_of(folder) if folder else 0  # version.hpp is above all but core/
+    if other_folder and house.floor_of(other_folder) > lowest:
         return f"which goes down from {folder or 'no folder'} to {other_folder}"
     return None
 
@@ -84,7 +84,7 @@ def check(include):
                          for name in sorted(parts(folder, graph) - set(graph[folder]))]
     if "ferrule" in graph:
         for name in sorted(graph.keys() - reached(graph, "ferrule")):
-            if house.folder_of(name) != house.OPT_IN:
+            if house.folder_of(name) not in (house.OPT_IN, "sys"):
                 offences.append(f"ferrule.hpp: does not include {name}.hpp")
     return offences
 

@@ -11,9 +11,11 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDERS = [line.partition("#")[0].strip()
-           for line in (ROOT / "tests/house/folders.txt").read_text().splitlines()]
-FOLDERS = [folder for folder in FOLDERS if folder]  # each above those that may include it
+FLOORS = [line.partition("#")[0].split()
+          for line in (ROOT / "tests/house/folders.txt").read_text().splitlines()]
+FLOORS = [floor for floor in FLOORS if floor]  # each above those that may include it
+FOLDERS = [folder for floor in FLOORS for folder in floor]
+SYSTEMS = ["linux", "posix"]
 OPT_IN = "bridge"  # of which ferrule.hpp includes nothing
 
 
@@ -23,6 +25,11 @@ def headers(include):
     return sorted(str(path.relative_to(folder))[:-4] for path in folder.rglob("*.hpp"))
 
 
+def is_body(name):
+    """Whether it is the part of a contract in sys/ that is one system's: 'sys/poll/linux'."""
+    return name.startswith("sys/") and name.count("/") == 2
+
+
 def path_of(include, name):
     return pathlib.Path(include) / "ferrule" / f"{name}.hpp"
 
@@ -30,10 +37,14 @@ def path_of(include, name):
 def includes(include, name):
     """(line number, included name, rest of the line) of every #include of a header."""
     pattern = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"](.*)')
+    body = re.compile(r"#include FERRULE_SYSTEM_BODY\((\w+)\)")
     lines = path_of(include, name).read_text().splitlines()
     for number, line in enumerate(lines, 1):
         if match := pattern.match(line):
             yield number, match[1], match[2]
+        elif match := body.match(line):
+            for system in SYSTEMS:
+                yield number, f"{match[1]}/{system}.hpp", ""
 
 
 def ferrule_includes(include, name):
@@ -50,6 +61,11 @@ def ferrule_includes(include, name):
 def folder_of(name):
     """'endpoint' for endpoint/ipv4 and for endpoint/impl/x; '' for a header in no folder."""
     return name.partition("/")[0] if "/" in name else ""
+
+
+def floor_of(folder):
+    """How far down a folder is: 0 for those that only their own floor includes of."""
+    return next(at for at, floor in enumerate(FLOORS) if folder in floor)
 
 
 def compiler(build):

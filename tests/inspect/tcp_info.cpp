@@ -18,6 +18,9 @@ using namespace ferrule;
 using namespace std::chrono_literals;
 using opt::Info;
 
+static_assert(AppliesTo<opt::Info, Ip, Stream, Tcp> &&
+              !AppliesTo<opt::Info, Unix, Stream, Unspecified>);
+
 namespace {
 
 // struct tcp_info of linux/tcp.h (Linux 5.4), counted by hand from its comment-free declaration.

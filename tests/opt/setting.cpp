@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <ferrule/opt/ip.hpp>
+#include <ferrule/opt/keep_alive.hpp>
+#include <ferrule/opt/raw.hpp>
 #include <ferrule/opt/setting.hpp>
+#include <ferrule/opt/udp.hpp>
+#include <ferrule/opt/unix.hpp>
 
 #include <climits>
 #include <cstddef>
@@ -17,6 +22,20 @@
 #include "../support/failure.hpp"
 
 using namespace ferrule;
+
+namespace ferrule::opt {
+
+static_assert(HopLimit{64}.value == 64);
+static_assert(TrafficClass{expedited_forwarding}.value == TrafficBits{Dscp{46}, Ecn::not_capable});
+static_assert(KeepAliveIdle{Milliseconds{1500}}.value == Seconds{2});
+static_assert(IcmpFilter::Types::none().with(0).has(0) &&
+              !IcmpFilter::Types::none().with(0).has(8));
+static_assert(AppliesTo<SegmentSize, Ip, Datagram, Udp> &&
+              !AppliesTo<SegmentSize, Ipv4, Stream, Tcp>);
+static_assert(AppliesTo<PeerCredentials, Unix, Stream, Unspecified> &&
+              !AppliesTo<PeerCredentials, Ipv4, Stream, Tcp>);
+
+} // namespace ferrule::opt
 
 namespace {
 

@@ -14,6 +14,15 @@
 using namespace ferrule;
 using namespace ferrule::opt;
 
+namespace ferrule::opt {
+
+static_assert(AppliesTo<ReuseAddress, Ipv4, Stream, Tcp> &&
+              !AppliesTo<ReuseAddress, Unix, Stream, Unspecified>);
+static_assert(AppliesTo<Broadcast, Ipv4, Datagram, Udp> &&
+              !AppliesTo<Broadcast, Ipv4, Stream, Tcp>);
+
+} // namespace ferrule::opt
+
 namespace {
 
 template <class Option, class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>

@@ -13,6 +13,12 @@
 using namespace ferrule;
 using ferrule::opt::NoDelay;
 
+namespace ferrule::opt {
+
+static_assert(AppliesTo<NoDelay, Ip, Stream, Mptcp> && !AppliesTo<NoDelay, Ipv4, Datagram, Udp>);
+
+} // namespace ferrule::opt
+
 namespace {
 
 template <class Family, class Type, class Protocol = DefaultProtocol<Family, Type>>

@@ -8,6 +8,12 @@
 
 using namespace ferrule;
 
+static_assert(split_host_port("[::1]:http")->host == "::1" && split_host_port(":80")->host.empty());
+static_assert(split_host_port("::1:80").error() ==
+              Error{Errc::missing_bracket, Operation::parse, 0});
+static_assert(is_host_name("example.com.") && is_host_name("7.example") && !is_host_name("127.1"));
+static_assert(is_service_name("http") && !is_service_name(" 80") && !is_service_name("80"));
+
 TEST_CASE("a host and a port are split as the table says") {
     for (const Row& row : rows_of("socketaddr_split_host_port.tsv")) {
         CAPTURE(row[0]);

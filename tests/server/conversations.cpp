@@ -31,6 +31,10 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
+static_assert(std::is_nothrow_move_constructible_v<Conversations::Running> &&
+              !std::is_copy_constructible_v<Conversations::Running> &&
+              !std::is_move_constructible_v<Conversations>);
+
 namespace {
 
 using Ends = std::pair<Connection<Unix>, Connection<Unix>>;

@@ -16,6 +16,10 @@
 
 using namespace ferrule;
 
+static_assert(ByteStream<Connection<Ipv4>> && ByteStream<const Connection<Unix>> &&
+              ByteStream<Connection<Any>>);
+static_assert(!ByteStream<Connection<Ipv4, Datagram>>);
+
 namespace {
 
 template <class Candidate> constexpr bool is_byte_stream = ByteStream<Candidate>;

@@ -13,7 +13,7 @@ using namespace ferrule;
 
 namespace {
 
-bool is_ready(const Descriptor& event) {
+bool is_ready(const sys::Event& event) {
     pollfd watched{event.number(), POLLIN, 0};
     return ::poll(&watched, 1, 0) == 1;
 }
@@ -23,9 +23,9 @@ bool is_ready(const Descriptor& event) {
 TEST_CASE("an event is ready from the first time it is raised until it is cleared") {
     const auto event = sys::open_event().value();
     CHECK_FALSE(is_ready(event));
-    sys::raise_event(event.number());
+    sys::raise_event(event.raiser());
     CHECK(is_ready(event));
-    sys::raise_event(event.number());
+    sys::raise_event(event.raiser());
     CHECK(is_ready(event));
     CHECK(sys::clear_event(event.number()) == 2);
     CHECK_FALSE(is_ready(event));
@@ -36,7 +36,7 @@ TEST_CASE("an event that can't be raised further does not block who raises it") 
     const auto event = sys::open_event().value();
     const std::uint64_t most = UINT64_MAX - 1;
     REQUIRE(::write(event.number(), &most, sizeof most) == sizeof most);
-    sys::raise_event(event.number());
+    sys::raise_event(event.raiser());
     CHECK(is_ready(event));
 }
 

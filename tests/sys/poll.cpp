@@ -16,7 +16,7 @@ using namespace ferrule;
 TEST_CASE("poll says how many are ready") {
     const auto idle = sys::open_event().value();
     const auto raised = sys::open_event().value();
-    sys::raise_event(raised.number());
+    sys::raise_event(raised.raiser());
     pollfd watched[]{{idle.number(), POLLIN, 0}, {raised.number(), POLLIN, 0}, {-1, POLLIN, 0}};
     CHECK(*sys::poll(watched, 3, -1) == 1);
     CHECK(watched[0].revents == 0);

@@ -7,6 +7,9 @@
 
 using namespace ferrule;
 
+static_assert(FixedFamily<Ipv4> && FixedFamily<Ipv6> && FixedFamily<Unix>);
+static_assert(VariableFamily<Ip> && VariableFamily<Any> && !FixedFamily<Stream>);
+
 namespace {
 
 template <class Candidate> constexpr bool is_family = AddressFamily<Candidate>;

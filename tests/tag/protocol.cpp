@@ -10,6 +10,9 @@
 
 using namespace ferrule;
 
+static_assert(CanReset<Tcp> && !CanReset<Udp> && !CanReset<Unspecified>);
+static_assert(SocketProtocol<Tcp> && SocketProtocol<Unspecified> && !SocketProtocol<Stream>);
+
 namespace {
 
 template <class Candidate> constexpr bool is_protocol = SocketProtocol<Candidate>;

@@ -7,6 +7,9 @@
 
 using namespace ferrule;
 
+static_assert(SocketType<Stream> && SocketType<Datagram> && SocketType<SeqPacket> &&
+              SocketType<Raw>);
+
 namespace {
 
 template <class Candidate> constexpr bool is_type = SocketType<Candidate>;

@@ -40,10 +40,10 @@ static_assert(Wait{no_wait}.is_no_wait() && !Wait{no_wait}.is_for_ever());
 static_assert(!Wait{Deadline{0}}.is_for_ever() && !Wait{Deadline{0}}.is_no_wait());
 
 // Ready, or not, for reading.
-Descriptor ready_or_not(bool ready) {
+sys::Event ready_or_not(bool ready) {
     auto event = sys::open_event().value();
     if (ready) {
-        sys::raise_event(event.number());
+        sys::raise_event(event.raiser());
     }
     return event;
 }
@@ -67,14 +67,14 @@ std::chrono::nanoseconds time_of(auto call) {
     return std::chrono::steady_clock::now() - start;
 }
 
-Errc wait_to_read(const Descriptor& descriptor, Wait wait) {
-    const auto waited = wait_for(descriptor.number(), POLLIN, wait, Operation::receive);
+Errc wait_to_read(const sys::Event& event, Wait wait) {
+    const auto waited = wait_for(event.number(), POLLIN, wait, Operation::receive);
     CHECK((waited.has_value() || waited.error().operation() == Operation::receive));
     return failure_of(waited);
 }
 
-Errc try_to_read(const Descriptor& descriptor, Wait wait, Attempt attempt) {
-    return failure_of(wait_and_try(descriptor.number(), POLLIN, wait, Operation::receive, attempt));
+Errc try_to_read(const sys::Event& event, Wait wait, Attempt attempt) {
+    return failure_of(wait_and_try(event.number(), POLLIN, wait, Operation::receive, attempt));
 }
 
 } // namespace
@@ -116,7 +116,7 @@ TEST_CASE("waiting ends when another thread makes it ready or requests the stop"
     for (int turn = 0; turn < 50; ++turn) {
         const auto event = ready_or_not(false);
         Stop stop;
-        std::thread raises{[&] { sys::raise_event(event.number()); }};
+        std::thread raises{[&] { sys::raise_event(event.raiser()); }};
         CHECK(wait_to_read(event, within(1min, stop)) == Errc::none);
         raises.join();
         sys::clear_event(event.number());

@@ -4,15 +4,15 @@
 /// Ctrl-C and SIGTERM as a Stop. Opt-in, because a signal handler belongs to the whole process.
 
 #include <cstddef>
-#include <sched.h>
-#include <signal.h>
-#include <sys/types.h>
-#include <unistd.h>
 #include <utility>
 
 #include "../core/at_run_time.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/platform.hpp"
+#include "../sys/process.hpp"
+#include "../sys/signal.hpp"
+#include "../sys/thread.hpp"
 #include "../wait/stop.hpp"
 
 namespace ferrule {
@@ -20,12 +20,12 @@ namespace ferrule {
 namespace detail {
 
 // The Stop of each signal that has one: written by StopOnSignals, read by the handler.
-inline Stop* stop_of_signal[NSIG]{};
+inline Stop* stop_of_signal[sys::signals_end]{};
 
 // How many handlers of each signal run now, and in which process that was counted: a child of
 // fork(2) has none of its parent's threads.
-inline int handlers_running[NSIG]{};
-inline pid_t handlers_counted_in = 0;
+inline int handlers_running[sys::signals_end]{};
+inline int handlers_counted_in = 0;
 
 inline void request_stop_of_signal(int signal) {
     __atomic_add_fetch(&handlers_running[signal], 1, __ATOMIC_SEQ_CST);
@@ -41,7 +41,7 @@ inline void set_stop_of_signal(int signal, Stop* stop) {
 }
 
 inline void forget_handlers_of_a_parent() {
-    if (const pid_t own = ::getpid(); handlers_counted_in != own) {
+    if (const int own = sys::process_id(); handlers_counted_in != own) {
         handlers_counted_in = own;
         for (int& running : handlers_running) {
             __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
@@ -53,35 +53,34 @@ inline void forget_handlers_of_a_parent() {
 struct SignalEntry {
     int signal = 0;
     Stop* stop = nullptr;
-    struct sigaction kept{}; // what the signal did before
+    sys::SignalAction kept{}; // what the signal did before
     SignalEntry* older = nullptr;
 };
-inline SignalEntry* newest_entry[NSIG]{};
+inline SignalEntry* newest_entry[sys::signals_end]{};
 
-// Takes the signal; on failure errno says why, and nothing has changed.
-inline bool take_signal(SignalEntry& entry, int signal, Stop& stop) {
+// Takes the signal; on failure nothing has changed.
+inline Result<void> take_signal(SignalEntry& entry, int signal, Stop& stop) {
     // Before the handler: a signal that comes in between must find its Stop.
     Stop* const before = __atomic_load_n(&stop_of_signal[signal], __ATOMIC_ACQUIRE);
     set_stop_of_signal(signal, &stop);
-    struct sigaction action{};
-    action.sa_handler = request_stop_of_signal;
-    action.sa_flags = SA_RESTART;
-    if (::sigaction(signal, &action, &entry.kept) != 0) {
+    const auto kept = sys::set_handler(signal, request_stop_of_signal, Operation::stop);
+    if (!kept) {
         set_stop_of_signal(signal, before);
-        return false;
+        return kept.error();
     }
+    entry.kept = *kept;
     entry.signal = signal;
     entry.stop = &stop;
     entry.older = newest_entry[signal];
     newest_entry[signal] = &entry;
-    return true;
+    return {};
 }
 
 // Gives the signal back to the one before; or, below a newer one, leaves it there.
 inline void give_back_signal(SignalEntry& entry) {
     SignalEntry* newer = newest_entry[entry.signal];
     if (newer == &entry) {
-        ::sigaction(entry.signal, &entry.kept, nullptr);
+        sys::restore_action(entry.signal, entry.kept);
         newest_entry[entry.signal] = entry.older;
         set_stop_of_signal(entry.signal, entry.older == nullptr ? nullptr : entry.older->stop);
     } else {
@@ -92,7 +91,7 @@ inline void give_back_signal(SignalEntry& entry) {
         newer->older = entry.older;
     }
     while (__atomic_load_n(&handlers_running[entry.signal], __ATOMIC_SEQ_CST) != 0) {
-        ::sched_yield(); // in another thread: it has the Stop in its hands
+        sys::yield_thread(); // in another thread: it has the Stop in its hands
     }
 }
 
@@ -107,7 +106,7 @@ inline void this_signal_cannot_be_caught() {}
 class CatchableSignal {
 public:
     consteval CatchableSignal(int number) : number_{number} {
-        if (number <= 0 || number >= NSIG || number == SIGKILL || number == SIGSTOP) {
+        if (!sys::is_catchable(number)) {
             detail::this_signal_cannot_be_caught();
         }
     }
@@ -140,12 +139,10 @@ public:
         Stop& stop, detail::SignalOf<each>... caught) {
         detail::forget_handlers_of_a_parent();
         for (const int signal : {caught.number()...}) {
-            if (signal <= 0 || signal >= NSIG) {
-                outcome_ = Error{Errc::invalid_argument, Operation::stop};
-                return;
-            }
-            if (!detail::take_signal(entries_[installed_], signal, stop)) {
-                outcome_ = Error::from_errno(Operation::stop);
+            outcome_ = sys::is_catchable(signal)
+                           ? detail::take_signal(entries_[installed_], signal, stop)
+                           : Error{Errc::invalid_argument, Operation::stop};
+            if (!outcome_) {
                 return;
             }
             ++installed_;

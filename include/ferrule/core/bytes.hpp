@@ -250,9 +250,4 @@ template <class Struct>
     return std::span<Byte, sizeof(Object)>{reinterpret_cast<Byte*>(&object), sizeof(Object)};
 }
 
-static_assert(ByteBuffer<char (&)[4]> && ByteBuffer<std::span<std::byte>>);
-static_assert(!ByteBuffer<const char (&)[4]> && !ByteBuffer<std::string_view> &&
-              !ByteBuffer<int (&)[4]>);
-static_assert(BytesView{"hello"}.size() == 5);
-
 } // namespace ferrule

@@ -125,9 +125,4 @@ using Milliseconds = Span<1, 1000>;
 using Microseconds = Span<1, 1'000'000>;
 using Nanoseconds = Span<1, 1'000'000'000>;
 
-static_assert(Duration<Seconds> && !Duration<int>);
-static_assert(Seconds::rounded_up(Milliseconds{1001}).count() == 2 &&
-              Milliseconds{2000} == Seconds{2});
-static_assert(Seconds::rounded_up(Nanoseconds{1}).count() == 1);
-
 } // namespace ferrule

@@ -53,8 +53,4 @@ private:
     Bytes bytes_{};
 };
 
-static_assert(BigEndian<std::uint16_t>{0x1234} == std::uint16_t{0x1234});
-static_assert(sizeof(BigEndian<std::uint64_t>) == 8 && alignof(BigEndian<std::uint64_t>) == 1);
-static_assert(BigEndian<std::int32_t>{-2} == -2);
-
 } // namespace ferrule

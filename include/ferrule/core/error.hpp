@@ -248,8 +248,4 @@ protected:
     Error cause_;
 };
 
-static_assert(std::is_trivially_copyable_v<Error> && sizeof(Error) == 8 + sizeof(std::size_t));
-static_assert(Error{Errc::connection_refused, Operation::connect}.text() ==
-              "connect: Connection refused (ECONNREFUSED)");
-
 } // namespace ferrule

@@ -6,8 +6,8 @@
 
 #include <exception>
 #include <string_view>
-#include <unistd.h>
 
+#include "../sys/print.hpp"
 #include "error.hpp"
 #include "language.hpp"
 #include "text.hpp"
@@ -44,10 +44,10 @@ inline constexpr OnFailure on_failure_here = OnFailure::aborts;
 
 namespace detail {
 
-// write(2) to standard error, abort(3): a fault of the program.
+// The last words and abort(3): a fault of the program.
 [[noreturn, gnu::__cold__, gnu::__noinline__]] inline void
 print_and_abort(std::string_view sentence) {
-    [[maybe_unused]] const auto written = ::write(2, sentence.data(), sentence.size());
+    sys::print_to_standard_error(sentence);
     __builtin_abort();
 }
 

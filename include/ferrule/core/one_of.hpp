@@ -33,8 +33,4 @@ inline constexpr bool among<Choice, EveryBut<Excluded...>> =
 template <class Choice, class Choices>
 concept Among = among<Choice, Choices>;
 
-static_assert(Among<int, OneOf<char, int>> && Among<int, Every>);
-static_assert(Among<int, EveryBut<char>> && !Among<int, EveryBut<char, int>>);
-static_assert(!Among<int, OneOf<char, long>> && !Among<int, OneOf<>>);
-
 } // namespace ferrule

@@ -259,10 +259,4 @@ private:
     ResultStorage<Stored, E> storage_;
 };
 
-static_assert(std::is_trivially_copyable_v<Result<void>> && sizeof(Result<void>) == sizeof(Error));
-static_assert(std::is_trivially_copyable_v<Result<std::size_t>> &&
-              sizeof(Result<std::size_t>) == sizeof(Error));
-static_assert(!std::is_convertible_v<Result<bool>, bool> &&
-              !std::is_constructible_v<bool, Result<bool>>);
-
 } // namespace ferrule

@@ -116,7 +116,4 @@ template <detail::OutputStream Stream, Textual Printed>
 detail::include_ferrule_bridge_ostream_hpp_to_print_this operator<<(Stream&,
                                                                     const Printed&) = delete;
 
-static_assert(Text<8>{"port "}.append_number(80) == "port 80");
-static_assert(Text<3>{"abcd"} == "abc");
-
 } // namespace ferrule

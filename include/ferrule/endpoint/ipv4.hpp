@@ -7,9 +7,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <netinet/in.h>
 #include <string_view>
-#include <sys/socket.h>
 
 #include "../address/base.hpp"
 #include "../address/impl/literal.hpp"
@@ -19,6 +17,8 @@
 #include "../core/endian.hpp"
 #include "../core/result.hpp"
 #include "../core/text.hpp"
+#include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../tag/family.hpp"
 #include "base.hpp"
 #include "port.hpp"
@@ -28,7 +28,7 @@ namespace ferrule {
 template <> class Endpoint<Ipv4> {
 public:
     /// 0.0.0.0:0
-    constexpr Endpoint() { native_.sin_family = AF_INET; }
+    constexpr Endpoint() { native_.sin_family = sys::af_inet; }
     constexpr Endpoint(Address<Ipv4> address, Port port) : Endpoint{} {
         native_.sin_addr.s_addr = std::bit_cast<in_addr_t>(address.bytes());
         native_.sin_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port.number()});
@@ -81,7 +81,7 @@ public:
     }
     [[nodiscard]] constexpr Endpoint with_port(Port port) const { return {address(), port}; }
 
-    [[nodiscard]] static constexpr int domain() { return AF_INET; }
+    [[nodiscard]] static constexpr int domain() { return sys::af_inet; }
 
     [[nodiscard]] constexpr std::uint64_t hash() const {
         return hash_with(address().hash(), port());
@@ -107,7 +107,7 @@ public:
     /// Takes in what the kernel wrote into `native_buffer()`; anything but a whole IPv4 endpoint
     /// becomes 0.0.0.0:0.
     void native_resize(socklen_t size) {
-        if (size < sizeof(sockaddr_in) || native_.sin_family != AF_INET) {
+        if (size < sizeof(sockaddr_in) || native_.sin_family != sys::af_inet) {
             *this = Endpoint{};
         }
     }
@@ -115,12 +115,5 @@ public:
     /// Public only so that an endpoint can be a template argument.
     sockaddr_in native_{};
 };
-
-static_assert(Endpoint<Ipv4>{"127.0.0.1:80"} == Endpoint<Ipv4>::loopback(80));
-static_assert(Endpoint<Ipv4>{Address<Ipv4>{192, 0, 2, 1}, 65535}.text() == "192.0.2.1:65535");
-static_assert(Endpoint<Ipv4>::parse("127.0.0.1:65536").error() ==
-              Error{Errc::port_above_65535, Operation::parse, 14});
-static_assert(sizeof(Endpoint<Ipv4>) == sizeof(sockaddr_in) &&
-              std::is_trivially_copyable_v<Endpoint<Ipv4>>);
 
 } // namespace ferrule

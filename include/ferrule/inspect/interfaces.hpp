@@ -6,12 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <ifaddrs.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <new>
 #include <string_view>
-#include <sys/socket.h>
 #include <utility>
 
 #include "../address/ip.hpp"
@@ -48,9 +44,7 @@ struct InterfaceAddress {
     std::uint32_t interface_index = 0;
 };
 
-// The addresses of all interfaces, in the order of the kernel (rtnetlink(7), RTM_GETADDR). Not
-// those that getifaddrs(3) tells: it knows the interface of an IPv4 address by a label only, which
-// may be the name of another interface. Owns heap memory.
+// The addresses of all interfaces, in the order of the kernel. Owns heap memory.
 class InterfaceAddresses {
 public:
     InterfaceAddresses() = default;
@@ -183,36 +177,27 @@ private:
 /// A network interface as it was when `interfaces()` looked. Borrows the `Interfaces`.
 class Interface {
 public:
-    [[nodiscard]] std::string_view name() const { return entry_->ifa_name; }
+    [[nodiscard]] std::string_view name() const { return entry_.name(); }
 
     /// What the kernel knows it by, and the scope id of its link-local endpoints; 0 if it is gone.
-    [[nodiscard]] std::uint32_t index() const {
-        if (entry_->ifa_addr == nullptr) { // one without a hardware address, such as a tunnel
-            return interface_index(name()).value_or(0U);
-        }
-        sockaddr_ll link;
-        std::memcpy(&link, entry_->ifa_addr, sizeof link);
-        return static_cast<std::uint32_t>(link.sll_ifindex);
-    }
+    [[nodiscard]] std::uint32_t index() const { return entry_.index(); }
 
     /// Its addresses of IPv4 and IPv6, each with the prefix of its network, as `Network<Ip>`.
     [[nodiscard]] AddressesOfInterface addresses() const { return {*addresses_, index()}; }
 
-    [[nodiscard]] bool is_up() const { return has(IFF_UP); }
-    [[nodiscard]] bool is_loopback() const { return has(IFF_LOOPBACK); }
-    [[nodiscard]] bool is_multicast() const { return has(IFF_MULTICAST); }
-    [[nodiscard]] bool is_broadcast() const { return has(IFF_BROADCAST); }
-    [[nodiscard]] bool is_point_to_point() const { return has(IFF_POINTOPOINT); }
+    [[nodiscard]] bool is_up() const { return entry_.is_up(); }
+    [[nodiscard]] bool is_loopback() const { return entry_.is_loopback(); }
+    [[nodiscard]] bool is_multicast() const { return entry_.is_multicast(); }
+    [[nodiscard]] bool is_broadcast() const { return entry_.is_broadcast(); }
+    [[nodiscard]] bool is_point_to_point() const { return entry_.is_point_to_point(); }
 
 private:
     friend class Interfaces;
 
-    Interface(const ifaddrs* entry, const detail::InterfaceAddresses& addresses)
+    Interface(sys::InterfaceEntry entry, const detail::InterfaceAddresses& addresses)
         : entry_{entry}, addresses_{&addresses} {}
 
-    bool has(unsigned flag) const { return (entry_->ifa_flags & flag) != 0; }
-
-    const ifaddrs* entry_;
+    sys::InterfaceEntry entry_;
     const detail::InterfaceAddresses* addresses_;
 };
 
@@ -229,15 +214,12 @@ public:
         using difference_type = std::ptrdiff_t;
 
         iterator() = default;
-        iterator(const ifaddrs* at, const detail::InterfaceAddresses& addresses)
-            : at_{at}, addresses_{&addresses} {
-            skip();
-        }
+        iterator(sys::InterfaceEntry at, const detail::InterfaceAddresses& addresses)
+            : at_{at}, addresses_{&addresses} {}
 
         Interface operator*() const { return {at_, *addresses_}; }
         iterator& operator++() {
-            at_ = at_->ifa_next;
-            skip();
+            at_ = at_.next();
             return *this;
         }
         iterator operator++(int) {
@@ -250,15 +232,7 @@ public:
         }
 
     private:
-        // The list has one entry for each interface, then one for each address.
-        void skip() {
-            while (at_ != nullptr && at_->ifa_addr != nullptr &&
-                   at_->ifa_addr->sa_family != AF_PACKET) {
-                at_ = at_->ifa_next;
-            }
-        }
-
-        const ifaddrs* at_ = nullptr;
+        sys::InterfaceEntry at_;
         const detail::InterfaceAddresses* addresses_ = nullptr;
     };
 

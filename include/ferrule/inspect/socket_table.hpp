@@ -7,8 +7,6 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <linux/inet_diag.h>
-#include <sys/socket.h>
 
 #include "../address/ipv4.hpp"
 #include "../address/ipv6.hpp"
@@ -19,8 +17,11 @@
 #include "../endpoint/ip.hpp"
 #include "../endpoint/ipv4.hpp"
 #include "../endpoint/ipv6.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/sock_diag.hpp"
 #include "tcp_state.hpp"
+
+#if FERRULE_HAS_NETLINK
 
 namespace ferrule {
 
@@ -51,10 +52,10 @@ struct TcpSocket {
 namespace detail {
 
 // `interface_index` is the one that the socket is bound to, which a link-local address belongs to.
-inline Endpoint<Ip> diag_endpoint(std::uint8_t family, const __be32 (&address)[4], __be16 port,
-                                  std::uint32_t interface_index) {
+inline Endpoint<Ip> endpoint_of_entry(int domain, const unsigned char (&address)[16],
+                                      std::uint16_t port, std::uint32_t interface_index) {
     const std::uint16_t number = std::bit_cast<BigEndian<std::uint16_t>>(port);
-    if (family == AF_INET) {
+    if (domain == sys::af_inet) {
         Address<Ipv4>::Bytes bytes;
         std::memcpy(bytes.data(), address, bytes.size());
         return Endpoint<Ipv4>{Address<Ipv4>{bytes}, number};
@@ -74,25 +75,24 @@ inline Endpoint<Ip> diag_endpoint(std::uint8_t family, const __be32 (&address)[4
 /// first. A snapshot that is taken in parts: what changes meanwhile may be missing or there twice.
 /// `no_such_file_or_directory` where the kernel lacks tcp_diag.
 template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) {
-    auto told = [&](const inet_diag_msg& message) {
+    auto told = [&](const sys::TcpEntry& entry) {
         TcpSocket socket;
-        const auto& id = message.id;
-        socket.local =
-            detail::diag_endpoint(message.idiag_family, id.idiag_src, id.idiag_sport, id.idiag_if);
-        socket.peer =
-            detail::diag_endpoint(message.idiag_family, id.idiag_dst, id.idiag_dport, id.idiag_if);
-        socket.state = detail::tcp_state_of(message.idiag_state);
-        socket.receive_queue = message.idiag_rqueue;
-        socket.send_queue = message.idiag_wqueue;
-        socket.timer = static_cast<TcpTimer>(message.idiag_timer);
-        socket.expires = Milliseconds{message.idiag_expires};
-        socket.unanswered = message.idiag_retrans;
-        socket.user = message.idiag_uid;
-        socket.inode = message.idiag_inode;
+        socket.local = detail::endpoint_of_entry(entry.domain, entry.local_address,
+                                                 entry.local_port, entry.interface_index);
+        socket.peer = detail::endpoint_of_entry(entry.domain, entry.peer_address, entry.peer_port,
+                                                entry.interface_index);
+        socket.state = detail::tcp_state_of(entry.state);
+        socket.receive_queue = entry.receive_queue;
+        socket.send_queue = entry.send_queue;
+        socket.timer = static_cast<TcpTimer>(entry.timer);
+        socket.expires = Milliseconds{entry.expires};
+        socket.unanswered = entry.unanswered;
+        socket.user = entry.user;
+        socket.inode = entry.inode;
         each(static_cast<const TcpSocket&>(socket));
     };
-    return sys::for_each_tcp_socket(AF_INET, told).and_then([&] {
-        return sys::for_each_tcp_socket(AF_INET6, told);
+    return sys::for_each_tcp_socket(sys::af_inet, told).and_then([&] {
+        return sys::for_each_tcp_socket(sys::af_inet6, told);
     });
 }
 
@@ -110,3 +110,5 @@ template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) 
 }
 
 } // namespace ferrule
+
+#endif

@@ -4,13 +4,12 @@
 /// What the kernel knows of a TCP connection (TCP_INFO, tcp(7)), with units.
 
 #include <cstdint>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <type_traits>
 
 #include "../core/duration.hpp"
 #include "../core/result.hpp"
 #include "../opt/setting.hpp"
+#include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "tcp_state.hpp"
@@ -129,10 +128,10 @@ struct Info : Everywhere {
     using protocols = OneOf<Tcp>;
     using set_in = NoState;
     using value_type = TcpInfo;
-    using kernels = OneOf<Kernel<IPPROTO_TCP, TCP_INFO, "TCP_INFO">>;
+    using kernels = OneOf<Kernel<sys::ipproto_tcp, sys::tcp_info, "TCP_INFO">>;
     [[nodiscard]] static Result<TcpInfo> get(Target target) {
-        return Kernel<IPPROTO_TCP, TCP_INFO, "TCP_INFO">::get<ferrule::detail::KernelTcpInfo>(
-                   target.descriptor)
+        return Kernel<sys::ipproto_tcp, sys::tcp_info,
+                      "TCP_INFO">::get<ferrule::detail::KernelTcpInfo>(target.descriptor)
             .transform(ferrule::detail::tcp_info_of);
     }
 };
@@ -150,7 +149,7 @@ struct MultipathInfo : Everywhere {
         bool fell_back = false;       ///< The peer speaks TCP only.
     };
     using value_type = Paths;
-    using kernels = OneOf<Kernel<284, 1, "MPTCP_INFO">>;
+    using kernels = OneOf<Kernel<sys::sol_mptcp, sys::mptcp_info, "MPTCP_INFO">>;
     /// A connection that fell back is said by the kernel through EOPNOTSUPP.
     [[nodiscard]] static Result<Paths> get(Target target) {
         struct KernelInfo { // struct mptcp_info of linux/mptcp.h
@@ -159,7 +158,8 @@ struct MultipathInfo : Everywhere {
             std::uint32_t flags;
             std::uint32_t token;
         };
-        const auto info = Kernel<284, 1, "MPTCP_INFO">::get<KernelInfo>(target.descriptor);
+        const auto info = Kernel<sys::sol_mptcp, sys::mptcp_info, "MPTCP_INFO">::get<KernelInfo>(
+            target.descriptor);
         if (!info) {
             if (info.error().code() == Errc::operation_not_supported) {
                 return Paths{0, 0, 0, true};
@@ -172,8 +172,5 @@ struct MultipathInfo : Everywhere {
 };
 
 } // namespace opt
-
-static_assert(AppliesTo<opt::Info, Ip, Stream, Tcp> &&
-              !AppliesTo<opt::Info, Unix, Stream, Unspecified>);
 
 } // namespace ferrule

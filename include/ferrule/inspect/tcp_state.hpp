@@ -4,13 +4,12 @@
 /// The states of a TCP connection (RFC 9293 section 3.3.2), as the kernel sees one end of it.
 
 #include <cstdint>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string_view>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../socket/handle.hpp"
+#include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
@@ -75,7 +74,8 @@ template <class State, class Family>
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::get_option};
     }
-    return opt::Kernel<IPPROTO_TCP, TCP_INFO, "TCP_INFO">::get<std::uint8_t>(socket.descriptor())
+    return opt::Kernel<sys::ipproto_tcp, sys::tcp_info, "TCP_INFO">::get<std::uint8_t>(
+               socket.descriptor())
         .transform(detail::tcp_state_of);
 }
 

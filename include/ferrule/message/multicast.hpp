@@ -4,10 +4,7 @@
 /// Membership in multicast groups (RFC 3678), the same for IPv4 and IPv6.
 
 #include <cstdint>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <string_view>
-#include <sys/socket.h>
 #include <utility>
 
 #include "../address/impl/literal.hpp"
@@ -19,7 +16,10 @@
 #include "../opt/setting.hpp"
 #include "../socket/handle.hpp"
 #include "../sys/descriptor.hpp"
+#include "../sys/flags.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/process.hpp"
 #include "../tag/family.hpp"
 #include "../tag/type.hpp"
@@ -108,11 +108,11 @@ public:
             return Error::of_option(Errc::no_such_device, Operation::set_option,
                                     source ? "MCAST_JOIN_SOURCE_GROUP" : "MCAST_JOIN_GROUP");
         }
-        const int own = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-        if (own < 0) {
-            return Error::from_errno(Operation::set_option);
+        auto own = sys::duplicate(descriptor, Operation::set_option);
+        if (!own) {
+            return own.error();
         }
-        Membership member{Descriptor{own}};
+        Membership member{*std::move(own)};
         member.request_.gsr_interface = interface_index;
         __builtin_memcpy(&member.request_.gsr_group, group.native(), group.native_size());
         if (source != nullptr) {
@@ -130,12 +130,13 @@ private:
     explicit Membership(Descriptor descriptor) : descriptor_{std::move(descriptor)} {}
 
     Result<void> apply_join() const {
-        return of_source_ ? apply(MCAST_JOIN_SOURCE_GROUP, "MCAST_JOIN_SOURCE_GROUP", request_)
-                          : apply(MCAST_JOIN_GROUP, "MCAST_JOIN_GROUP", without_source());
+        return of_source_ ? apply(sys::mcast_join_source_group, "MCAST_JOIN_SOURCE_GROUP", request_)
+                          : apply(sys::mcast_join_group, "MCAST_JOIN_GROUP", without_source());
     }
     Result<void> apply_leave() const {
-        return of_source_ ? apply(MCAST_LEAVE_SOURCE_GROUP, "MCAST_LEAVE_SOURCE_GROUP", request_)
-                          : apply(MCAST_LEAVE_GROUP, "MCAST_LEAVE_GROUP", without_source());
+        return of_source_
+                   ? apply(sys::mcast_leave_source_group, "MCAST_LEAVE_SOURCE_GROUP", request_)
+                   : apply(sys::mcast_leave_group, "MCAST_LEAVE_GROUP", without_source());
     }
 
     group_req without_source() const {
@@ -148,7 +149,8 @@ private:
 
     template <class Request>
     Result<void> apply(int number, const char* name, const Request& request) const {
-        const int level = request_.gsr_group.ss_family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+        const int level =
+            request_.gsr_group.ss_family == sys::af_inet ? sys::ipproto_ip : sys::ipproto_ipv6;
         auto done = sys::set_option(descriptor_.number(), level, number, request);
         return done ? done : Error::of_option(done.error().code(), Operation::set_option, name);
     }

@@ -5,14 +5,14 @@
 
 #include <bit>
 #include <cstdint>
-#include <linux/in6.h>
-#include <netinet/in.h>
 
 #include "../address/ipv6.hpp"
 #include "../core/at_run_time.hpp"
 #include "../core/endian.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/flow_label.hpp"
+#include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/type.hpp"
 #include "rules.hpp"
@@ -22,14 +22,16 @@ namespace ferrule::opt {
 
 /// IPV6_AUTOFLOWLABEL: packets of one flow carry a label by which routers keep them together
 /// (RFC 6437).
-struct AutoFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 70, "IPV6_AUTOFLOWLABEL">> {
+struct AutoFlowLabel
+    : Setting<Switch, Kernel<sys::ipproto_ipv6, sys::ipv6_autoflowlabel, "IPV6_AUTOFLOWLABEL">> {
     using Setting::Setting;
     using families = OneOf<Ipv6>;
     using protocols = EveryBut<Mptcp>;
 };
 
 /// IPV6_FLOWINFO: with each message, its traffic class and flow label.
-struct ReceiveFlowLabel : Setting<Switch, Kernel<IPPROTO_IPV6, 11, "IPV6_FLOWINFO">> {
+struct ReceiveFlowLabel
+    : Setting<Switch, Kernel<sys::ipproto_ipv6, sys::ipv6_flowinfo, "IPV6_FLOWINFO">> {
     using Setting::Setting;
     using families = OneOf<Ipv6>;
     using types = OneOf<Datagram, Raw>;
@@ -46,10 +48,8 @@ struct FlowLabel : Everywhere {
     using get_in = WithPeer;
     using value_type = std::uint32_t;
     using encoding = Number<1, 0xfffff>;
-    // By their numbers: linux/in6.h hides the names where the C library has headers of its own for
-    // IPv6 (musl).
-    using lease = Kernel<IPPROTO_IPV6, 32, "IPV6_FLOWLABEL_MGR">;
-    using send = Kernel<IPPROTO_IPV6, 33, "IPV6_FLOWINFO_SEND">;
+    using lease = Kernel<sys::ipproto_ipv6, sys::ipv6_flowlabel_mgr, "IPV6_FLOWLABEL_MGR">;
+    using send = Kernel<sys::ipproto_ipv6, sys::ipv6_flowinfo_send, "IPV6_FLOWINFO_SEND">;
     using kernels = OneOf<lease, send>;
 
     /// `peer` is whom the label is leased for: an address of one host.
@@ -60,20 +60,20 @@ struct FlowLabel : Everywhere {
         if (!fits_) {
             return Error::of_option(Errc::value_out_of_range, Operation::set_option, lease::name);
         }
-        in6_flowlabel_req request{};
-        __builtin_memcpy(&request.flr_dst, peer_.bytes().data(), sizeof request.flr_dst);
-        request.flr_label = std::bit_cast<std::uint32_t>(BigEndian<std::uint32_t>{value});
-        request.flr_action = IPV6_FL_A_GET;
-        request.flr_share = IPV6_FL_S_ANY;
-        request.flr_flags = IPV6_FL_F_CREATE;
+        sys::FlowLabelRequest request;
+        __builtin_memcpy(request.peer, peer_.bytes().data(), sizeof request.peer);
+        request.label = std::bit_cast<std::uint32_t>(BigEndian<std::uint32_t>{value});
+        request.action = sys::flow_label_get;
+        request.share = sys::flow_label_any;
+        request.flags = sys::flow_label_create;
         return lease::set(target.descriptor, request).and_then([&] {
             return send::set(target.descriptor, 1);
         });
     }
     [[nodiscard]] static Result<std::uint32_t> get(Target target) {
-        return lease::get<in6_flowlabel_req>(target.descriptor)
-            .transform([](const in6_flowlabel_req& used) {
-                return std::uint32_t{std::bit_cast<BigEndian<std::uint32_t>>(used.flr_label)} &
+        return lease::get<sys::FlowLabelRequest>(target.descriptor)
+            .transform([](const sys::FlowLabelRequest& used) {
+                return std::uint32_t{std::bit_cast<BigEndian<std::uint32_t>>(used.label)} &
                        0xfffffU;
             });
     }

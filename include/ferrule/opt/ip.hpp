@@ -6,10 +6,10 @@
 /// this header.
 
 #include <cstdint>
-#include <netinet/in.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
@@ -21,8 +21,8 @@
 namespace ferrule::opt {
 
 /// IP_TTL, IPV6_UNICAST_HOPS: how many routers a packet may pass. 1 to 255.
-struct HopLimit : Setting<Number<1, 255>, Kernel<IPPROTO_IP, IP_TTL, "IP_TTL">,
-                          Kernel<IPPROTO_IPV6, IPV6_UNICAST_HOPS, "IPV6_UNICAST_HOPS">> {
+struct HopLimit : Setting<Number<1, 255>, Kernel<sys::ipproto_ip, sys::ip_ttl, "IP_TTL">,
+                          Kernel<sys::ipproto_ipv6, sys::ipv6_unicast_hops, "IPV6_UNICAST_HOPS">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = EveryBut<Mptcp>;
@@ -30,8 +30,9 @@ struct HopLimit : Setting<Number<1, 255>, Kernel<IPPROTO_IP, IP_TTL, "IP_TTL">,
 
 /// IP_MINTTL, IPV6_MINHOPCOUNT: packets that may pass fewer routers than this are dropped; 0 takes
 /// all. With 255 at both ends nobody farther away than the next hop gets in (RFC 5082).
-struct MinimumHopLimit : Setting<Number<0, 255>, Kernel<IPPROTO_IP, IP_MINTTL, "IP_MINTTL">,
-                                 Kernel<IPPROTO_IPV6, 73, "IPV6_MINHOPCOUNT">> {
+struct MinimumHopLimit
+    : Setting<Number<0, 255>, Kernel<sys::ipproto_ip, sys::ip_minttl, "IP_MINTTL">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_minhopcount, "IPV6_MINHOPCOUNT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
@@ -87,8 +88,8 @@ struct AsTrafficBits {
 
 /// IP_TOS, IPV6_TCLASS: the class of what is sent, and whether routers may mark it instead of
 /// dropping it. TCP sees to the ECN bits itself and keeps its own.
-struct TrafficClass : Setting<AsTrafficBits, Kernel<IPPROTO_IP, IP_TOS, "IP_TOS">,
-                              Kernel<IPPROTO_IPV6, IPV6_TCLASS, "IPV6_TCLASS">> {
+struct TrafficClass : Setting<AsTrafficBits, Kernel<sys::ipproto_ip, sys::ip_tos, "IP_TOS">,
+                              Kernel<sys::ipproto_ipv6, sys::ipv6_tclass, "IPV6_TCLASS">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = EveryBut<Mptcp>;
@@ -97,12 +98,13 @@ struct TrafficClass : Setting<AsTrafficBits, Kernel<IPPROTO_IP, IP_TOS, "IP_TOS"
 /// Whether packets may be broken up on the way, and who finds out how large they may be
 /// (IP_MTU_DISCOVER in ip(7)).
 enum class PathMtuDiscovery : int {
-    off = IP_PMTUDISC_DONT,    ///< Larger packets are broken up.
-    wanted = IP_PMTUDISC_WANT, ///< As the route says; the kernel breaks up what is too large.
-    on = IP_PMTUDISC_DO,       ///< Never broken up; too large is `message_size`.
-    probe = IP_PMTUDISC_PROBE, ///< Never broken up, and the known path MTU is ignored.
-    interface_mtu = IP_PMTUDISC_INTERFACE, ///< At most the interface's; lies of others are ignored.
-    omit = IP_PMTUDISC_OMIT,               ///< Like `interface_mtu`, but broken up if need be.
+    off = sys::ip_pmtudisc_dont,    ///< Larger packets are broken up.
+    wanted = sys::ip_pmtudisc_want, ///< As the route says; the kernel breaks up what is too large.
+    on = sys::ip_pmtudisc_do,       ///< Never broken up; too large is `message_size`.
+    probe = sys::ip_pmtudisc_probe, ///< Never broken up, and the known path MTU is ignored.
+    interface_mtu =
+        sys::ip_pmtudisc_interface, ///< At most the interface's; lies of others are ignored.
+    omit = sys::ip_pmtudisc_omit,   ///< Like `interface_mtu`, but broken up if need be.
 };
 
 /// PathMtuDiscovery as the kernel takes it.
@@ -120,8 +122,8 @@ struct AsPathMtuDiscovery {
 
 /// IP_MTU_DISCOVER, IPV6_MTU_DISCOVER. `PathMtuDiscovery::on` is "don't fragment".
 struct MtuDiscovery
-    : Setting<AsPathMtuDiscovery, Kernel<IPPROTO_IP, IP_MTU_DISCOVER, "IP_MTU_DISCOVER">,
-              Kernel<IPPROTO_IPV6, IPV6_MTU_DISCOVER, "IPV6_MTU_DISCOVER">> {
+    : Setting<AsPathMtuDiscovery, Kernel<sys::ipproto_ip, sys::ip_mtu_discover, "IP_MTU_DISCOVER">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_mtu_discover, "IPV6_MTU_DISCOVER">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = EveryBut<Mptcp>;
@@ -129,15 +131,16 @@ struct MtuDiscovery
 
 /// IPV6_DONTFRAG: what does not fit the path is `message_size`, not broken up. IPv4 has
 /// MtuDiscovery for it.
-struct DontFragment : Setting<Switch, Kernel<IPPROTO_IPV6, IPV6_DONTFRAG, "IPV6_DONTFRAG">> {
+struct DontFragment
+    : Setting<Switch, Kernel<sys::ipproto_ipv6, sys::ipv6_dontfrag, "IPV6_DONTFRAG">> {
     using Setting::Setting;
     using families = OneOf<Ipv6>;
     using types = OneOf<Datagram, Raw>;
 };
 
 /// IP_MTU, IPV6_MTU: the largest packet that the path to the peer is known to take, in bytes.
-struct PathMtu : Setting<Bytes<>, Kernel<IPPROTO_IP, IP_MTU, "IP_MTU">,
-                         Kernel<IPPROTO_IPV6, IPV6_MTU, "IPV6_MTU">> {
+struct PathMtu : Setting<Bytes<>, Kernel<sys::ipproto_ip, sys::ip_mtu, "IP_MTU">,
+                         Kernel<sys::ipproto_ipv6, sys::ipv6_mtu, "IPV6_MTU">> {
     using families = EitherIp;
     using protocols = EveryBut<Mptcp>;
     using set_in = NoState;
@@ -146,24 +149,27 @@ struct PathMtu : Setting<Bytes<>, Kernel<IPPROTO_IP, IP_MTU, "IP_MTU">,
 
 /// IP_PKTINFO, IPV6_RECVPKTINFO: with each message, on which interface and to which address it
 /// came.
-struct ReceivePacketInfo : Setting<Switch, Kernel<IPPROTO_IP, IP_PKTINFO, "IP_PKTINFO">,
-                                   Kernel<IPPROTO_IPV6, 49, "IPV6_RECVPKTINFO">> {
+struct ReceivePacketInfo
+    : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_pktinfo, "IP_PKTINFO">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_recvpktinfo, "IPV6_RECVPKTINFO">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Datagram, Raw>;
 };
 
 /// IP_RECVTTL, IPV6_RECVHOPLIMIT: with each message, how many routers it still might have passed.
-struct ReceiveHopLimit : Setting<Switch, Kernel<IPPROTO_IP, IP_RECVTTL, "IP_RECVTTL">,
-                                 Kernel<IPPROTO_IPV6, 51, "IPV6_RECVHOPLIMIT">> {
+struct ReceiveHopLimit
+    : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_recvttl, "IP_RECVTTL">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_recvhoplimit, "IPV6_RECVHOPLIMIT">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Datagram, Raw>;
 };
 
 /// IP_RECVTOS, IPV6_RECVTCLASS: with each message, its class and whether a router was full.
-struct ReceiveTrafficClass : Setting<Switch, Kernel<IPPROTO_IP, IP_RECVTOS, "IP_RECVTOS">,
-                                     Kernel<IPPROTO_IPV6, IPV6_RECVTCLASS, "IPV6_RECVTCLASS">> {
+struct ReceiveTrafficClass
+    : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_recvtos, "IP_RECVTOS">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_recvtclass, "IPV6_RECVTCLASS">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Datagram, Raw>;
@@ -171,8 +177,9 @@ struct ReceiveTrafficClass : Setting<Switch, Kernel<IPPROTO_IP, IP_RECVTOS, "IP_
 
 /// IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR: with each message, where it was meant to go before a
 /// firewall turned it here.
-struct ReceiveOriginalDestination : Setting<Switch, Kernel<IPPROTO_IP, 20, "IP_RECVORIGDSTADDR">,
-                                            Kernel<IPPROTO_IPV6, 74, "IPV6_RECVORIGDSTADDR">> {
+struct ReceiveOriginalDestination
+    : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_recvorigdstaddr, "IP_RECVORIGDSTADDR">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_recvorigdstaddr, "IPV6_RECVORIGDSTADDR">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Datagram, Raw>;
@@ -180,16 +187,16 @@ struct ReceiveOriginalDestination : Setting<Switch, Kernel<IPPROTO_IP, 20, "IP_R
 
 /// IP_RECVERR, IPV6_RECVERR: keep what went wrong with each packet, who said so included, for
 /// MSG_ERRQUEUE; on an unconnected socket errors are told only then.
-struct ErrorQueue : Setting<Switch, Kernel<IPPROTO_IP, IP_RECVERR, "IP_RECVERR">,
-                            Kernel<IPPROTO_IPV6, IPV6_RECVERR, "IPV6_RECVERR">> {
+struct ErrorQueue : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_recverr, "IP_RECVERR">,
+                            Kernel<sys::ipproto_ipv6, sys::ipv6_recverr, "IPV6_RECVERR">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Datagram, Raw>;
 };
 
 /// IP_FREEBIND, IPV6_FREEBIND: bind to an address that this host does not have yet.
-struct FreeBind : Setting<Switch, Kernel<IPPROTO_IP, IP_FREEBIND, "IP_FREEBIND">,
-                          Kernel<IPPROTO_IPV6, 78, "IPV6_FREEBIND">> {
+struct FreeBind : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_freebind, "IP_FREEBIND">,
+                          Kernel<sys::ipproto_ipv6, sys::ipv6_freebind, "IPV6_FREEBIND">> {
     using Setting::Setting;
     using families = EitherIp;
     using set_in = BeforeBind;
@@ -197,8 +204,8 @@ struct FreeBind : Setting<Switch, Kernel<IPPROTO_IP, IP_FREEBIND, "IP_FREEBIND">
 
 /// IP_TRANSPARENT, IPV6_TRANSPARENT: stand in for addresses of others, as a proxy that a firewall
 /// turns connections to; needs CAP_NET_ADMIN.
-struct Transparent : Setting<Switch, Kernel<IPPROTO_IP, IP_TRANSPARENT, "IP_TRANSPARENT">,
-                             Kernel<IPPROTO_IPV6, 75, "IPV6_TRANSPARENT">> {
+struct Transparent : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_transparent, "IP_TRANSPARENT">,
+                             Kernel<sys::ipproto_ipv6, sys::ipv6_transparent, "IPV6_TRANSPARENT">> {
     using Setting::Setting;
     using families = EitherIp;
     using set_in = BeforeBind;
@@ -207,7 +214,8 @@ struct Transparent : Setting<Switch, Kernel<IPPROTO_IP, IP_TRANSPARENT, "IP_TRAN
 /// IP_BIND_ADDRESS_NO_PORT: a bind to port 0 waits for connect to choose the port, so that one port
 /// serves for many peers.
 struct BindAddressNoPort
-    : Setting<Switch, Kernel<IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, "IP_BIND_ADDRESS_NO_PORT">> {
+    : Setting<Switch,
+              Kernel<sys::ipproto_ip, sys::ip_bind_address_no_port, "IP_BIND_ADDRESS_NO_PORT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
@@ -220,7 +228,7 @@ struct LocalPortRange : Everywhere {
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
     using set_in = BeforeBind;
-    using kernel = Kernel<IPPROTO_IP, 51, "IP_LOCAL_PORT_RANGE">;
+    using kernel = Kernel<sys::ipproto_ip, sys::ip_local_port_range, "IP_LOCAL_PORT_RANGE">;
     using kernels = OneOf<kernel>;
     struct Range {
         std::uint16_t first = 0;
@@ -260,21 +268,18 @@ private:
 };
 
 /// IP_HDRINCL, IPV6_HDRINCL: what is sent begins with its IP header.
-struct HeaderIncluded : Setting<Switch, Kernel<IPPROTO_IP, IP_HDRINCL, "IP_HDRINCL">,
-                                Kernel<IPPROTO_IPV6, 36, "IPV6_HDRINCL">> {
+struct HeaderIncluded : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_hdrincl, "IP_HDRINCL">,
+                                Kernel<sys::ipproto_ipv6, sys::ipv6_hdrincl, "IPV6_HDRINCL">> {
     using Setting::Setting;
     using families = OneOf<Ipv4, Ipv6>;
     using types = OneOf<Raw>;
 };
 
 /// IPV6_V6ONLY: whether IPv4 is kept out. The family says it: Ipv6 is IPv6 alone, Ip is both.
-struct V6Only : Setting<Switch, Kernel<IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY">> {
+struct V6Only : Setting<Switch, Kernel<sys::ipproto_ipv6, sys::ipv6_v6only, "IPV6_V6ONLY">> {
     using families = OneOf<Ipv6>;
     using types = OneOf<Stream, Datagram>;
     using set_in = NoState;
 };
-
-static_assert(HopLimit{64}.value == 64);
-static_assert(TrafficClass{expedited_forwarding}.value == TrafficBits{Dscp{46}, Ecn::not_capable});
 
 } // namespace ferrule::opt

@@ -4,12 +4,11 @@
 /// Options by which a connection learns that its peer is gone.
 
 #include <cstdint>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include "../core/at_run_time.hpp"
 #include "../core/duration.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
 #include "../tag/protocol.hpp"
 #include "rules.hpp"
 #include "setting.hpp"
@@ -18,23 +17,24 @@
 namespace ferrule::opt {
 
 /// TCP_KEEPIDLE: how long a peer may be silent before KeepAlive asks. 1 to 32767 s.
-struct KeepAliveIdle
-    : Setting<Time<Seconds, 1, 32767>, Kernel<IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE">> {
+struct KeepAliveIdle : Setting<Time<Seconds, 1, 32767>,
+                               Kernel<sys::ipproto_tcp, sys::tcp_keepidle, "TCP_KEEPIDLE">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
 };
 
 /// TCP_KEEPINTVL: how long KeepAlive waits for an answer before it asks again. 1 to 32767 s.
-struct KeepAliveInterval
-    : Setting<Time<Seconds, 1, 32767>, Kernel<IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL">> {
+struct KeepAliveInterval : Setting<Time<Seconds, 1, 32767>,
+                                   Kernel<sys::ipproto_tcp, sys::tcp_keepintvl, "TCP_KEEPINTVL">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
 };
 
 /// TCP_KEEPCNT: how often KeepAlive asks before the connection is `connection_timed_out`. 1 to 127.
-struct KeepAliveCount : Setting<Number<1, 127>, Kernel<IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT">> {
+struct KeepAliveCount
+    : Setting<Number<1, 127>, Kernel<sys::ipproto_tcp, sys::tcp_keepcnt, "TCP_KEEPCNT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -51,10 +51,10 @@ struct KeepAliveProbes : Everywhere {
         friend constexpr bool operator==(const Probes&, const Probes&) = default;
     };
     using value_type = Probes;
-    using kernels = OneOf<Kernel<IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE">,
-                          Kernel<IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL">,
-                          Kernel<IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT">,
-                          Kernel<SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE">>;
+    using kernels = OneOf<Kernel<sys::ipproto_tcp, sys::tcp_keepidle, "TCP_KEEPIDLE">,
+                          Kernel<sys::ipproto_tcp, sys::tcp_keepintvl, "TCP_KEEPINTVL">,
+                          Kernel<sys::ipproto_tcp, sys::tcp_keepcnt, "TCP_KEEPCNT">,
+                          Kernel<sys::sol_socket, sys::so_keepalive, "SO_KEEPALIVE">>;
 
     /// After `idle` of silence, `count` questions `interval` apart.
     constexpr KeepAliveProbes(Checked<KeepAliveIdle::encoding> idle,
@@ -97,8 +97,8 @@ private:
 
 /// TCP_USER_TIMEOUT: how long what was sent may stay unacknowledged before the connection is
 /// `connection_timed_out` (RFC 5482). Milliseconds; 0 is the system's own, some 15 minutes.
-struct UserTimeout
-    : Setting<Time<Milliseconds, 0>, Kernel<IPPROTO_TCP, TCP_USER_TIMEOUT, "TCP_USER_TIMEOUT">> {
+struct UserTimeout : Setting<Time<Milliseconds, 0>,
+                             Kernel<sys::ipproto_tcp, sys::tcp_user_timeout, "TCP_USER_TIMEOUT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
@@ -128,11 +128,11 @@ struct DeadPeerWithin : Everywhere {
     using get_in = NoState;
     using value_type = Seconds;
     using encoding = PromisedSeconds;
-    using kernels = OneOf<Kernel<IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE">,
-                          Kernel<IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL">,
-                          Kernel<IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT">,
-                          Kernel<SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE">,
-                          Kernel<IPPROTO_TCP, TCP_USER_TIMEOUT, "TCP_USER_TIMEOUT">>;
+    using kernels = OneOf<Kernel<sys::ipproto_tcp, sys::tcp_keepidle, "TCP_KEEPIDLE">,
+                          Kernel<sys::ipproto_tcp, sys::tcp_keepintvl, "TCP_KEEPINTVL">,
+                          Kernel<sys::ipproto_tcp, sys::tcp_keepcnt, "TCP_KEEPCNT">,
+                          Kernel<sys::sol_socket, sys::so_keepalive, "SO_KEEPALIVE">,
+                          Kernel<sys::ipproto_tcp, sys::tcp_user_timeout, "TCP_USER_TIMEOUT">>;
 
     constexpr explicit DeadPeerWithin(Checked<PromisedSeconds> given)
         : value{given.value}, fits{given.fits} {}
@@ -155,7 +155,5 @@ struct DeadPeerWithin : Everywhere {
     Seconds value; ///< Rounded down: it is a promise.
     bool fits;
 };
-
-static_assert(KeepAliveIdle{Milliseconds{1500}}.value == Seconds{2});
 
 } // namespace ferrule::opt

@@ -3,10 +3,10 @@
 /// @file
 /// Options of what is sent to groups.
 
-#include <netinet/in.h>
-
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../tag/family.hpp"
 #include "../tag/type.hpp"
 #include "rules.hpp"
@@ -17,8 +17,8 @@ namespace ferrule::opt {
 /// IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: how many routers a packet to a group may pass; 1 unless
 /// set. 0 is this host only.
 struct MulticastHops
-    : Setting<Number<0, 255>, Kernel<IPPROTO_IP, IP_MULTICAST_TTL, "IP_MULTICAST_TTL">,
-              Kernel<IPPROTO_IPV6, IPV6_MULTICAST_HOPS, "IPV6_MULTICAST_HOPS">> {
+    : Setting<Number<0, 255>, Kernel<sys::ipproto_ip, sys::ip_multicast_ttl, "IP_MULTICAST_TTL">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_multicast_hops, "IPV6_MULTICAST_HOPS">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Datagram, Raw>;
@@ -26,8 +26,9 @@ struct MulticastHops
 
 /// IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether members on this host get what is sent to a group
 /// from here; on unless set.
-struct MulticastLoop : Setting<Switch, Kernel<IPPROTO_IP, IP_MULTICAST_LOOP, "IP_MULTICAST_LOOP">,
-                               Kernel<IPPROTO_IPV6, IPV6_MULTICAST_LOOP, "IPV6_MULTICAST_LOOP">> {
+struct MulticastLoop
+    : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_multicast_loop, "IP_MULTICAST_LOOP">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_multicast_loop, "IPV6_MULTICAST_LOOP">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Datagram, Raw>;
@@ -35,8 +36,9 @@ struct MulticastLoop : Setting<Switch, Kernel<IPPROTO_IP, IP_MULTICAST_LOOP, "IP
 
 /// IP_MULTICAST_ALL, IPV6_MULTICAST_ALL: receive of every group that any socket of this host has
 /// joined; on unless set. Off, of those only that this one has joined.
-struct MulticastAll : Setting<Switch, Kernel<IPPROTO_IP, 49, "IP_MULTICAST_ALL">,
-                              Kernel<IPPROTO_IPV6, 29, "IPV6_MULTICAST_ALL">> {
+struct MulticastAll
+    : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_multicast_all, "IP_MULTICAST_ALL">,
+              Kernel<sys::ipproto_ipv6, sys::ipv6_multicast_all, "IPV6_MULTICAST_ALL">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Datagram, Raw>;
@@ -49,15 +51,15 @@ struct MulticastInterface : Everywhere {
     using get_in = NoState;
     using types = OneOf<Datagram, Raw>;
     using value_type = std::uint32_t;
-    using of_ipv4 = Kernel<IPPROTO_IP, IP_MULTICAST_IF, "IP_MULTICAST_IF">;
-    using of_ipv6 = Kernel<IPPROTO_IPV6, IPV6_MULTICAST_IF, "IPV6_MULTICAST_IF">;
+    using of_ipv4 = Kernel<sys::ipproto_ip, sys::ip_multicast_if, "IP_MULTICAST_IF">;
+    using of_ipv6 = Kernel<sys::ipproto_ipv6, sys::ipv6_multicast_if, "IPV6_MULTICAST_IF">;
     using kernels = OneOf<of_ipv4, of_ipv6>;
 
     constexpr explicit MulticastInterface(std::uint32_t index) : value{index} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
         const auto index = static_cast<int>(value);
-        if (target.domain == AF_INET || target.is_dual) {
+        if (target.domain == sys::af_inet || target.is_dual) {
             if (auto set = of_ipv4::set(target.descriptor, ::ip_mreqn{{}, {}, index});
                 !set || !target.is_dual) {
                 return set;

@@ -6,10 +6,10 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
-#include <netinet/in.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
@@ -27,7 +27,8 @@ struct EvenOffset : Number<-1, 65534> {
 
 /// IPV6_CHECKSUM: at which byte of a packet the kernel writes and checks its checksum, an even
 /// number (RFC 3542 section 3.1); -1 is nowhere. ICMPv6 has it where it belongs.
-struct ChecksumOffset : Setting<EvenOffset, Kernel<IPPROTO_IPV6, IPV6_CHECKSUM, "IPV6_CHECKSUM">> {
+struct ChecksumOffset
+    : Setting<EvenOffset, Kernel<sys::ipproto_ipv6, sys::ipv6_checksum, "IPV6_CHECKSUM">> {
     using Setting::Setting;
     using families = OneOf<Ipv6>;
     using types = OneOf<Raw>;
@@ -39,8 +40,8 @@ struct ChecksumOffset : Setting<EvenOffset, Kernel<IPPROTO_IPV6, IPV6_CHECKSUM, 
 struct IcmpFilter : Everywhere {
     using types = OneOf<Raw>;
     using protocols = OneOf<Icmp, Icmpv6>;
-    using of_icmp = Kernel<255, 1, "ICMP_FILTER">; // SOL_RAW
-    using of_icmpv6 = Kernel<IPPROTO_ICMPV6, 1, "ICMP6_FILTER">;
+    using of_icmp = Kernel<sys::sol_raw, sys::icmp_filter, "ICMP_FILTER">; // SOL_RAW
+    using of_icmpv6 = Kernel<sys::ipproto_icmpv6, sys::icmp6_filter, "ICMP6_FILTER">;
     using kernels = OneOf<of_icmp, of_icmpv6>;
 
     /// A set of types, those that are received.
@@ -80,12 +81,12 @@ struct IcmpFilter : Everywhere {
     constexpr explicit IcmpFilter(const Types& received) : value{received} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
-        return target.domain == AF_INET ? of_icmp::set(target.descriptor, value.blocked_[0])
-                                        : of_icmpv6::set(target.descriptor, value.blocked_);
+        return target.domain == sys::af_inet ? of_icmp::set(target.descriptor, value.blocked_[0])
+                                             : of_icmpv6::set(target.descriptor, value.blocked_);
     }
     [[nodiscard]] static Result<Types> get(Target target) {
         Types types;
-        if (target.domain == AF_INET) {
+        if (target.domain == sys::af_inet) {
             return of_icmp::get<std::uint32_t>(target.descriptor)
                 .transform([&](std::uint32_t blocked) {
                     types.blocked_[0] = blocked;
@@ -101,8 +102,5 @@ struct IcmpFilter : Everywhere {
 
     Types value;
 };
-
-static_assert(IcmpFilter::Types::none().with(0).has(0) &&
-              !IcmpFilter::Types::none().with(0).has(8));
 
 } // namespace ferrule::opt

@@ -8,13 +8,13 @@
 
 #include <concepts>
 #include <cstddef>
-#include <sys/socket.h>
 #include <type_traits>
 
 #include "../core/at_run_time.hpp"
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
 #include "encoding.hpp"
 #include "rules.hpp"
@@ -151,7 +151,7 @@ private:
 
     template <class OfIpv4, class OfIpv6, class Call>
     static auto for_target(Target target, Call call) {
-        if (target.domain == AF_INET) {
+        if (target.domain == sys::af_inet) {
             return call(OfIpv4{});
         }
         if (target.is_dual) {

@@ -5,11 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <sys/socket.h>
 
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
 #include "setting.hpp"
@@ -19,7 +20,7 @@ namespace ferrule::opt {
 /// SO_REUSEADDR: bind to an address of which old connections are in TIME_WAIT. Set after bind it
 /// does nothing, so only a Socket has it. On UDP it lets several sockets share a port, and the last
 /// one takes the traffic (socket(7)).
-struct ReuseAddress : Setting<Switch, Kernel<SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR">> {
+struct ReuseAddress : Setting<Switch, Kernel<sys::sol_socket, sys::so_reuseaddr, "SO_REUSEADDR">> {
     using Setting::Setting;
     using families = EitherIp;
     using types = OneOf<Stream, Datagram>;
@@ -28,7 +29,7 @@ struct ReuseAddress : Setting<Switch, Kernel<SOL_SOCKET, SO_REUSEADDR, "SO_REUSE
 
 /// SO_REUSEPORT: several sockets of one user bind to one port, and the kernel spreads what comes
 /// over them. All of them must have it before bind.
-struct ReusePort : Setting<Switch, Kernel<SOL_SOCKET, SO_REUSEPORT, "SO_REUSEPORT">> {
+struct ReusePort : Setting<Switch, Kernel<sys::sol_socket, sys::so_reuseport, "SO_REUSEPORT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
@@ -37,14 +38,14 @@ struct ReusePort : Setting<Switch, Kernel<SOL_SOCKET, SO_REUSEPORT, "SO_REUSEPOR
 
 /// SO_KEEPALIVE: ask a silent peer whether it is there (tcp(7); when and how often:
 /// opt/tcp.hpp).
-struct KeepAlive : Setting<Switch, Kernel<SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE">> {
+struct KeepAlive : Setting<Switch, Kernel<sys::sol_socket, sys::so_keepalive, "SO_KEEPALIVE">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
 };
 
 /// SO_BROADCAST: send to broadcast addresses. IPv6 has none, a stream can't use it.
-struct Broadcast : Setting<Switch, Kernel<SOL_SOCKET, SO_BROADCAST, "SO_BROADCAST">> {
+struct Broadcast : Setting<Switch, Kernel<sys::sol_socket, sys::so_broadcast, "SO_BROADCAST">> {
     using Setting::Setting;
     using families = OneOf<Ipv4, Ip>;
     using types = OneOf<Datagram, Raw>;
@@ -64,7 +65,7 @@ struct AsLingering : Time<Seconds, 0> {
 /// SO_LINGER as a time: close waits until what was sent has arrived, at most so long; 0 s is the
 /// default, to close at once and let the kernel finish. Whole seconds, rounded up, for the kernel
 /// has no other, and a 0 that came of rounding down would be a reset.
-struct LingeringClose : Setting<AsLingering, Kernel<SOL_SOCKET, SO_LINGER, "SO_LINGER">> {
+struct LingeringClose : Setting<AsLingering, Kernel<sys::sol_socket, sys::so_linger, "SO_LINGER">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -81,7 +82,7 @@ struct AsAbortive : Switch {
 
 /// SO_LINGER of no time: close resets the connection, and what was not sent is lost. Off is the
 /// default, not a lingering close that was set before.
-struct AbortiveClose : Setting<AsAbortive, Kernel<SOL_SOCKET, SO_LINGER, "SO_LINGER">> {
+struct AbortiveClose : Setting<AsAbortive, Kernel<sys::sol_socket, sys::so_linger, "SO_LINGER">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -95,30 +96,32 @@ struct AskedBytes : Bytes<1, INT_MAX / 2> {
 
 /// SO_SNDBUF, in bytes: how much may be sent that has not arrived. Read back as it was asked for,
 /// but not below 2304 and not above net.core.wmem_max, to which the kernel silently cuts it.
-struct SendBuffer : Setting<AskedBytes, Kernel<SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF">> {
+struct SendBuffer : Setting<AskedBytes, Kernel<sys::sol_socket, sys::so_sndbuf, "SO_SNDBUF">> {
     using Setting::Setting;
 };
 
 /// SO_RCVBUF, in bytes: how much may come that was not received. Read back as it was asked for, but
 /// not below 1152 and not above net.core.rmem_max. For TCP set it before connect or listen: the
 /// window scale is settled in the handshake (tcp(7)).
-struct ReceiveBuffer : Setting<AskedBytes, Kernel<SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF">> {
+struct ReceiveBuffer : Setting<AskedBytes, Kernel<sys::sol_socket, sys::so_rcvbuf, "SO_RCVBUF">> {
     using Setting::Setting;
 };
 
 /// SO_SNDBUF as the kernel has it: with its bookkeeping, twice of what was asked for.
-struct EffectiveSendBuffer : Setting<Bytes<>, Kernel<SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF">> {
+struct EffectiveSendBuffer
+    : Setting<Bytes<>, Kernel<sys::sol_socket, sys::so_sndbuf, "SO_SNDBUF">> {
     using set_in = NoState;
 };
 
 /// SO_RCVBUF as the kernel has it: with its bookkeeping, twice of what was asked for.
-struct EffectiveReceiveBuffer : Setting<Bytes<>, Kernel<SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF">> {
+struct EffectiveReceiveBuffer
+    : Setting<Bytes<>, Kernel<sys::sol_socket, sys::so_rcvbuf, "SO_RCVBUF">> {
     using set_in = NoState;
 };
 
 /// SO_SNDBUFFORCE: like SendBuffer without its limit; needs CAP_NET_ADMIN. Read it as SendBuffer.
 struct ForcedSendBuffer
-    : Setting<AskedBytes, Kernel<SOL_SOCKET, SO_SNDBUFFORCE, "SO_SNDBUFFORCE">> {
+    : Setting<AskedBytes, Kernel<sys::sol_socket, sys::so_sndbufforce, "SO_SNDBUFFORCE">> {
     using Setting::Setting;
     using get_in = NoState;
 };
@@ -126,34 +129,36 @@ struct ForcedSendBuffer
 /// SO_RCVBUFFORCE: like ReceiveBuffer without its limit; needs CAP_NET_ADMIN. Read it as
 /// ReceiveBuffer.
 struct ForcedReceiveBuffer
-    : Setting<AskedBytes, Kernel<SOL_SOCKET, SO_RCVBUFFORCE, "SO_RCVBUFFORCE">> {
+    : Setting<AskedBytes, Kernel<sys::sol_socket, sys::so_rcvbufforce, "SO_RCVBUFFORCE">> {
     using Setting::Setting;
     using get_in = NoState;
 };
 
 /// SO_RCVLOWAT, in bytes: a receive that may wait for ever, and of TCP poll and every wait, goes on
 /// only when so much has come. TCP cuts it to half of the largest receive buffer.
-struct ReceiveLowWater : Setting<Bytes<1>, Kernel<SOL_SOCKET, SO_RCVLOWAT, "SO_RCVLOWAT">> {
+struct ReceiveLowWater
+    : Setting<Bytes<1>, Kernel<sys::sol_socket, sys::so_rcvlowat, "SO_RCVLOWAT">> {
     using Setting::Setting;
     using types = OneOf<Stream>;
 };
 
 /// SO_PRIORITY: the queue of the interface, higher first; above 6 it needs CAP_NET_ADMIN
 /// (socket(7)).
-struct Priority : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_PRIORITY, "SO_PRIORITY">> {
+struct Priority
+    : Setting<Number<0, INT_MAX>, Kernel<sys::sol_socket, sys::so_priority, "SO_PRIORITY">> {
     using Setting::Setting;
     using families = EitherIp;
 };
 
 /// SO_MARK: what the firewall and routing rules see of packets from here; needs CAP_NET_ADMIN.
-struct Mark : Setting<Number<0, UINT32_MAX>, Kernel<SOL_SOCKET, SO_MARK, "SO_MARK">> {
+struct Mark : Setting<Number<0, UINT32_MAX>, Kernel<sys::sol_socket, sys::so_mark, "SO_MARK">> {
     using Setting::Setting;
     using families = EitherIp;
 };
 
 /// SO_BINDTODEVICE: send and receive through this interface only, by its name; empty for any.
 struct BindToDevice
-    : Setting<ShortName<true>, Kernel<SOL_SOCKET, SO_BINDTODEVICE, "SO_BINDTODEVICE">> {
+    : Setting<ShortName<true>, Kernel<sys::sol_socket, sys::so_bindtodevice, "SO_BINDTODEVICE">> {
     using Setting::Setting;
     using families = EitherIp;
     using set_in = BeforeAccept;
@@ -161,28 +166,29 @@ struct BindToDevice
 
 /// SO_INCOMING_CPU: on which CPU packets came in last; set, on which this one of several listeners
 /// on a port is preferred.
-struct IncomingCpu
-    : Setting<Number<-1, INT_MAX>, Kernel<SOL_SOCKET, SO_INCOMING_CPU, "SO_INCOMING_CPU">> {
+struct IncomingCpu : Setting<Number<-1, INT_MAX>,
+                             Kernel<sys::sol_socket, sys::so_incoming_cpu, "SO_INCOMING_CPU">> {
     using Setting::Setting;
     using families = EitherIp;
 };
 
 /// SO_BUSY_POLL: spin for so long on the device's queue before waiting; to raise it needs
 /// CAP_NET_ADMIN.
-struct BusyPoll : Setting<Time<Microseconds, 0>, Kernel<SOL_SOCKET, SO_BUSY_POLL, "SO_BUSY_POLL">> {
+struct BusyPoll
+    : Setting<Time<Microseconds, 0>, Kernel<sys::sol_socket, sys::so_busy_poll, "SO_BUSY_POLL">> {
     using Setting::Setting;
     using families = EitherIp;
 };
 
 /// SO_DONTROUTE: send to hosts on this network only, not through a gateway.
-struct DontRoute : Setting<Switch, Kernel<SOL_SOCKET, SO_DONTROUTE, "SO_DONTROUTE">> {
+struct DontRoute : Setting<Switch, Kernel<sys::sol_socket, sys::so_dontroute, "SO_DONTROUTE">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = EveryBut<Mptcp>;
 };
 
 /// SO_ZEROCOPY: allow MSG_ZEROCOPY sends.
-struct ZeroCopy : Setting<Switch, Kernel<SOL_SOCKET, SO_ZEROCOPY, "SO_ZEROCOPY">> {
+struct ZeroCopy : Setting<Switch, Kernel<sys::sol_socket, sys::so_zerocopy, "SO_ZEROCOPY">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Udp>;
@@ -221,13 +227,15 @@ struct AsMoments {
 
 /// SO_TIMESTAMPING with the software's clock: when a message came in, was queued, sent,
 /// acknowledged. The first messages after the first socket of the host has it may come without.
-struct Timestamping : Setting<AsMoments, Kernel<SOL_SOCKET, SO_TIMESTAMPING, "SO_TIMESTAMPING">> {
+struct Timestamping
+    : Setting<AsMoments, Kernel<sys::sol_socket, sys::so_timestamping, "SO_TIMESTAMPING">> {
     using Setting::Setting;
     using families = EitherIp;
 };
 
 /// SO_TIMESTAMPNS: when a message came in, as a control message with nanoseconds.
-struct ReceiveTimestamps : Setting<Switch, Kernel<SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS">> {
+struct ReceiveTimestamps
+    : Setting<Switch, Kernel<sys::sol_socket, sys::so_timestampns, "SO_TIMESTAMPNS">> {
     using Setting::Setting;
     using types = OneOf<Datagram, SeqPacket, Raw>;
 };
@@ -240,39 +248,36 @@ struct AsCause {
 };
 
 /// SO_ERROR: the failure that the next call would tell of, `none` without one. Reading takes it.
-struct PendingError : Setting<AsCause, Kernel<SOL_SOCKET, SO_ERROR, "SO_ERROR">> {
+struct PendingError : Setting<AsCause, Kernel<sys::sol_socket, sys::so_error, "SO_ERROR">> {
     using set_in = NoState;
 };
 
 /// SO_DOMAIN: AF_INET, ...
-struct Domain : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_DOMAIN, "SO_DOMAIN">> {
+struct Domain : Setting<Number<0, INT_MAX>, Kernel<sys::sol_socket, sys::so_domain, "SO_DOMAIN">> {
     using set_in = NoState;
 };
 
 /// SO_TYPE: SOCK_STREAM, ...
-struct TypeNumber : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_TYPE, "SO_TYPE">> {
+struct TypeNumber : Setting<Number<0, INT_MAX>, Kernel<sys::sol_socket, sys::so_type, "SO_TYPE">> {
     using set_in = NoState;
 };
 
 /// SO_PROTOCOL: IPPROTO_TCP, ...
 struct ProtocolNumber
-    : Setting<Number<0, INT_MAX>, Kernel<SOL_SOCKET, SO_PROTOCOL, "SO_PROTOCOL">> {
+    : Setting<Number<0, INT_MAX>, Kernel<sys::sol_socket, sys::so_protocol, "SO_PROTOCOL">> {
     using set_in = NoState;
 };
 
 /// SO_ACCEPTCONN: whether it is a listener.
-struct AcceptsConnections : Setting<Switch, Kernel<SOL_SOCKET, SO_ACCEPTCONN, "SO_ACCEPTCONN">> {
+struct AcceptsConnections
+    : Setting<Switch, Kernel<sys::sol_socket, sys::so_acceptconn, "SO_ACCEPTCONN">> {
     using set_in = NoState;
 };
 
 /// SO_COOKIE: a number that no other socket of this host has had since it started.
-struct Cookie : Setting<AsItIs<std::uint64_t>, Kernel<SOL_SOCKET, 57, "SO_COOKIE">> {
+struct Cookie
+    : Setting<AsItIs<std::uint64_t>, Kernel<sys::sol_socket, sys::so_cookie, "SO_COOKIE">> {
     using set_in = NoState;
 };
-
-static_assert(AppliesTo<ReuseAddress, Ipv4, Stream, Tcp> &&
-              !AppliesTo<ReuseAddress, Unix, Stream, Unspecified>);
-static_assert(AppliesTo<Broadcast, Ipv4, Datagram, Udp> &&
-              !AppliesTo<Broadcast, Ipv4, Stream, Tcp>);
 
 } // namespace ferrule::opt

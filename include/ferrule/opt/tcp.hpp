@@ -5,14 +5,13 @@
 
 #include <array>
 #include <cstddef>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <span>
 
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "../sys/call.hpp"
+#include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
 #include "keep_alive.hpp"
@@ -23,14 +22,14 @@ namespace ferrule::opt {
 
 /// TCP_NODELAY: send small pieces at once (Nagle's algorithm off, RFC 896). Set on a Listener, its
 /// connections have it, too.
-struct NoDelay : Setting<Switch, Kernel<IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY">> {
+struct NoDelay : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_nodelay, "TCP_NODELAY">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
 };
 
 /// TCP_CORK: send full segments only, for at most 200 ms, until it is off again.
-struct Cork : Setting<Switch, Kernel<IPPROTO_TCP, TCP_CORK, "TCP_CORK">> {
+struct Cork : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_cork, "TCP_CORK">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -38,7 +37,7 @@ struct Cork : Setting<Switch, Kernel<IPPROTO_TCP, TCP_CORK, "TCP_CORK">> {
 
 /// TCP_QUICKACK: acknowledge at once. Not for good: the kernel goes back by itself, and what is
 /// read is what it does now.
-struct QuickAck : Setting<Switch, Kernel<IPPROTO_TCP, TCP_QUICKACK, "TCP_QUICKACK">> {
+struct QuickAck : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_quickack, "TCP_QUICKACK">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
@@ -49,7 +48,8 @@ struct QuickAck : Setting<Switch, Kernel<IPPROTO_TCP, TCP_QUICKACK, "TCP_QUICKAC
 /// TCP_MAXSEG: the largest segment to send and to announce, in bytes, 88 to 32767; the kernel never
 /// takes more than the interface has. Set on a Listener it is that of its connections. Read on a
 /// connection it is the one in use, before that the one asked for, 536 if none was.
-struct MaximumSegment : Setting<Bytes<88, 32767>, Kernel<IPPROTO_TCP, TCP_MAXSEG, "TCP_MAXSEG">> {
+struct MaximumSegment
+    : Setting<Bytes<88, 32767>, Kernel<sys::ipproto_tcp, sys::tcp_maxseg, "TCP_MAXSEG">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -60,7 +60,7 @@ struct MaximumSegment : Setting<Bytes<88, 32767>, Kernel<IPPROTO_TCP, TCP_MAXSEG
 /// (net.ipv4.tcp_available_congestion_control). One that is not there is
 /// `no_such_file_or_directory`.
 struct CongestionControl
-    : Setting<ShortName<false>, Kernel<IPPROTO_TCP, TCP_CONGESTION, "TCP_CONGESTION">> {
+    : Setting<ShortName<false>, Kernel<sys::ipproto_tcp, sys::tcp_congestion, "TCP_CONGESTION">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -69,7 +69,7 @@ struct CongestionControl
 /// TCP_FASTOPEN: how many connections with data in their first packet may wait at a listener
 /// (RFC 7413). 0 is off; no more than net.core.somaxconn.
 struct FastOpenQueue
-    : Setting<Number<0, INT_MAX>, Kernel<IPPROTO_TCP, TCP_FASTOPEN, "TCP_FASTOPEN">> {
+    : Setting<Number<0, INT_MAX>, Kernel<sys::ipproto_tcp, sys::tcp_fastopen, "TCP_FASTOPEN">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -80,7 +80,7 @@ struct FastOpenQueue
 /// TCP_FASTOPEN_CONNECT: connect returns at once, and the first send goes with the first packet
 /// (RFC 7413).
 struct FastOpenConnect
-    : Setting<Switch, Kernel<IPPROTO_TCP, TCP_FASTOPEN_CONNECT, "TCP_FASTOPEN_CONNECT">> {
+    : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_fastopen_connect, "TCP_FASTOPEN_CONNECT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -90,8 +90,8 @@ struct FastOpenConnect
 /// TCP_DEFER_ACCEPT: accept gives a connection only when data has come, or after so long. The
 /// kernel counts in retransmissions, so that what is read is the time rounded to 1, 3, 7, 15, ...
 /// s.
-struct DeferAccept
-    : Setting<Time<Seconds, 0>, Kernel<IPPROTO_TCP, TCP_DEFER_ACCEPT, "TCP_DEFER_ACCEPT">> {
+struct DeferAccept : Setting<Time<Seconds, 0>,
+                             Kernel<sys::ipproto_tcp, sys::tcp_defer_accept, "TCP_DEFER_ACCEPT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -100,7 +100,7 @@ struct DeferAccept
 
 /// TCP_SYNCNT: how often connect asks again before it is `connection_timed_out`, and a listener
 /// answers again before it forgets who asked. 1 to 127.
-struct SynCount : Setting<Number<1, 127>, Kernel<IPPROTO_TCP, TCP_SYNCNT, "TCP_SYNCNT">> {
+struct SynCount : Setting<Number<1, 127>, Kernel<sys::ipproto_tcp, sys::tcp_syncnt, "TCP_SYNCNT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
@@ -109,7 +109,8 @@ struct SynCount : Setting<Number<1, 127>, Kernel<IPPROTO_TCP, TCP_SYNCNT, "TCP_S
 
 /// TCP_LINGER2: how long a closed end waits in FIN_WAIT2 for the peer's close. 0 is the system's
 /// own, 60 s; more than 120 s is cut to that.
-struct FinWait : Setting<Time<Seconds, 0>, Kernel<IPPROTO_TCP, TCP_LINGER2, "TCP_LINGER2">> {
+struct FinWait
+    : Setting<Time<Seconds, 0>, Kernel<sys::ipproto_tcp, sys::tcp_linger2, "TCP_LINGER2">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
@@ -118,7 +119,7 @@ struct FinWait : Setting<Time<Seconds, 0>, Kernel<IPPROTO_TCP, TCP_LINGER2, "TCP
 /// TCP_NOTSENT_LOWAT, in bytes: poll says writable only when less than this waits to be sent. 0 is
 /// the system's own (net.ipv4.tcp_notsent_lowat).
 struct NotSentLowWater
-    : Setting<Bytes<>, Kernel<IPPROTO_TCP, TCP_NOTSENT_LOWAT, "TCP_NOTSENT_LOWAT">> {
+    : Setting<Bytes<>, Kernel<sys::ipproto_tcp, sys::tcp_notsent_lowat, "TCP_NOTSENT_LOWAT">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp, Mptcp>;
@@ -126,7 +127,8 @@ struct NotSentLowWater
 
 /// TCP_WINDOW_CLAMP, in bytes: the largest window to announce. The kernel raises it to half of its
 /// smallest receive buffer.
-struct WindowClamp : Setting<Bytes<1>, Kernel<IPPROTO_TCP, TCP_WINDOW_CLAMP, "TCP_WINDOW_CLAMP">> {
+struct WindowClamp
+    : Setting<Bytes<1>, Kernel<sys::ipproto_tcp, sys::tcp_window_clamp, "TCP_WINDOW_CLAMP">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
@@ -135,14 +137,15 @@ struct WindowClamp : Setting<Bytes<1>, Kernel<IPPROTO_TCP, TCP_WINDOW_CLAMP, "TC
 /// TCP_THIN_LINEAR_TIMEOUTS: a connection with few packets on the way asks again at even intervals
 /// at first, not at doubling ones.
 struct ThinStream
-    : Setting<Switch, Kernel<IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, "TCP_THIN_LINEAR_TIMEOUTS">> {
+    : Setting<Switch,
+              Kernel<sys::ipproto_tcp, sys::tcp_thin_linear_timeouts, "TCP_THIN_LINEAR_TIMEOUTS">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
 };
 
 /// TCP_SAVE_SYN: keep the first packet of each connection that is accepted.
-struct SaveSyn : Setting<Switch, Kernel<IPPROTO_TCP, TCP_SAVE_SYN, "TCP_SAVE_SYN">> {
+struct SaveSyn : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_save_syn, "TCP_SAVE_SYN">> {
     using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Tcp>;
@@ -167,22 +170,18 @@ struct SavedSyn : Everywhere {
         std::size_t size_ = 0;
     };
     using value_type = Packet;
-    using kernels = OneOf<Kernel<IPPROTO_TCP, TCP_SAVED_SYN, "TCP_SAVED_SYN">>;
+    using kernels = OneOf<Kernel<sys::ipproto_tcp, sys::tcp_saved_syn, "TCP_SAVED_SYN">>;
     [[nodiscard]] static Result<Packet> get(Target target) {
         Packet packet;
-        socklen_t size = sizeof packet.bytes_;
-        auto asked = sys::check(Operation::get_option, [&] {
-            return ::getsockopt(target.descriptor, IPPROTO_TCP, TCP_SAVED_SYN, packet.bytes_.data(),
-                                &size);
-        });
+        const auto asked =
+            sys::get_option_bytes(target.descriptor, sys::ipproto_tcp, sys::tcp_saved_syn,
+                                  packet.bytes_.data(), sizeof packet.bytes_);
         if (!asked) {
             return Error::of_option(asked.error().code(), Operation::get_option, "TCP_SAVED_SYN");
         }
-        packet.size_ = size;
+        packet.size_ = *asked;
         return packet;
     }
 };
-
-static_assert(AppliesTo<NoDelay, Ip, Stream, Mptcp> && !AppliesTo<NoDelay, Ipv4, Datagram, Udp>);
 
 } // namespace ferrule::opt

@@ -7,14 +7,14 @@
 #include <cerrno>
 #include <cstddef>
 #include <span>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/types.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "../sys/call.hpp"
 #include "../sys/descriptor.hpp"
+#include "../sys/file.hpp"
+#include "../sys/numbers.hpp"
+#include "../sys/option.hpp"
+#include "../sys/platform.hpp"
 #include "../tag/family.hpp"
 #include "../tag/type.hpp"
 #include "setting.hpp"
@@ -22,26 +22,17 @@
 namespace ferrule::opt {
 
 /// SO_PASSCRED: with each message, who sent it. Binds a socket without a name to an abstract one.
-struct PassCredentials : Setting<Switch, Kernel<SOL_SOCKET, SO_PASSCRED, "SO_PASSCRED">> {
+struct PassCredentials : Setting<Switch, Kernel<sys::sol_socket, sys::so_passcred, "SO_PASSCRED">> {
     using Setting::Setting;
     using families = OneOf<Unix>;
 };
 
-/// Who a process was: process, user and group.
+/// Who a process was: struct ucred of unix(7).
 struct Credentials {
     pid_t process = 0;
     uid_t user = 0;
     gid_t group = 0;
     friend constexpr bool operator==(const Credentials&, const Credentials&) = default;
-};
-
-/// Credentials as the kernel tells them.
-struct AsCredentials {
-    using value_type = Credentials;
-    using kernel_type = ::ucred;
-    static constexpr Credentials decode(const ::ucred& kernel) {
-        return {kernel.pid, kernel.uid, kernel.gid};
-    }
 };
 
 /// fchmod(2) before bind: who may connect to the path, from 0 to 0777 (octal: a decimal 600 does
@@ -61,8 +52,7 @@ struct Mode : Everywhere {
         if (!fits) {
             return Error::of_option(Errc::value_out_of_range, Operation::set_option, "mode");
         }
-        auto done =
-            sys::check(Operation::set_option, [&] { return ::fchmod(target.descriptor, value); });
+        auto done = sys::set_mode_to_be(target.descriptor, value);
         return done ? done : Error::of_option(done.error().code(), Operation::set_option, "mode");
     }
 
@@ -71,7 +61,8 @@ struct Mode : Everywhere {
 };
 
 /// SO_PEERCRED: process, user and group of the peer as they were when it connected or listened.
-struct PeerCredentials : Setting<AsCredentials, Kernel<SOL_SOCKET, SO_PEERCRED, "SO_PEERCRED">> {
+struct PeerCredentials
+    : Setting<AsItIs<Credentials>, Kernel<sys::sol_socket, sys::so_peercred, "SO_PEERCRED">> {
     using families = OneOf<Unix>;
     using types = OneOf<Stream, SeqPacket>;
     using set_in = NoState;
@@ -86,9 +77,10 @@ struct PeerPidfd : Everywhere {
     using set_in = NoState;
     using get_in = WithPeer;
     using value_type = Descriptor;
-    using kernels = OneOf<Kernel<SOL_SOCKET, 77, "SO_PEERPIDFD">>;
+    using kernels = OneOf<Kernel<sys::sol_socket, sys::so_peerpidfd, "SO_PEERPIDFD">>;
     [[nodiscard]] static Result<Descriptor> get(Target target) {
-        const auto number = Kernel<SOL_SOCKET, 77, "SO_PEERPIDFD">::get<int>(target.descriptor);
+        const auto number =
+            Kernel<sys::sol_socket, sys::so_peerpidfd, "SO_PEERPIDFD">::get<int>(target.descriptor);
         if (!number) {
             return number.error();
         }
@@ -112,22 +104,18 @@ struct PeerGroups : Everywhere {
         std::size_t size_ = 0;
     };
     using value_type = Groups;
-    using kernels = OneOf<Kernel<SOL_SOCKET, 59, "SO_PEERGROUPS">>;
+    using kernels = OneOf<Kernel<sys::sol_socket, sys::so_peergroups, "SO_PEERGROUPS">>;
     [[nodiscard]] static Result<Groups> get(Target target) {
         Groups groups;
-        socklen_t size = sizeof groups.groups_;
-        auto asked = sys::check(Operation::get_option, [&] {
-            return ::getsockopt(target.descriptor, SOL_SOCKET, 59, groups.groups_.data(), &size);
-        });
+        const auto asked =
+            sys::get_option_bytes(target.descriptor, sys::sol_socket, sys::so_peergroups,
+                                  groups.groups_.data(), sizeof groups.groups_);
         if (!asked) {
             return Error::of_option(asked.error().code(), Operation::get_option, "SO_PEERGROUPS");
         }
-        groups.size_ = size / sizeof(gid_t);
+        groups.size_ = *asked / sizeof(gid_t);
         return groups;
     }
 };
-
-static_assert(AppliesTo<PeerCredentials, Unix, Stream, Unspecified> &&
-              !AppliesTo<PeerCredentials, Ipv4, Stream, Tcp>);
 
 } // namespace ferrule::opt

@@ -102,10 +102,4 @@ struct HostPort {
     return has_letter && service.size() <= 32 && service.front() != '+' && service.front() != '-';
 }
 
-static_assert(split_host_port("[::1]:http")->host == "::1" && split_host_port(":80")->host.empty());
-static_assert(split_host_port("::1:80").error() ==
-              Error{Errc::missing_bracket, Operation::parse, 0});
-static_assert(is_host_name("example.com.") && is_host_name("7.example") && !is_host_name("127.1"));
-static_assert(is_service_name("http") && !is_service_name(" 80") && !is_service_name("80"));
-
 } // namespace ferrule

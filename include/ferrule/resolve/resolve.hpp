@@ -5,9 +5,7 @@
 
 #include <concepts>
 #include <cstddef>
-#include <poll.h>
 #include <string_view>
-#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -15,6 +13,7 @@
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../endpoint/ip.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/resolver.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
@@ -52,7 +51,7 @@ template <class Family = Ip, class Type = Stream>
     // asked for.
     sys::AddressList found;
     if (!literal || service_is_name) {
-        int domain = AF_UNSPEC;
+        int domain = sys::af_unspec;
         if (literal) {
             domain = literal->domain();
         } else if constexpr (FixedFamily<Family>) {

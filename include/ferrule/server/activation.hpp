@@ -5,13 +5,8 @@
 
 #include <climits>
 #include <cstdint>
-#include <fcntl.h>
-#include <stdlib.h>
+#include <cstdlib>
 #include <string_view>
-#include <sys/socket.h>
-#include <sys/types.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include "../core/bytes.hpp"
 #include "../core/duration.hpp"
@@ -23,6 +18,10 @@
 #include "../socket/message_transfer.hpp"
 #include "../sys/clock.hpp"
 #include "../sys/descriptor.hpp"
+#include "../sys/flags.hpp"
+#include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
+#include "../sys/process.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/type.hpp"
 #include "../wait/wait.hpp"
@@ -32,7 +31,7 @@ namespace ferrule {
 namespace detail {
 
 inline std::string_view environment(const char* name) {
-    const char* const value = ::getenv(name);
+    const char* const value = std::getenv(name);
     return value == nullptr ? std::string_view{} : std::string_view{value};
 }
 
@@ -59,7 +58,7 @@ inline std::uint32_t int_in(const char* name) {
 }
 
 inline bool is_this_process(std::uint32_t process) {
-    return process == static_cast<std::uint32_t>(::getpid());
+    return process == static_cast<std::uint32_t>(sys::process_id());
 }
 
 } // namespace detail
@@ -116,14 +115,14 @@ template <class Adopted>
             continue;
         }
         const int descriptor = detail::first_passed_descriptor + static_cast<int>(at);
-        const int flags = ::fcntl(descriptor, F_GETFD);
-        if (flags < 0) { // fewer are there than the environment says
+        const auto is_own = sys::is_close_on_exec(descriptor, Operation::adopt);
+        if (!is_own.has_value()) { // fewer are there than the environment says
             if (failure.code() == Errc::not_passed) {
-                failure = Error::from_errno(Operation::adopt);
+                failure = is_own.error();
             }
             break;
         }
-        if (!detail::take_passed(at) || (flags & FD_CLOEXEC) != 0) {
+        if (!detail::take_passed(at) || *is_own) {
             if (!misfit) {
                 failure = Error{Errc::not_open, Operation::adopt};
             }
@@ -196,7 +195,7 @@ constexpr bool has_line(std::string_view lines, std::string_view line) {
         return manager.error().during(Operation::notify);
     }
     // Not bound: the manager sees who it is by its credentials, and does not answer.
-    const auto socket = sys::open(AF_UNIX, Datagram::number, 0, sys::Blocking::yes);
+    const auto socket = sys::open(sys::af_unix, Datagram::number, 0, sys::Blocking::yes);
     if (!socket) {
         return socket.error().during(Operation::notify);
     }
@@ -210,7 +209,7 @@ constexpr bool has_line(std::string_view lines, std::string_view line) {
     iovec vector[2];
     const auto sent = pause_and_try(wait, Operation::notify, [&] {
         return detail::send_gathered(socket->number(), manager->native(), manager->native_size(),
-                                     pieces, vector, 2, MSG_DONTWAIT);
+                                     pieces, vector, 2, sys::msg_dontwait);
     });
     return sent ? Result<void>{} : sent.error().during(Operation::notify);
 }

@@ -4,7 +4,6 @@
 /// The conversations that a server has at once, one a thread, and their graceful end.
 
 #include <cstddef>
-#include <poll.h>
 #include <type_traits>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "../sys/descriptor.hpp"
 #include "../sys/event.hpp"
 #include "../sys/number.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/process.hpp"
 #include "../sys/thread.hpp"
 #include "../wait/deadline.hpp"
@@ -78,7 +78,7 @@ public:
             return event_.error();
         }
         ++begun_;
-        return Running{event_->number()};
+        return Running{event_->raiser()};
     }
 
     /// To be given to every call of a conversation that may wait: the end of the grace requests it.
@@ -129,7 +129,7 @@ private:
     bool wait_in_vain() { return running() != 0 && sys::is_only_thread() && running() != 0; }
 
     Result<void> wait_for_all(Wait wait) {
-        return wait_and_try(event_ ? event_->number() : -1, POLLIN, wait, Operation::wait,
+        return wait_and_try(event_ ? event_->number() : -1, sys::pollin, wait, Operation::wait,
                             [&]() -> Result<void> {
                                 if (running() == 0) {
                                     return {};
@@ -139,14 +139,10 @@ private:
     }
 
     Stop stop_;
-    Result<Descriptor> event_ = sys::open_event(); // counts those that have ended
+    Result<sys::Event> event_ = sys::open_event(); // counts those that have ended
     std::size_t begun_ = 0;
     std::size_t ended_ = 0;
     sys::Maker maker_;
 };
-
-static_assert(std::is_nothrow_move_constructible_v<Conversations::Running> &&
-              !std::is_copy_constructible_v<Conversations::Running> &&
-              !std::is_move_constructible_v<Conversations>);
 
 } // namespace ferrule

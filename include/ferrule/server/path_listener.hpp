@@ -20,6 +20,7 @@
 #include "../socket/listener.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/file.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
@@ -163,12 +164,12 @@ private:
         if (!there->is_socket) {
             return Error{Errc::file_exists, Operation::bind};
         }
-        const auto dialled =
-            sys::open(AF_UNIX, Type::number, 0, sys::Blocking::no)
-                .and_then([&](Descriptor&& socket) {
-                    return steps::connect_to_the_end(socket.number(), endpoint.native(),
-                                                     endpoint.native_size(), no_wait);
-                });
+        const auto dialled = sys::open(sys::af_unix, Type::number, 0, sys::Blocking::no)
+                                 .and_then([&](Descriptor&& socket) {
+                                     return steps::connect_to_the_end(
+                                         socket.number(), endpoint.native(), endpoint.native_size(),
+                                         no_wait, steps::Connects::from_the_beginning);
+                                 });
         switch (dialled ? Errc::none : dialled.error().code()) {
         case Errc::connection_refused:
             return Found::dead;

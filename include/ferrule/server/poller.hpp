@@ -6,9 +6,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <poll.h>
 #include <span>
-#include <sys/epoll.h>
 #include <type_traits>
 #include <utility>
 
@@ -17,30 +15,35 @@
 #include "../socket/handle.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/epoll.hpp"
+#include "../sys/numbers.hpp"
 #include "../tag/state.hpp"
 #include "../tag/type.hpp"
 #include "../wait/wait.hpp"
+
+#if FERRULE_HAS_EPOLL
 
 namespace ferrule {
 
 /// What to watch a socket for. Errors, and that both halves are over, are always told; that the
 /// peer has ended its half is told to who is interested in reading.
 enum class Interest : std::uint32_t {
-    none = 0,                       ///< Errors, and that both halves are over.
-    reading = EPOLLIN | EPOLLRDHUP, ///< And what is to be received or accepted, the end included.
-    writing = EPOLLOUT,             ///< And room to send, or the end of a connect.
-    both = EPOLLIN | EPOLLRDHUP | EPOLLOUT,
+    none = 0, ///< Errors, and that both halves are over.
+    reading = sys::epollin |
+              sys::epollrdhup, ///< And what is to be received or accepted, the end included.
+    writing = sys::epollout,   ///< And room to send, or the end of a connect.
+    both = sys::epollin | sys::epollrdhup | sys::epollout,
 };
 
 /// When to be told.
 enum class Trigger : std::uint32_t {
     level = 0,           ///< As long as it is so.
-    edge = EPOLLET,      ///< When it becomes so: then go on until `would_block`.
-    once = EPOLLONESHOT, ///< Once, until change() watches again: one of several threads takes it.
-    exclusive = EPOLLEXCLUSIVE, ///< As level; of several Pollers that watch one socket, such as a
-                                ///< listener of several threads, one is told, at least, and
-                                ///< every one that waits with a Stop. For add() only
-                                ///< (epoll_ctl(2)).
+    edge = sys::epollet, ///< When it becomes so: then go on until `would_block`.
+    once =
+        sys::epolloneshot, ///< Once, until change() watches again: one of several threads takes it.
+    exclusive = sys::epollexclusive, ///< As level; of several Pollers that watch one socket, such
+                                     ///< as a listener of several threads, one is told, at least,
+                                     ///< and every one that waits with a Stop. For add() only
+                                     ///< (epoll_ctl(2)).
 };
 
 /// The caller's name for a socket: what epoll(7) keeps beside a descriptor, which is 8 bytes.
@@ -108,7 +111,7 @@ public:
              Trigger trigger = Trigger::level) const = delete;
     [[nodiscard]] Result<void> add(int descriptor, Key key, Interest interest,
                                    Trigger trigger = Trigger::level) const {
-        return control(EPOLL_CTL_ADD, descriptor, key, interest, trigger);
+        return control(sys::epoll_ctl_add, descriptor, key, interest, trigger);
     }
 
     /// epoll_ctl(2): watch it for something else. `no_such_file_or_directory` if it is not watched.
@@ -120,7 +123,7 @@ public:
     }
     [[nodiscard]] Result<void> change(int descriptor, Key key, Interest interest,
                                       Trigger trigger = Trigger::level) const {
-        return control(EPOLL_CTL_MOD, descriptor, key, interest, trigger);
+        return control(sys::epoll_ctl_mod, descriptor, key, interest, trigger);
     }
 
     /// epoll_ctl(2): watch it no longer. Closing a socket does that, too, unless its descriptor was
@@ -133,7 +136,8 @@ public:
         if (!epoll_.is_open()) {
             return not_open();
         }
-        return sys::change_epoll(epoll_.number(), EPOLL_CTL_DEL, descriptor, 0, 0, Operation::wait);
+        return sys::change_epoll(epoll_.number(), sys::epoll_ctl_del, descriptor, 0, 0,
+                                 Operation::wait);
     }
 
     /// epoll_wait(2): waits until at least one is ready, and returns the part of `ready` that was
@@ -150,7 +154,7 @@ public:
         if (!epoll_.is_open()) {
             return not_open();
         }
-        epoll_event events[64];
+        sys::EpollEvent events[64];
         const auto count = wait_for_some(
             {events, ready.size() < std::size(events) ? ready.size() : std::size(events)}, wait);
         if (!count) {
@@ -158,10 +162,11 @@ public:
         }
         for (std::size_t at = 0; at < *count; ++at) {
             const std::uint32_t told = events[at].events;
-            ready[at] = {key_of(events[at].data.u64),
-                         (told & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
-                         (told & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0, (told & EPOLLHUP) != 0,
-                         (told & EPOLLERR) != 0};
+            ready[at] = {
+                key_of(events[at].data.u64),
+                (told & (sys::epollin | sys::epollrdhup | sys::epollhup | sys::epollerr)) != 0,
+                (told & (sys::epollout | sys::epollhup | sys::epollerr)) != 0,
+                (told & sys::epollhup) != 0, (told & sys::epollerr) != 0};
         }
         return ready.first(*count);
     }
@@ -174,11 +179,11 @@ private:
 
     // The kernel itself waits while no Stop has to be watched besides: epoll_wait(2) wakes one of
     // several threads, poll(2) of the epoll descriptor all.
-    Result<std::size_t> wait_for_some(std::span<epoll_event> events, Wait wait) const {
+    Result<std::size_t> wait_for_some(std::span<sys::EpollEvent> events, Wait wait) const {
         const int size = static_cast<int>(events.size());
         if (wait.stop() != nullptr) {
             return wait_and_try(
-                epoll_.number(), POLLIN, wait, Operation::wait, [&]() -> Result<std::size_t> {
+                epoll_.number(), sys::pollin, wait, Operation::wait, [&]() -> Result<std::size_t> {
                     auto waited = sys::wait_epoll(epoll_.number(), events.data(), size, 0);
                     if (waited && *waited == 0) {
                         return Error{Errc::would_block, Operation::wait};
@@ -211,7 +216,7 @@ private:
         std::uint32_t events =
             static_cast<std::uint32_t>(interest) | static_cast<std::uint32_t>(trigger);
         if (trigger == Trigger::exclusive) {
-            events &= ~std::uint32_t{EPOLLRDHUP}; // epoll_ctl(2) does not take both
+            events &= ~sys::epollrdhup; // epoll_ctl(2) does not take both
         }
         return sys::change_epoll(epoll_.number(), change, descriptor, events, number,
                                  Operation::wait);
@@ -227,3 +232,5 @@ private:
 };
 
 } // namespace ferrule
+
+#endif

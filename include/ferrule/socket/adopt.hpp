@@ -3,9 +3,7 @@
 /// @file
 /// Taking over a descriptor that somebody else opened, after a look at what it is.
 
-#include <netinet/in.h>
 #include <string_view>
-#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -15,7 +13,9 @@
 #include "../endpoint/any.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/flags.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/state.hpp"
@@ -76,51 +76,38 @@ public:
 private:
     constexpr Text<240>& append(Text<240>& sentence, int number) const {
         sentence.append_number(static_cast<unsigned>(number));
-        if (const auto known = name_of(number); !known.empty()) {
-            sentence.append(" (").append(known).append(')');
+        if (const auto name = name_of(number); !name.empty()) {
+            sentence.append(" (").append(name).append(')');
         }
         return sentence;
     }
 
+    struct Known {
+        Aspect aspect;
+        int number;
+        std::string_view name;
+    };
+    static constexpr Known known[] = {
+        {Aspect::domain, sys::af_inet, "AF_INET"},
+        {Aspect::domain, sys::af_inet6, "AF_INET6"},
+        {Aspect::domain, sys::af_unix, "AF_UNIX"},
+        {Aspect::type, sys::sock_stream, "SOCK_STREAM"},
+        {Aspect::type, sys::sock_dgram, "SOCK_DGRAM"},
+        {Aspect::type, sys::sock_seqpacket, "SOCK_SEQPACKET"},
+        {Aspect::type, sys::sock_raw, "SOCK_RAW"},
+        {Aspect::protocol, sys::ipproto_tcp, "IPPROTO_TCP"},
+        {Aspect::protocol, sys::ipproto_udp, "IPPROTO_UDP"},
+        {Aspect::protocol, sys::ipproto_udplite, "IPPROTO_UDPLITE"},
+        {Aspect::protocol, sys::ipproto_mptcp, "IPPROTO_MPTCP"},
+    };
+
     constexpr std::string_view name_of(int number) const {
-        if (aspect_ == Aspect::domain) {
-            switch (number) {
-            case AF_INET:
-                return "AF_INET";
-            case AF_INET6:
-                return "AF_INET6";
-            case AF_UNIX:
-                return "AF_UNIX";
-            default:
-                return {};
+        for (const Known& one : known) {
+            if (one.aspect == aspect_ && one.number == number) {
+                return one.name;
             }
         }
-        if (aspect_ == Aspect::type) {
-            switch (number) {
-            case SOCK_STREAM:
-                return "SOCK_STREAM";
-            case SOCK_DGRAM:
-                return "SOCK_DGRAM";
-            case SOCK_SEQPACKET:
-                return "SOCK_SEQPACKET";
-            case SOCK_RAW:
-                return "SOCK_RAW";
-            default:
-                return {};
-            }
-        }
-        switch (number) {
-        case IPPROTO_TCP:
-            return "IPPROTO_TCP";
-        case IPPROTO_UDP:
-            return "IPPROTO_UDP";
-        case IPPROTO_UDPLITE:
-            return "IPPROTO_UDPLITE";
-        case 262:
-            return "IPPROTO_MPTCP";
-        default:
-            return {};
-        }
+        return {};
     }
 
     Aspect aspect_ = Aspect::call;
@@ -163,7 +150,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
     using Protocol = typename Adopted::protocol;
     using State = StateOf<Adopted>;
     using Aspect = AdoptError::Aspect;
-    const auto domain = sys::get_option<int>(descriptor, SOL_SOCKET, SO_DOMAIN);
+    const auto domain = sys::get_option<int>(descriptor, sys::sol_socket, sys::so_domain);
     if (!domain) {
         return AdoptError{domain.error()};
     }
@@ -171,11 +158,11 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
         if (*domain != Family::number) {
             return AdoptError{Errc::wrong_family, Aspect::domain, Family::number, *domain};
         }
-    } else if (*domain != AF_INET && *domain != AF_INET6 &&
-               !(std::is_same_v<Family, Any> && *domain == AF_UNIX)) {
-        return AdoptError{Errc::wrong_family, Aspect::domain, AF_INET6, *domain};
+    } else if (*domain != sys::af_inet && *domain != sys::af_inet6 &&
+               !(std::is_same_v<Family, Any> && *domain == sys::af_unix)) {
+        return AdoptError{Errc::wrong_family, Aspect::domain, sys::af_inet6, *domain};
     }
-    const auto type = sys::get_option<int>(descriptor, SOL_SOCKET, SO_TYPE);
+    const auto type = sys::get_option<int>(descriptor, sys::sol_socket, sys::so_type);
     if (!type) {
         return AdoptError{type.error()};
     }
@@ -183,7 +170,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
         return AdoptError{Errc::wrong_type, Aspect::type, Type::number, *type};
     }
     if constexpr (!std::is_same_v<Protocol, Unspecified>) {
-        const auto protocol = sys::get_option<int>(descriptor, SOL_SOCKET, SO_PROTOCOL);
+        const auto protocol = sys::get_option<int>(descriptor, sys::sol_socket, sys::so_protocol);
         if (!protocol) {
             return AdoptError{protocol.error()};
         }
@@ -191,7 +178,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
             return AdoptError{Errc::wrong_protocol, Aspect::protocol, Protocol::number, *protocol};
         }
     }
-    const auto listens = sys::get_option<int>(descriptor, SOL_SOCKET, SO_ACCEPTCONN);
+    const auto listens = sys::get_option<int>(descriptor, sys::sol_socket, sys::so_acceptconn);
     if (!listens) {
         return AdoptError{listens.error()};
     }

@@ -4,9 +4,9 @@
 /// The length of a listener's queue.
 
 #include <climits>
-#include <sys/socket.h>
 
 #include "../opt/setting.hpp"
+#include "../sys/numbers.hpp"
 
 namespace ferrule {
 
@@ -21,7 +21,7 @@ public:
     [[nodiscard]] constexpr int connections() const { return connections_; }
 
 private:
-    int connections_ = SOMAXCONN;
+    int connections_ = sys::somaxconn;
 };
 
 } // namespace ferrule

@@ -4,7 +4,6 @@
 /// A socket on the way to a connection, for use in an event loop: start, poll the descriptor,
 /// complete.
 
-#include <poll.h>
 #include <utility>
 
 #include "../core/bytes.hpp"
@@ -12,6 +11,7 @@
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../opt/rules.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
@@ -76,11 +76,11 @@ public:
 
     /// What to poll the descriptor for before complete(no_wait) (poll(2)). A Unix backlog that is
     /// full can't be polled: complete() answers `would_block` then, so pause before the next.
-    [[nodiscard]] static constexpr short events() { return POLLOUT; }
+    [[nodiscard]] static constexpr short events() { return sys::pollout; }
 
-    /// connect(2) again, which says how it ended. The connection moves out on success. After
-    /// `would_block`, `deadline_exceeded` and `stopped` this object is still on the way and
-    /// complete() can be called again; after any other error it is closed.
+    /// How the connect(2) has ended, or an end of it within the wait. The connection moves out on
+    /// success. After `would_block`, `deadline_exceeded` and `stopped` this object is still on the
+    /// way and complete() can be called again; after any other error it is closed.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> complete(Wait wait = {}) {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
@@ -103,7 +103,8 @@ public:
 private:
     Result<void> attempt(Wait wait) const {
         const NativeForm<Family> form{peer_, this->domain()};
-        return steps::connect_to_the_end(this->descriptor(), form.address(), form.size(), wait);
+        return steps::connect_to_the_end(this->descriptor(), form.address(), form.size(), wait,
+                                         steps::Connects::further);
     }
 
     Endpoint<Family> peer_;

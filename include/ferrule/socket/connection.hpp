@@ -16,6 +16,7 @@
 #include "../endpoint/unix.hpp"
 #include "../opt/rules.hpp"
 #include "../opt/socket.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
@@ -31,9 +32,9 @@ namespace ferrule {
 
 /// Which half of a connection to shut down.
 enum class Shutdown : int {
-    receiving = SHUT_RD, ///< Nothing more will be read here.
-    sending = SHUT_WR,   ///< The peer sees the end of the stream.
-    both = SHUT_RDWR,
+    receiving = sys::shut_rd, ///< Nothing more will be read here.
+    sending = sys::shut_wr,   ///< The peer sees the end of the stream.
+    both = sys::shut_rdwr,
 };
 
 /// A socket with a peer. Sends and receives (StreamTransfer or MessageTransfer say how), knows both
@@ -125,7 +126,7 @@ public:
         }
         const auto opened = std::move(*this).take();
         const int number = opened.descriptor().number();
-        if (auto ended = sys::shutdown(number, SHUT_WR); !ended) {
+        if (auto ended = sys::shutdown(number, sys::shut_wr); !ended) {
             return ended.error().during(Operation::finish);
         }
         return detail::discard_to_the_end(number, wait);

@@ -13,6 +13,7 @@
 #include "../endpoint/ip.hpp"
 #include "../opt/setting.hpp"
 #include "../sys/descriptor.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
@@ -28,7 +29,7 @@ public:
     Descriptor& descriptor() { return descriptor_; }
     const Descriptor& descriptor() const { return descriptor_; }
     int domain() const { return domain_; }
-    opt::Target target() const { return {descriptor_.number(), domain_, domain_ == AF_INET6}; }
+    opt::Target target() const { return {descriptor_.number(), domain_, domain_ == sys::af_inet6}; }
 
 private:
     Descriptor descriptor_;

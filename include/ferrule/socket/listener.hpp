@@ -3,8 +3,6 @@
 /// @file
 /// A socket that accepts connections.
 
-#include <poll.h>
-#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -14,6 +12,8 @@
 #include "../core/result.hpp"
 #include "../opt/rules.hpp"
 #include "../opt/socket.hpp"
+#include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
@@ -67,7 +67,7 @@ public:
                                                  const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::no);
         // An Any that listens on IP, too, though it has no such option.
-        if (opened && (opened->domain() == AF_INET || opened->domain() == AF_INET6) &&
+        if (opened && (opened->domain() == sys::af_inet || opened->domain() == sys::af_inet6) &&
             !(std::is_same_v<Options, opt::ReuseAddress> || ...)) {
             opened = steps::prepared(std::move(opened), opt::ReuseAddress{true});
         }
@@ -104,7 +104,7 @@ public:
                 return going.error();
             }
             auto descriptor =
-                wait_and_try(this->descriptor(), POLLIN, wait, Operation::accept, [&] {
+                wait_and_try(this->descriptor(), sys::pollin, wait, Operation::accept, [&] {
                     size = Endpoint<Family>::native_capacity;
                     return sys::accept(this->descriptor(), peer.native_buffer(), &size);
                 });

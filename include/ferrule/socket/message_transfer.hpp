@@ -5,14 +5,13 @@
 /// buffer is an error that tells its size.
 
 #include <cstddef>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include "../core/bytes.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/socket.hpp"
 #include "../sys/transfer.hpp"
 #include "../tag/state.hpp"
@@ -58,9 +57,9 @@ public:
         }
         iovec vector[pieces];
         return detail::without_size(
-            wait_and_try(this->descriptor(), POLLOUT, wait, Operation::send, [&] {
+            wait_and_try(this->descriptor(), sys::pollout, wait, Operation::send, [&] {
                 return detail::send_gathered(this->descriptor(), nullptr, 0, bytes, vector, pieces,
-                                             wait.is_for_ever() ? 0 : MSG_DONTWAIT);
+                                             wait.is_for_ever() ? 0 : sys::msg_dontwait);
             }));
     }
 
@@ -79,7 +78,7 @@ public:
     /// recv(2) with MSG_PEEK: like receive, but the message stays to be received again, whole.
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
-        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+        return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
 protected:
@@ -155,7 +154,7 @@ public:
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> peek(Buffer&& buffer,
                                                                     Wait wait = {}) const {
-        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+        return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
 protected:
@@ -180,16 +179,18 @@ private:
                 return outcome_of(sent);
             }
         }
-        auto attempt = [&] { return send(form.address(), form.size(), MSG_DONTWAIT); };
-        return outcome_of(this->domain() == AF_UNIX ? pause_and_try(wait, Operation::send, attempt)
-                                                    : wait_and_try(this->descriptor(), POLLOUT,
-                                                                   wait, Operation::send, attempt));
+        auto attempt = [&] { return send(form.address(), form.size(), sys::msg_dontwait); };
+        return outcome_of(
+            this->domain() == sys::af_unix
+                ? pause_and_try(wait, Operation::send, attempt)
+                : wait_and_try(this->descriptor(), sys::pollout, wait, Operation::send, attempt));
     }
 
     // udp(7), EACCES: to a broadcast address without the option for it.
     Result<void> outcome_of(const Result<std::size_t>& sent) const {
-        if (!sent && sent.error() == Errc::permission_denied && this->domain() == AF_INET) {
-            const auto may = sys::get_option<int>(this->descriptor(), SOL_SOCKET, SO_BROADCAST);
+        if (!sent && sent.error() == Errc::permission_denied && this->domain() == sys::af_inet) {
+            const auto may =
+                sys::get_option<int>(this->descriptor(), sys::sol_socket, sys::so_broadcast);
             if (may && *may == 0) {
                 return Error::of_option(Errc::permission_denied, Operation::send,
                                         "without SO_BROADCAST");
@@ -210,7 +211,7 @@ private:
         Received<FilledPart<Buffer&>, Family> message{};
         socklen_t size = Endpoint<Family>::native_capacity;
         auto once = [&](int more_flags) {
-            const int all_flags = flags | MSG_TRUNC | more_flags;
+            const int all_flags = flags | sys::msg_whole_size | more_flags;
             if constexpr (detail::size_tells_all<Family, Type, Protocol>) {
                 return sys::receive_from(this->descriptor(), std::data(buffer),
                                          detail::size_of(buffer), all_flags,
@@ -225,8 +226,8 @@ private:
             wait.is_for_ever() ? once(0) : Result<std::size_t>{Error{Errc::would_block, operation}};
         if (!received && received.error().code() == Errc::would_block) {
             size = Endpoint<Family>::native_capacity;
-            received = wait_and_try(this->descriptor(), POLLIN, wait, operation,
-                                    [&] { return once(MSG_DONTWAIT); });
+            received = wait_and_try(this->descriptor(), sys::pollin, wait, operation,
+                                    [&] { return once(sys::msg_dontwait); });
         }
         if (!received) [[unlikely]] {
             const auto cause = received.error();

@@ -8,8 +8,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -22,6 +20,7 @@
 #include "../endpoint/ipv4.hpp"
 #include "../endpoint/ipv6.hpp"
 #include "../endpoint/unix.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
@@ -37,7 +36,7 @@ template <class Family> [[nodiscard]] constexpr bool lacks_scope(const Endpoint<
         const auto& address = endpoint.native_.sin6_addr.s6_addr;
         return address[0] == 0xfe && (address[1] & 0xc0) == 0x80 && endpoint.scope_id() == 0;
     } else if constexpr (VariableFamily<Family>) {
-        return endpoint.domain() == AF_INET6 && lacks_scope(*endpoint.template to<Ipv6>());
+        return endpoint.domain() == sys::af_inet6 && lacks_scope(*endpoint.template to<Ipv6>());
     } else {
         return false;
     }
@@ -83,13 +82,14 @@ template <class Type, class Protocol, class Family>
         return endpoint.is_unnamed();
     } else if constexpr (VariableFamily<Family>) {
         switch (endpoint.domain()) {
-        case AF_INET:
+        case sys::af_inet:
             return detail::is_nobody_of<Type, Protocol, Family>(*endpoint.template to<Ipv4>());
-        case AF_INET6:
+        case sys::af_inet6:
             return detail::is_nobody_of<Type, Protocol, Family>(*endpoint.template to<Ipv6>());
         default:
             if constexpr (std::is_same_v<Family, Any>) {
-                return endpoint.domain() != AF_UNIX || endpoint.template to<Unix>()->is_unnamed();
+                return endpoint.domain() != sys::af_unix ||
+                       endpoint.template to<Unix>()->is_unnamed();
             }
             return true;
         }
@@ -157,11 +157,11 @@ namespace detail {
 // Whether the socket has an interface already: it is bound to a device or to a link-local endpoint
 // with a scope, or one was chosen for what it sends (ipv6(7), IPV6_UNICAST_IF).
 [[gnu::__noinline__]] inline bool has_interface(int descriptor) {
-    const auto bound = sys::get_option<int>(descriptor, SOL_SOCKET, SO_BINDTOIFINDEX);
+    const auto bound = sys::get_option<int>(descriptor, sys::sol_socket, sys::so_bindtoifindex);
     if (bound && *bound != 0) {
         return true;
     }
-    const auto chosen = sys::get_option<int>(descriptor, IPPROTO_IPV6, IPV6_UNICAST_IF);
+    const auto chosen = sys::get_option<int>(descriptor, sys::ipproto_ipv6, sys::ipv6_unicast_if);
     return chosen && *chosen != 0;
 }
 

@@ -5,14 +5,13 @@
 /// the waiting path is out of line.
 
 #include <cstddef>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <type_traits>
 
 #include "../core/bytes.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/socket.hpp"
 #include "../sys/transfer.hpp"
 #include "../tag/state.hpp"
@@ -62,9 +61,9 @@ namespace detail {
         msghdr message{};
         message.msg_iov = pieces;
         message.msg_iovlen = count;
-        const auto sent = wait_and_try(descriptor, POLLOUT, wait, Operation::send, [&] {
+        const auto sent = wait_and_try(descriptor, sys::pollout, wait, Operation::send, [&] {
             return as_waiting(
-                sys::send_message(descriptor, message, wait.is_for_ever() ? 0 : MSG_DONTWAIT));
+                sys::send_message(descriptor, message, wait.is_for_ever() ? 0 : sys::msg_dontwait));
         });
         if (!sent) {
             return Error{sent.error().code(), Operation::send, done};
@@ -112,7 +111,7 @@ namespace detail {
             return Error{going.error().code(), Operation::receive, done};
         }
         const auto received = receive(descriptor, static_cast<char*>(data) + done, size - done,
-                                      wait.is_for_ever() ? MSG_WAITALL : 0, wait);
+                                      wait.is_for_ever() ? sys::msg_waitall : 0, wait);
         if (!received || *received == 0) {
             return Error{received ? Errc::end_of_stream : received.error().code(),
                          Operation::receive, done};
@@ -200,7 +199,7 @@ public:
     /// recv(2) with MSG_PEEK: like receive_some, but the bytes stay to be received again.
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
-        return receive_with(buffer, MSG_PEEK, Operation::peek, wait);
+        return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
     /// recv(2), repeated: fills the whole buffer. `end_of_stream` if the peer ends before; after an

@@ -25,8 +25,4 @@ concept ByteStream = requires(Candidate& stream, BytesView bytes, std::span<std:
     { stream.shutdown(half) } -> std::same_as<Result<void>>;
 };
 
-static_assert(ByteStream<Connection<Ipv4>> && ByteStream<const Connection<Unix>> &&
-              ByteStream<Connection<Any>>);
-static_assert(!ByteStream<Connection<Ipv4, Datagram>>);
-
 } // namespace ferrule

@@ -15,6 +15,22 @@
 
 namespace ferrule::sys {
 
+// Events, and what epoll_ctl(2) does.
+inline constexpr std::uint32_t epollin = EPOLLIN;
+inline constexpr std::uint32_t epollout = EPOLLOUT;
+inline constexpr std::uint32_t epollrdhup = EPOLLRDHUP;
+inline constexpr std::uint32_t epollhup = EPOLLHUP;
+inline constexpr std::uint32_t epollerr = EPOLLERR;
+inline constexpr std::uint32_t epollet = std::uint32_t{EPOLLET};
+inline constexpr std::uint32_t epolloneshot = EPOLLONESHOT;
+inline constexpr std::uint32_t epollexclusive = EPOLLEXCLUSIVE;
+inline constexpr int epoll_ctl_add = EPOLL_CTL_ADD;
+inline constexpr int epoll_ctl_mod = EPOLL_CTL_MOD;
+inline constexpr int epoll_ctl_del = EPOLL_CTL_DEL;
+
+/// struct epoll_event.
+using EpollEvent = ::epoll_event;
+
 /// epoll_create1(2), close-on-exec.
 inline Result<Descriptor> open_epoll(Operation operation) {
     const int number = ::epoll_create1(EPOLL_CLOEXEC);
@@ -24,7 +40,7 @@ inline Result<Descriptor> open_epoll(Operation operation) {
     return Descriptor{number};
 }
 
-/// epoll_ctl(2): `change` is EPOLL_CTL_ADD, EPOLL_CTL_MOD or EPOLL_CTL_DEL.
+/// epoll_ctl(2): `change` is epoll_ctl_add, epoll_ctl_mod or epoll_ctl_del.
 inline Result<void> change_epoll(int epoll, int change, int descriptor, std::uint32_t events,
                                  std::uint64_t key, Operation operation) {
     epoll_event event{};

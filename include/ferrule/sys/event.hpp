@@ -1,37 +1,32 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// eventfd(2): a counter that can be polled, to wake whoever waits.
+/// What wakes whoever waits: raised by any thread or signal handler, polled, cleared.
 
 #include <cstdint>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "descriptor.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
 
-/// eventfd(2), non-blocking and close-on-exec.
-inline Result<Descriptor> open_event() {
-    const int number = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (number < 0) {
-        return Error::from_errno(Operation::stop);
-    }
-    return Descriptor{number};
-}
+/// Owns the descriptors of an event, or none when it is made by default. `number()` is what to
+/// poll: readable while the event is raised. `raiser()` is what raise_event() is given. Both are
+/// borrowed, and -1 of none. The body defines it.
+class Event;
 
-/// write(2): makes it ready to read. Async-signal-safe. It fails only when it is ready already.
-inline void raise_event(int descriptor) {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(descriptor, &one, sizeof one);
-}
+/// An event that is not raised. Its descriptors are close-on-exec and non-blocking.
+inline Result<Event> open_event(Operation operation = Operation::stop);
 
-/// read(2): makes it not ready. Returns how often it was raised since the last time.
-inline std::uint64_t clear_event(int descriptor) {
-    std::uint64_t count = 0;
-    return ::read(descriptor, &count, sizeof count) == sizeof count ? count : 0;
-}
+/// Makes it ready to read. Async-signal-safe; errno may change. It never waits.
+inline void raise_event(int raiser);
+
+/// Makes it not ready. Returns how often it was raised since the last time; a system may count to
+/// 512 only, and is ready all the same.
+inline std::uint64_t clear_event(int descriptor);
 
 } // namespace ferrule::sys
+
+#include FERRULE_SYSTEM_BODY(event)

@@ -67,6 +67,12 @@ inline Result<void> set_permissions(const char* path, std::uint32_t permissions)
     });
 }
 
+/// fchmod(2) of a socket that is not bound: the mode of the path that bind(2) makes, less the
+/// umask.
+inline Result<void> set_mode_to_be(int descriptor, mode_t mode) {
+    return check(Operation::set_option, [=] { return ::fchmod(descriptor, mode); });
+}
+
 /// rename(2): `to` is replaced in one step.
 inline Result<void> rename(const char* from, const char* to) {
     return check(Operation::bind, [=] { return ::rename(from, to); });

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The flags of a descriptor, asked for and put back as they were.
+/// fcntl(2): the flags of a descriptor, asked for and put back as they were; a second descriptor.
 
 #include <fcntl.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "call.hpp"
+#include "descriptor.hpp"
 #include "socket.hpp"
 
 namespace ferrule::sys {
@@ -27,6 +27,24 @@ inline Result<Flags> flags(int descriptor) {
     }
     return Flags{(own & FD_CLOEXEC) != 0,
                  (shared & O_NONBLOCK) != 0 ? Blocking::no : Blocking::yes};
+}
+
+/// fcntl(2) F_GETFD: whether it is closed on exec.
+inline Result<bool> is_close_on_exec(int descriptor, Operation operation) {
+    const int own = ::fcntl(descriptor, F_GETFD);
+    if (own < 0) {
+        return Error::from_errno(operation);
+    }
+    return (own & FD_CLOEXEC) != 0;
+}
+
+/// fcntl(2) F_DUPFD_CLOEXEC: another descriptor of the same socket, close-on-exec.
+inline Result<Descriptor> duplicate(int descriptor, Operation operation) {
+    const int number = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    if (number < 0) {
+        return Error::from_errno(operation);
+    }
+    return Descriptor{number};
 }
 
 /// ioctl(2), one call for each: both are tried.

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// if_nametoindex(3), if_indextoname(3), getifaddrs(3), rtnetlink(7): the network interfaces of
-/// this host.
+/// if_nametoindex(3), if_indextoname(3), getifaddrs(3): the network interfaces of this host and
+/// their addresses.
 
-#include <cstddef>
 #include <cstdint>
 #include <ifaddrs.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <string_view>
-#include <sys/socket.h>
 #include <utility>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../core/text.hpp"
-#include "netlink.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
 
@@ -42,6 +38,39 @@ inline Result<Text<IF_NAMESIZE - 1>> interface_name(std::uint32_t index, Operati
     return Text<IF_NAMESIZE - 1>{name};
 }
 
+/// The index of an interface that getifaddrs(3) listed; 0 if it is gone.
+inline std::uint32_t index_of(const ifaddrs& entry);
+
+/// An interface in an InterfaceList, which it borrows; or the end of the list.
+class InterfaceEntry {
+public:
+    constexpr InterfaceEntry() = default;
+
+    /// The first interface from here on: the list has other entries, for addresses, too.
+    InterfaceEntry(const ifaddrs* at) {
+        while (at != nullptr && at->ifa_addr != nullptr && at->ifa_addr->sa_family != link_domain) {
+            at = at->ifa_next;
+        }
+        at_ = at;
+    }
+    [[nodiscard]] InterfaceEntry next() const { return at_->ifa_next; }
+
+    [[nodiscard]] std::string_view name() const { return at_->ifa_name; }
+    [[nodiscard]] std::uint32_t index() const { return index_of(*at_); }
+    [[nodiscard]] bool is_up() const { return has(IFF_UP); }
+    [[nodiscard]] bool is_loopback() const { return has(IFF_LOOPBACK); }
+    [[nodiscard]] bool is_multicast() const { return has(IFF_MULTICAST); }
+    [[nodiscard]] bool is_broadcast() const { return has(IFF_BROADCAST); }
+    [[nodiscard]] bool is_point_to_point() const { return has(IFF_POINTOPOINT); }
+
+    friend constexpr bool operator==(InterfaceEntry, InterfaceEntry) = default;
+
+private:
+    bool has(unsigned flag) const { return (at_->ifa_flags & flag) != 0; }
+
+    const ifaddrs* at_ = nullptr;
+};
+
 /// Owns the list that getifaddrs(3) made.
 class InterfaceList {
 public:
@@ -60,7 +89,8 @@ public:
         }
     }
 
-    [[nodiscard]] const ifaddrs* first() const { return first_; }
+    /// The first interface.
+    [[nodiscard]] InterfaceEntry first() const { return first_; }
 
 private:
     ifaddrs* first_ = nullptr;
@@ -75,7 +105,7 @@ inline Result<InterfaceList> list_interfaces(Operation operation) {
     return InterfaceList{first};
 }
 
-/// An address of an interface, as rtnetlink(7) tells it.
+/// An address of an interface.
 struct InterfaceAddress {
     int family = AF_UNSPEC;
     std::uint32_t interface_index = 0;
@@ -83,36 +113,10 @@ struct InterfaceAddress {
     unsigned char bytes[16]{}; ///< In network order; the first four of IPv4.
 };
 
-/// RTM_GETADDR: calls `each(const InterfaceAddress&)` for every address of this network namespace.
-template <class Each> Result<void> for_each_interface_address(Operation operation, Each each) {
-    return for_each_of_table(
-        NETLINK_ROUTE, RTM_GETADDR, ifaddrmsg{}, operation,
-        [&](int type, const char* body, std::size_t size) {
-            ifaddrmsg message;
-            if (type != RTM_NEWADDR || size < sizeof message) {
-                return;
-            }
-            __builtin_memcpy(&message, body, sizeof message);
-            InterfaceAddress address{message.ifa_family, message.ifa_index, message.ifa_prefixlen};
-            const std::size_t wanted = message.ifa_family == AF_INET ? 4U : 16U;
-            bool is_local = false;
-            for (std::size_t at = sizeof message; at + sizeof(rtattr) <= size;) {
-                rtattr attribute;
-                __builtin_memcpy(&attribute, body + at, sizeof attribute);
-                if (attribute.rta_len < sizeof attribute || attribute.rta_len > size - at) {
-                    return;
-                }
-                // IFA_LOCAL is this end of a point-to-point link, whose other is IFA_ADDRESS.
-                const bool fits = attribute.rta_len - sizeof attribute >= wanted;
-                if (fits && (attribute.rta_type == IFA_LOCAL ||
-                             (attribute.rta_type == IFA_ADDRESS && !is_local))) {
-                    is_local = attribute.rta_type == IFA_LOCAL;
-                    __builtin_memcpy(address.bytes, body + at + sizeof attribute, wanted);
-                }
-                at += (attribute.rta_len + 3U) / 4 * 4; // RTA_ALIGN
-            }
-            each(static_cast<const InterfaceAddress&>(address));
-        });
-}
+/// Calls `each(const InterfaceAddress&)` for every address of this host (its network namespace),
+/// in the order of the kernel.
+template <class Each> Result<void> for_each_interface_address(Operation operation, Each each);
 
 } // namespace ferrule::sys
+
+#include FERRULE_SYSTEM_BODY(interface)

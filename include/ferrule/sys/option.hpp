@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// getsockopt(2) and setsockopt(2) for one value of one type.
+/// getsockopt(2) and setsockopt(2): a value of one type, or as many bytes as there are.
 
-#include <sys/socket.h>
+#include <cstddef>
 #include <type_traits>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "call.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
 
@@ -33,6 +34,18 @@ Result<Value> get_option(int descriptor, int level, int name) {
         return done.error();
     }
     return value;
+}
+
+/// getsockopt(2) into `size` bytes; returns how many the kernel wrote.
+inline Result<std::size_t> get_option_bytes(int descriptor, int level, int name, void* buffer,
+                                            std::size_t size) {
+    auto written = static_cast<socklen_t>(size);
+    if (auto done = check(Operation::get_option,
+                          [&] { return ::getsockopt(descriptor, level, name, buffer, &written); });
+        !done) {
+        return done.error();
+    }
+    return std::size_t{written};
 }
 
 } // namespace ferrule::sys

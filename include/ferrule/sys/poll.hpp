@@ -1,36 +1,53 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// ppoll(2): waiting for descriptors with nanoseconds.
+/// Waiting for descriptors, a stop, or time.
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <poll.h>
-#include <time.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "number.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
 
-/// ppoll(2): how many of the descriptors are ready; 0 when the time is up or a signal came, so look
-/// at the clock and call again. `nanoseconds` below 0 means without limit.
-inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int64_t nanoseconds) {
-    // Who waits calls again: longer than a time_t of 32 bits holds is waited for in parts.
-    constexpr std::int64_t longest = sizeof(time_t) < sizeof(std::int64_t) ? INT32_MAX : INT64_MAX;
-    const std::int64_t seconds = nanoseconds / 1'000'000'000;
-    const timespec limit{number_as<time_t>(seconds < longest ? seconds : longest),
-                         number_as<long>(nanoseconds % 1'000'000'000)};
-    const int ready = ::ppoll(descriptors, size, nanoseconds < 0 ? nullptr : &limit, nullptr);
-    if (ready < 0) {
-        if (errno == EINTR) {
-            return std::size_t{0};
-        }
-        return Error::from_errno(Operation::wait);
+/// poll(2): how many of the descriptors are ready; 0 when the time is up or a signal came, so look
+/// at the clock and call again. `nanoseconds` below 0 means without limit. Never returns before the
+/// time is up without a reason; a system that counts in milliseconds rounds up.
+inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int64_t nanoseconds);
+
+/// What ended a watch().
+enum class Seen {
+    nothing, ///< The time is up, or a signal came.
+    ready,   ///< The descriptor is ready, or has an error, or its peer has ended.
+    stop,    ///< The stop is requested, whatever else.
+};
+
+/// Waits until `descriptor` is ready for `events` (pollin, pollout) or the event `stop` is raised.
+/// A number below 0 is not watched: without both it waits for the time only. Time as of poll().
+inline Result<Seen> watch(int descriptor, short events, int stop, std::int64_t nanoseconds) {
+    // Only what there is to watch: an entry counts against RLIMIT_NOFILE even when it is ignored
+    // (poll(2), EINVAL).
+    pollfd watched[2]{};
+    std::size_t size = 0;
+    if (stop >= 0) {
+        watched[size++] = {stop, POLLIN, 0};
     }
-    return static_cast<std::size_t>(ready);
+    const std::size_t stops = size;
+    if (descriptor >= 0) {
+        watched[size++] = {descriptor, events, 0};
+    }
+    if (const auto polled = sys::poll(watched, size, nanoseconds); !polled) {
+        return polled.error();
+    }
+    if (stops != 0 && watched[0].revents != 0) {
+        return Seen::stop;
+    }
+    return size != stops && watched[stops].revents != 0 ? Seen::ready : Seen::nothing;
 }
 
 } // namespace ferrule::sys
+
+#include FERRULE_SYSTEM_BODY(poll)

@@ -5,10 +5,10 @@
 
 #include <cerrno>
 #include <netdb.h>
-#include <sys/socket.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
 

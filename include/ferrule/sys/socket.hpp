@@ -2,39 +2,35 @@
 #pragma once
 /// @file
 /// The calls that make, name and end a socket, one function each. Descriptors are close-on-exec
-/// from birth.
+/// from birth, as far as the system can: accept, open and pair of `posix` set it one call later.
 
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <utility>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "call.hpp"
 #include "descriptor.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
 
 /// Whether calls on the descriptor wait in the kernel (O_NONBLOCK not set) or answer EAGAIN.
-enum class Blocking : int { yes = 0, no = SOCK_NONBLOCK };
+enum class Blocking : bool { no, yes };
 
 /// socket(2).
-inline Result<Descriptor> open(int domain, int type, int protocol, Blocking blocking) {
-    const int number = ::socket(domain, type | SOCK_CLOEXEC | static_cast<int>(blocking), protocol);
-    if (number < 0) {
-        return Error::from_errno(Operation::open);
-    }
-    return Descriptor{number};
-}
+inline Result<Descriptor> open(int domain, int type, int protocol, Blocking blocking);
 
-/// socketpair(2).
-inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol) {
-    int numbers[2];
-    if (::socketpair(domain, type | SOCK_CLOEXEC, protocol, numbers) != 0) {
-        return Error::from_errno(Operation::pair);
-    }
-    return std::pair{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
-}
+/// socketpair(2), both blocking.
+inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol);
+
+/// accept(2), the new descriptor blocking.
+inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size);
+
+/// How a connect(2) that has begun, to this address, stands: done, `operation_in_progress` or
+/// `connection_already_in_progress` while it is on the way, or the error with which it ended. A
+/// Unix socket whose connect was `would_block` has not begun: it tries again.
+inline Result<void> connect_outcome(int descriptor, const sockaddr* address, socklen_t size);
 
 /// bind(2).
 inline Result<void> bind(int descriptor, const sockaddr* address, socklen_t size) {
@@ -46,18 +42,8 @@ inline Result<void> listen(int descriptor, int backlog) {
     return check(Operation::listen, [=] { return ::listen(descriptor, backlog); });
 }
 
-/// accept4(2), the new descriptor blocking.
-inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size) {
-    const int number =
-        uninterrupted([=] { return ::accept4(descriptor, address, size, SOCK_CLOEXEC); });
-    if (number < 0) {
-        return Error::from_errno(Operation::accept);
-    }
-    return Descriptor{number};
-}
-
 /// connect(2), once. After `interrupted` or `operation_in_progress` the kernel goes on by itself:
-/// poll for writing and call again, which then says how it ended (connect(2), EINPROGRESS).
+/// poll for writing, then ask connect_outcome().
 inline Result<void> connect(int descriptor, const sockaddr* address, socklen_t size) {
     if (::connect(descriptor, address, size) != 0) {
         return Error::from_errno(Operation::connect);
@@ -96,3 +82,5 @@ inline Result<void> set_blocking(int descriptor, Blocking blocking) {
 }
 
 } // namespace ferrule::sys
+
+#include FERRULE_SYSTEM_BODY(socket)

@@ -5,13 +5,20 @@
 
 #include <cerrno>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
-#include <sys/stat.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
+
+/// Whether this process certainly has no other thread. False where the system does not tell.
+inline bool is_only_thread();
+
+/// sched_yield(2).
+inline void yield_thread() { ::sched_yield(); }
 
 /// pthread_create(3), detached and with all signals blocked, so that the program's handlers run on
 /// the program's threads.
@@ -32,11 +39,6 @@ inline Result<void> start_detached(void* (*run)(void*), void* argument, Operatio
     return {};
 }
 
-/// Whether this process certainly has no other thread: /proc/self/task has a folder for each, and a
-/// link from each (proc(5)).
-inline bool is_only_thread() {
-    struct stat threads{};
-    return ::stat("/proc/self/task", &threads) == 0 && threads.st_nlink == 3;
-}
-
 } // namespace ferrule::sys
+
+#include FERRULE_SYSTEM_BODY(thread)

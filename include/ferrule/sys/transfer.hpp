@@ -5,33 +5,33 @@
 /// gone is an error (EPIPE), never a signal.
 
 #include <cstddef>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "call.hpp"
+#include "numbers.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
 
 /// send(2).
 inline Result<std::size_t> send(int descriptor, const void* data, std::size_t size, int flags) {
     return count(Operation::send,
-                 [=] { return ::send(descriptor, data, size, flags | MSG_NOSIGNAL); });
+                 [=] { return ::send(descriptor, data, size, flags | msg_nosignal); });
 }
 
 /// sendto(2).
 inline Result<std::size_t> send_to(int descriptor, const void* data, std::size_t size, int flags,
                                    const sockaddr* address, socklen_t address_size) {
     return count(Operation::send, [=] {
-        return ::sendto(descriptor, data, size, flags | MSG_NOSIGNAL, address, address_size);
+        return ::sendto(descriptor, data, size, flags | msg_nosignal, address, address_size);
     });
 }
 
 /// sendmsg(2).
 inline Result<std::size_t> send_message(int descriptor, const msghdr& message, int flags) {
     return count(Operation::send,
-                 [=, &message] { return ::sendmsg(descriptor, &message, flags | MSG_NOSIGNAL); });
+                 [=, &message] { return ::sendmsg(descriptor, &message, flags | msg_nosignal); });
 }
 
 /// recv(2).
@@ -51,7 +51,7 @@ inline Result<std::size_t> receive_from(int descriptor, void* data, std::size_t 
 /// recvmsg(2). Descriptors that come along are close-on-exec.
 inline Result<std::size_t> receive_message(int descriptor, msghdr& message, int flags) {
     return count(Operation::receive, [=, &message] {
-        return ::recvmsg(descriptor, &message, flags | MSG_CMSG_CLOEXEC);
+        return ::recvmsg(descriptor, &message, flags | msg_cmsg_cloexec);
     });
 }
 

@@ -6,10 +6,10 @@
 /// told apart at run time: they have no number.
 
 #include <concepts>
-#include <sys/socket.h>
 #include <type_traits>
 
 #include "../core/one_of.hpp"
+#include "../sys/numbers.hpp"
 #include "protocol.hpp"
 #include "type.hpp"
 
@@ -17,14 +17,14 @@ namespace ferrule {
 
 /// ip(7).
 struct Ipv4 {
-    static constexpr int number = AF_INET;
+    static constexpr int number = sys::af_inet;
     using types = OneOf<Stream, Datagram, Raw>;
     using protocols = OneOf<Tcp, Udp, Icmp, Mptcp, UdpLite>;
 };
 
 /// ipv6(7). Always IPv6 alone (IPV6_V6ONLY); for both at once there is `Ip`.
 struct Ipv6 {
-    static constexpr int number = AF_INET6;
+    static constexpr int number = sys::af_inet6;
     using types = OneOf<Stream, Datagram, Raw>;
     using protocols = OneOf<Tcp, Udp, Icmpv6, Mptcp, UdpLite>;
 };
@@ -32,7 +32,7 @@ struct Ipv6 {
 /// unix(7): sockets within one host, named by a path or an abstract name. No Raw: the kernel would
 /// silently make it Datagram.
 struct Unix {
-    static constexpr int number = AF_UNIX;
+    static constexpr int number = sys::af_unix;
     using types = OneOf<Stream, Datagram, SeqPacket>;
     using protocols = OneOf<Unspecified>;
     static constexpr bool forms_pairs = true; ///< socketpair(2) works.
@@ -64,13 +64,13 @@ inline constexpr bool has_a_protocol<Type, OneOf<Protocols...>> =
 // it.
 template <int number, class Types, class Protocols> inline constexpr bool has = true;
 template <class... Types, class... Protocols>
-inline constexpr bool has<AF_UNIX, OneOf<Types...>, OneOf<Protocols...>> =
-    ((Types::number != SOCK_RAW) && ...) && (is_of_family<Protocols::number, Unix> && ...);
+inline constexpr bool has<sys::af_unix, OneOf<Types...>, OneOf<Protocols...>> =
+    ((Types::number != sys::sock_raw) && ...) && (is_of_family<Protocols::number, Unix> && ...);
 template <class... Types, class Protocols>
-inline constexpr bool has<AF_INET, OneOf<Types...>, Protocols> =
+inline constexpr bool has<sys::af_inet, OneOf<Types...>, Protocols> =
     (has_a_protocol<Types, Protocols> && ...);
 template <class... Types, class Protocols>
-inline constexpr bool has<AF_INET6, OneOf<Types...>, Protocols> =
+inline constexpr bool has<sys::af_inet6, OneOf<Types...>, Protocols> =
     (has_a_protocol<Types, Protocols> && ...);
 
 template <class Family> inline constexpr bool has_what_its_number_has = true;
@@ -133,8 +133,5 @@ inline constexpr bool forms_pairs<Family> = Family::forms_pairs;
 /// The family makes two connected sockets at once (socketpair(2)).
 template <class Family>
 concept FormsPairs = forms_pairs<Family>;
-
-static_assert(FixedFamily<Ipv4> && FixedFamily<Ipv6> && FixedFamily<Unix>);
-static_assert(VariableFamily<Ip> && VariableFamily<Any> && !FixedFamily<Stream>);
 
 } // namespace ferrule

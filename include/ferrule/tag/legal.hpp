@@ -100,13 +100,4 @@ using DefaultProtocol =
     std::conditional_t<std::is_same_v<Type, Raw>, RawNeedsAProtocol,
                        typename detail::FirstCarrier<Type, typename Family::protocols>::type>;
 
-static_assert(std::is_same_v<DefaultProtocol<Ipv4, Stream>, Tcp> &&
-              std::is_same_v<DefaultProtocol<Ipv6, Datagram>, Udp>);
-static_assert(std::is_same_v<DefaultProtocol<Unix, SeqPacket>, Unspecified>);
-static_assert(std::is_same_v<DefaultProtocol<Ipv4, Raw>, RawNeedsAProtocol>);
-static_assert(Legal<Ipv4, Stream, Tcp> && Legal<Ipv6, Raw, Icmpv6> &&
-              Legal<Unix, SeqPacket, Unspecified>);
-static_assert(!Legal<Ipv4, Stream, Udp> && !Legal<Ipv4, SeqPacket, Tcp> &&
-              !Legal<Unix, Stream, Tcp>);
-
 } // namespace ferrule

@@ -6,50 +6,49 @@
 /// no family need be touched.
 
 #include <concepts>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include "../core/one_of.hpp"
+#include "../sys/numbers.hpp"
 #include "type.hpp"
 
 namespace ferrule {
 
 /// tcp(7), RFC 9293.
 struct Tcp {
-    static constexpr int number = IPPROTO_TCP;
+    static constexpr int number = sys::ipproto_tcp;
     using types = OneOf<Stream>;
     static constexpr bool can_reset = true; ///< A close can tell the peer that it is no end.
 };
 
 /// udp(7), RFC 768.
 struct Udp {
-    static constexpr int number = IPPROTO_UDP;
+    static constexpr int number = sys::ipproto_udp;
     using types = OneOf<Datagram>;
 };
 
 /// ICMP, RFC 792. As Datagram it is echo only, for the groups in net.ipv4.ping_group_range
 /// (icmp(7)).
 struct Icmp {
-    static constexpr int number = IPPROTO_ICMP;
+    static constexpr int number = sys::ipproto_icmp;
     using types = OneOf<Datagram, Raw>;
 };
 
 /// ICMP for IPv6, RFC 4443.
 struct Icmpv6 {
-    static constexpr int number = IPPROTO_ICMPV6;
+    static constexpr int number = sys::ipproto_icmpv6;
     using types = OneOf<Datagram, Raw>;
 };
 
 /// TCP over several paths at once, RFC 8684; falls back to TCP where the peer does not know it.
 struct Mptcp {
-    static constexpr int number = 262; // IPPROTO_MPTCP, which older headers lack
+    static constexpr int number = sys::ipproto_mptcp;
     using types = OneOf<Stream>;
     static constexpr bool can_reset = true;
 };
 
 /// UDP whose checksum may cover a part of the message only, udplite(7), RFC 3828.
 struct UdpLite {
-    static constexpr int number = IPPROTO_UDPLITE;
+    static constexpr int number = sys::ipproto_udplite;
     using types = OneOf<Datagram>;
 };
 
@@ -72,20 +71,20 @@ namespace detail {
 // Whether the protocol of this number has sockets of this type, as far as socket(2) knows it. Raw
 // sockets it has of every number (raw(7)).
 constexpr bool has_type(int protocol, int type) {
-    switch (protocol) {
-    case IPPROTO_TCP:
-    case Mptcp::number:
-        return type == SOCK_STREAM || type == SOCK_RAW;
-    case IPPROTO_SCTP:
-        return type == SOCK_STREAM || type == SOCK_SEQPACKET || type == SOCK_RAW;
-    case IPPROTO_UDP:
-    case IPPROTO_UDPLITE:
-    case IPPROTO_ICMP:
-    case IPPROTO_ICMPV6:
-        return type == SOCK_DGRAM || type == SOCK_RAW;
-    default:
+    const auto is_one_of = [=](auto... numbers) { return ((protocol == numbers) || ...); };
+    if (type == sys::sock_raw) {
         return true;
     }
+    if (is_one_of(sys::ipproto_tcp, sys::ipproto_mptcp)) {
+        return type == sys::sock_stream;
+    }
+    if (is_one_of(sys::ipproto_sctp)) {
+        return type == sys::sock_stream || type == sys::sock_seqpacket;
+    }
+    if (is_one_of(sys::ipproto_udp, sys::ipproto_udplite, sys::ipproto_icmp, sys::ipproto_icmpv6)) {
+        return type == sys::sock_dgram;
+    }
+    return true;
 }
 
 template <int protocol, class Types> inline constexpr bool has_types = true;
@@ -97,7 +96,8 @@ inline constexpr bool has_types<protocol, OneOf<Types...>> =
 template <int protocol, class Family> inline constexpr bool is_of_family = true;
 template <int protocol, class Family>
     requires requires { Family::number; }
-inline constexpr bool is_of_family<protocol, Family> = Family::number != AF_UNIX || protocol == 0;
+inline constexpr bool is_of_family<protocol, Family> =
+    Family::number != sys::af_unix || protocol == 0;
 
 template <int protocol, class Families> inline constexpr bool is_of_families = true;
 template <int protocol, class... Families>
@@ -131,8 +131,5 @@ inline constexpr bool can_reset<Protocol> = Protocol::can_reset;
 /// The protocol can end a connection by a reset: Unix sockets can't, their every close is an end.
 template <class Protocol>
 concept CanReset = can_reset<Protocol>;
-
-static_assert(CanReset<Tcp> && !CanReset<Udp> && !CanReset<Unspecified>);
-static_assert(SocketProtocol<Tcp> && SocketProtocol<Unspecified> && !SocketProtocol<Stream>);
 
 } // namespace ferrule

@@ -5,29 +5,29 @@
 /// such struct.
 
 #include <concepts>
-#include <sys/socket.h>
 
 #include "../core/language.hpp"
+#include "../sys/numbers.hpp"
 
 namespace ferrule {
 
 /// A stream of bytes, reliable and in order, between two ends.
 struct Stream {
-    static constexpr int number = SOCK_STREAM;
+    static constexpr int number = sys::sock_stream;
     static constexpr bool forms_connections = true; ///< listen(2) and accept(2) exist.
     static constexpr bool keeps_boundaries = false; ///< One send is one receive.
 };
 
 /// Messages of bounded size, each for itself.
 struct Datagram {
-    static constexpr int number = SOCK_DGRAM;
+    static constexpr int number = sys::sock_dgram;
     static constexpr bool forms_connections = false;
     static constexpr bool keeps_boundaries = true;
 };
 
 /// Messages, reliable and in order, between two ends.
 struct SeqPacket {
-    static constexpr int number = SOCK_SEQPACKET;
+    static constexpr int number = sys::sock_seqpacket;
     static constexpr bool forms_connections = true;
     static constexpr bool keeps_boundaries = true;
 };
@@ -35,7 +35,7 @@ struct SeqPacket {
 /// Packets of one IP protocol as they are, without UDP or TCP around them; needs CAP_NET_RAW
 /// (raw(7)).
 struct Raw {
-    static constexpr int number = SOCK_RAW;
+    static constexpr int number = sys::sock_raw;
     static constexpr bool forms_connections = false;
     static constexpr bool keeps_boundaries = true;
 };
@@ -43,12 +43,12 @@ struct Raw {
 /// Whether the facts of a tag are those of its number, as far as socket(2) knows it.
 template <class Type> constexpr bool facts_fit_the_number() {
     switch (Type::number) {
-    case SOCK_STREAM:
+    case sys::sock_stream:
         return Type::forms_connections && !Type::keeps_boundaries;
-    case SOCK_DGRAM:
-    case SOCK_RAW:
+    case sys::sock_dgram:
+    case sys::sock_raw:
         return !Type::forms_connections && Type::keeps_boundaries;
-    case SOCK_SEQPACKET:
+    case sys::sock_seqpacket:
         return Type::forms_connections && Type::keeps_boundaries;
     default:
         return true;
@@ -70,8 +70,5 @@ concept FormsConnections = Type::forms_connections;
 /// What one side sends in one call the other receives in one call, whole.
 template <class Type>
 concept KeepsBoundaries = Type::keeps_boundaries;
-
-static_assert(SocketType<Stream> && SocketType<Datagram> && SocketType<SeqPacket> &&
-              SocketType<Raw>);
 
 } // namespace ferrule

@@ -4,13 +4,14 @@
 /// A Stop for a part of what another one stops: each client's of a server's, say.
 
 #include <concepts>
-#include <sys/epoll.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/epoll.hpp"
 #include "stop.hpp"
+
+#if FERRULE_HAS_EPOLL
 
 namespace ferrule {
 
@@ -30,8 +31,8 @@ private:
     static Result<Descriptor> watch_all(const Stop& youngest) {
         auto epoll = sys::open_epoll(Operation::stop);
         for (const Stop* stop = &youngest; epoll && stop != nullptr; stop = parent_of(*stop)) {
-            if (auto watched = sys::change_epoll(epoll->number(), EPOLL_CTL_ADD, event_of(*stop),
-                                                 EPOLLIN, 0, Operation::stop);
+            if (auto watched = sys::change_epoll(epoll->number(), sys::epoll_ctl_add,
+                                                 event_of(*stop), sys::epollin, 0, Operation::stop);
                 !watched) {
                 return watched.error();
             }
@@ -41,3 +42,5 @@ private:
 };
 
 } // namespace ferrule
+
+#endif

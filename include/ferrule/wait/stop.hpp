@@ -4,13 +4,13 @@
 /// Ends calls that wait, from another thread or a signal handler, without closing anything.
 
 #include <cerrno>
-#include <poll.h>
 #include <utility>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/event.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/poll.hpp"
 #include "deadline.hpp"
 
@@ -38,7 +38,7 @@ public:
     void request() {
         const int kept = errno;
         __atomic_store_n(&requested_, true, __ATOMIC_RELEASE);
-        sys::raise_event(event_.number());
+        sys::raise_event(event_.raiser());
         errno = kept;
     }
 
@@ -65,12 +65,11 @@ public:
             if (deadline.has_passed()) {
                 return Error{Errc::deadline_exceeded, Operation::wait};
             }
-            pollfd event{descriptor(), POLLIN, 0};
-            const auto polled = sys::poll(&event, 1, deadline.remaining());
-            if (!polled) {
-                return polled.error();
+            const auto seen = sys::watch(-1, 0, descriptor(), deadline.remaining());
+            if (!seen) {
+                return seen.error();
             }
-            if (*polled != 0) {
+            if (*seen == sys::Seen::stop) {
                 break; // requested, even if a reset() came since
             }
         }
@@ -123,7 +122,7 @@ protected:
     [[nodiscard]] static const Stop* parent_of(const Stop& stop) { return stop.parent_; }
 
 private:
-    Descriptor event_;
+    sys::Event event_;
     Descriptor all_;
     const Stop* parent_ = nullptr;
     Errc cause_ = Errc::none;

@@ -7,12 +7,12 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <poll.h>
 #include <type_traits>
 
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/numbers.hpp"
 #include "../sys/poll.hpp"
 #include "deadline.hpp"
 #include "stop.hpp"
@@ -120,25 +120,16 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
         if (left == 0) {
             return pauses ? Result<void>{} : Error{Errc::deadline_exceeded, operation};
         }
-        // Only what there is to watch: an entry counts against RLIMIT_NOFILE even when it is
-        // ignored (poll(2), EINVAL).
-        pollfd watched[2]{};
-        std::size_t size = 0;
-        if (wait.stop() != nullptr) {
-            watched[size++] = {wait.stop()->descriptor(), POLLIN, 0};
+        const int stop = wait.stop() == nullptr ? -1 : wait.stop()->descriptor();
+        const auto seen = sys::watch(descriptor, events, stop, left);
+        if (!seen) {
+            return seen.error().during(operation);
         }
-        const std::size_t stops = size;
-        if (descriptor >= 0) {
-            watched[size++] = {descriptor, events, 0};
-        }
-        if (const auto ready = sys::poll(watched, size, left); !ready) {
-            return ready.error().during(operation);
-        }
-        if (stops != 0 && watched[0].revents != 0) {
+        if (*seen == sys::Seen::stop) {
             wait.stop()->see_what_came_before();
             return Error{Errc::stopped, operation};
         }
-        if (size != stops && watched[stops].revents != 0) {
+        if (*seen == sys::Seen::ready) {
             return {};
         }
     }

@@ -7,9 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <poll.h>
 #include <string_view>
-#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -26,6 +24,7 @@
 #include "../../sys/descriptor.hpp"
 #include "../../sys/event.hpp"
 #include "../../sys/interface.hpp"
+#include "../../sys/numbers.hpp"
 #include "../../sys/process.hpp"
 #include "../../sys/resolver.hpp"
 #include "../../sys/thread.hpp"
@@ -94,7 +93,7 @@ private:
 // to leave deletes it.
 struct Errand {
     Question question;
-    Descriptor done_event;
+    sys::Event done_event;
     Result<sys::AddressList> answer = Error{Errc::none, Operation::resolve};
     bool done = false;
     int holders = 2;
@@ -103,7 +102,7 @@ struct Errand {
         auto* const errand = static_cast<Errand*>(argument);
         errand->answer = errand->question.ask();
         __atomic_store_n(&errand->done, true, __ATOMIC_RELEASE);
-        sys::raise_event(errand->done_event.number());
+        sys::raise_event(errand->done_event.raiser());
         errand->leave();
         LookupCount::leave();
         return nullptr;
@@ -124,9 +123,9 @@ inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
     if (wait.is_no_wait()) { // no answer can be there when its thread has just begun
         return Error{Errc::would_block, Operation::resolve};
     }
-    auto event = sys::open_event();
+    auto event = sys::open_event(Operation::resolve);
     if (!event) {
-        return event.error().during(Operation::resolve);
+        return event.error();
     }
     auto* const errand = new (std::nothrow) Errand{question, *std::move(event)};
     if (errand == nullptr) {
@@ -142,7 +141,7 @@ inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
         return started.error();
     }
     auto answer = Result<sys::AddressList>{Error{Errc::none, Operation::resolve}};
-    auto waited = wait_for(errand->done_event.number(), POLLIN, wait, Operation::resolve);
+    auto waited = wait_for(errand->done_event.number(), sys::pollin, wait, Operation::resolve);
     if (waited && __atomic_load_n(&errand->done, __ATOMIC_ACQUIRE)) {
         answer = std::move(errand->answer);
     } else {

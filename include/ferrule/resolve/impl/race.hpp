@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <poll.h>
 #include <span>
 #include <utility>
 
@@ -17,6 +16,7 @@
 #include "../../socket/handle.hpp"
 #include "../../socket/impl/steps.hpp"
 #include "../../sys/clock.hpp"
+#include "../../sys/numbers.hpp"
 #include "../../sys/poll.hpp"
 #include "../../sys/socket.hpp"
 #include "../../tag/family.hpp"
@@ -138,7 +138,7 @@ private:
         }
         // An entry counts against RLIMIT_NOFILE, so none that is ignored.
         if (wait_.stop() != nullptr) {
-            watched_[size++] = {wait_.stop()->descriptor(), POLLIN, 0};
+            watched_[size++] = {wait_.stop()->descriptor(), sys::pollin, 0};
         }
         if (const auto polled = sys::poll(watched_, size, pause); !polled) {
             return polled.error();

@@ -4,14 +4,13 @@
 /// Sending and receiving one message, as the states do it.
 
 #include <cstddef>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <type_traits>
 
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
+#include "../../sys/numbers.hpp"
+#include "../../sys/platform.hpp"
 #include "../../sys/socket.hpp"
 #include "../../sys/transfer.hpp"
 #include "../../tag/family.hpp"
@@ -47,13 +46,13 @@ inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t
     message.msg_iov = &vector;
     message.msg_iovlen = 1;
     const auto received = sys::receive_message(descriptor, message, flags);
-    if (received && *received == 0 && ends && (message.msg_flags & MSG_CTRUNC) == 0) {
+    if (received && *received == 0 && ends && (message.msg_flags & sys::msg_ctrunc) == 0) {
         return Error{Errc::end_of_stream, Operation::receive};
     }
     if (address_size != nullptr) {
         *address_size = message.msg_namelen;
     }
-    if (received && (message.msg_flags & MSG_TRUNC) != 0) {
+    if (received && (message.msg_flags & sys::msg_trunc) != 0) {
         return Error{Errc::message_truncated, Operation::receive, *received};
     }
     return received;
@@ -64,9 +63,9 @@ template <class Family, class Type, class Protocol>
 receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     auto once = [=](int more_flags) {
         if constexpr (size_tells_all<Family, Type, Protocol>) {
-            return sys::receive(descriptor, data, size, flags | MSG_TRUNC | more_flags);
+            return sys::receive(descriptor, data, size, flags | sys::msg_whole_size | more_flags);
         } else {
-            return receive_whole(descriptor, data, size, flags | MSG_TRUNC | more_flags,
+            return receive_whole(descriptor, data, size, flags | sys::msg_whole_size | more_flags,
                                  std::is_same_v<Type, SeqPacket>);
         }
     };
@@ -79,8 +78,8 @@ receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wa
             return received.error();
         }
     }
-    return wait_and_try(descriptor, POLLIN, wait, Operation::receive,
-                        [=] { return once(MSG_DONTWAIT); });
+    return wait_and_try(descriptor, sys::pollin, wait, Operation::receive,
+                        [=] { return once(sys::msg_dontwait); });
 }
 
 // sendmsg(2) of pieces as one message.

@@ -4,12 +4,13 @@
 /// The form in which a socket of a domain takes an endpoint: for Ip and Any it depends on what the
 /// socket was opened as, for all others it is the endpoint itself.
 
-#include <sys/socket.h>
 #include <type_traits>
 
 #include "../../endpoint/ip.hpp"
 #include "../../endpoint/ipv4.hpp"
 #include "../../endpoint/ipv6.hpp"
+#include "../../sys/numbers.hpp"
+#include "../../sys/platform.hpp"
 #include "../../tag/family.hpp"
 
 namespace ferrule {
@@ -33,11 +34,11 @@ template <VariableFamily Family> class NativeForm<Family> {
 public:
     NativeForm(const Endpoint<Family>& endpoint, int domain)
         : address_{endpoint.native()}, size_{endpoint.native_size()} {
-        if (domain == AF_INET6 && endpoint.domain() == AF_INET) {
+        if (domain == sys::af_inet6 && endpoint.domain() == sys::af_inet) {
             ipv6_ = Endpoint<Ip>{*endpoint.template to<Ipv4>()}.mapped();
             address_ = ipv6_.native();
             size_ = ipv6_.native_size();
-        } else if (domain == AF_INET && endpoint.domain() == AF_INET6) {
+        } else if (domain == sys::af_inet && endpoint.domain() == sys::af_inet6) {
             const auto ipv6 = *endpoint.template to<Ipv6>();
             if (is_any(endpoint)) {
                 ipv4_ = Endpoint<Ipv4>::any(ipv6.port());

@@ -4,16 +4,15 @@
 /// The steps from nothing to a conversation, as the states and their one-line factories take them.
 
 #include <cstdint>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
 #include "../../opt/rules.hpp"
+#include "../../sys/numbers.hpp"
 #include "../../sys/option.hpp"
+#include "../../sys/platform.hpp"
 #include "../../sys/socket.hpp"
 #include "../../tag/family.hpp"
 #include "../../tag/state.hpp"
@@ -35,9 +34,10 @@ Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
     }
     if constexpr (!std::is_same_v<Type,
                                   Raw>) { // a raw socket never sees IPv4 and refuses the option
-        if (domain == AF_INET6) {
+        if (domain == sys::af_inet6) {
             const int only = std::is_same_v<Family, Ipv6> ? 1 : 0;
-            if (auto set = sys::set_option(descriptor->number(), IPPROTO_IPV6, IPV6_V6ONLY, only);
+            if (auto set = sys::set_option(descriptor->number(), sys::ipproto_ipv6,
+                                           sys::ipv6_v6only, only);
                 !set) {
                 return set.error().during(Operation::open);
             }
@@ -56,7 +56,7 @@ Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, sys::Blocking 
         auto opened = open<Family, Type, Protocol>(endpoint.domain(), blocking);
         if (!opened && opened.error().code() == Errc::address_family_not_supported &&
             NativeForm<Family>::is_any(endpoint)) {
-            return open<Family, Type, Protocol>(AF_INET, blocking);
+            return open<Family, Type, Protocol>(sys::af_inet, blocking);
         }
         return opened;
     }
@@ -90,17 +90,23 @@ inline bool has_peer(int descriptor) {
     return sys::peer_name(descriptor, &peer, &size).has_value();
 }
 
-/// connect(2) until it has an end: the calls go on after a signal, after EINPROGRESS, and after the
-/// EAGAIN of a Unix backlog that is full and can't be polled. The last call, not poll, says how it
-/// ended: a socket that never connected polls ready, too. Of a Unix socket that fills the backlog
-/// itself it says EAGAIN rather than EISCONN.
-[[gnu::__noinline__]] inline Result<void>
-connect_to_the_end(int descriptor, const sockaddr* address, socklen_t size, Wait wait) {
+/// How a connect goes on: from its beginning, or from where an earlier call has left it.
+enum class Connects { from_the_beginning, further };
+
+/// connect(2) until it has an end: it goes on after a signal, after EINPROGRESS, and after the
+/// EAGAIN of a Unix backlog that is full and can't be polled. Not poll says how it ended: a socket
+/// that never connected polls ready, too. Of a Unix socket that fills the backlog itself Linux says
+/// EAGAIN rather than EISCONN.
+[[gnu::__noinline__]] inline Result<void> connect_to_the_end(int descriptor,
+                                                             const sockaddr* address,
+                                                             socklen_t size, Wait wait,
+                                                             Connects how) {
     if (auto going = wait.check_stop(Operation::connect); !going) {
         return going;
     }
-    for (GrowingPause pause;;) {
-        auto connected = sys::connect(descriptor, address, size);
+    for (GrowingPause pause;; how = Connects::further) {
+        auto connected = how == Connects::further ? sys::connect_outcome(descriptor, address, size)
+                                                  : sys::connect(descriptor, address, size);
         if (connected) {
             return connected;
         }
@@ -113,10 +119,10 @@ connect_to_the_end(int descriptor, const sockaddr* address, socklen_t size, Wait
             break;
         case Errc::operation_in_progress:
         case Errc::connection_already_in_progress:
-            waited = wait_for(descriptor, POLLOUT, wait, Operation::connect);
+            waited = wait_for(descriptor, sys::pollout, wait, Operation::connect);
             break;
         case Errc::would_block:
-            if (address->sa_family != AF_UNIX) {
+            if (address->sa_family != sys::af_unix) {
                 // No free local port for a datagram socket. To wait does not help, and TCP says
                 // EADDRNOTAVAIL of the same lack (connect(2)).
                 return Error{Errc::address_not_available, Operation::connect};
@@ -150,7 +156,8 @@ Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpo
             return set;
         }
     }
-    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), wait);
+    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), wait,
+                                        Connects::from_the_beginning);
     if (connected && !wait.is_for_ever()) {
         return sys::set_blocking(descriptor, sys::Blocking::yes);
     }
@@ -165,7 +172,8 @@ Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>&
         return fits;
     }
     const NativeForm<Family> form{endpoint, opened.domain()};
-    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), no_wait);
+    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), no_wait,
+                                        Connects::from_the_beginning);
     if (!connected && connected.error().code() == Errc::would_block) {
         return {};
     }
@@ -182,9 +190,9 @@ Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>&
 /// to that name. Nothing for all others.
 template <class Type> Result<void> make_answerable(int descriptor, int domain) {
     if constexpr (std::is_same_v<Type, Datagram>) {
-        if (domain == AF_UNIX) {
+        if (domain == sys::af_unix) {
             sockaddr unnamed{};
-            unnamed.sa_family = AF_UNIX;
+            unnamed.sa_family = sys::af_unix;
             return sys::bind(descriptor, &unnamed, sizeof unnamed.sa_family);
         }
     }

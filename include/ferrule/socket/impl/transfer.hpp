@@ -4,14 +4,13 @@
 /// What sending and receiving have in common, of streams and of messages.
 
 #include <cstddef>
-#include <poll.h>
 #include <span>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
+#include "../../sys/numbers.hpp"
+#include "../../sys/platform.hpp"
 #include "../../sys/transfer.hpp"
 #include "../../wait/wait.hpp"
 
@@ -26,8 +25,9 @@ namespace detail {
 // recv(2) within the wait.
 [[gnu::__noinline__]] inline Result<std::size_t>
 receive_waiting(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
-    return wait_and_try(descriptor, POLLIN, wait, Operation::receive,
-                        [=] { return sys::receive(descriptor, data, size, flags | MSG_DONTWAIT); });
+    return wait_and_try(descriptor, sys::pollin, wait, Operation::receive, [=] {
+        return sys::receive(descriptor, data, size, flags | sys::msg_dontwait);
+    });
 }
 
 // Whether a send has to wait. The first one after a connect with TCP_FASTOPEN_CONNECT, without a
@@ -44,8 +44,8 @@ inline Result<std::size_t> as_waiting(const Result<std::size_t>& sent) {
 // send(2) within the wait.
 [[gnu::__noinline__]] inline Result<std::size_t> send_waiting(int descriptor, const void* data,
                                                               std::size_t size, Wait wait) {
-    return wait_and_try(descriptor, POLLOUT, wait, Operation::send, [=] {
-        return as_waiting(sys::send(descriptor, data, size, MSG_DONTWAIT));
+    return wait_and_try(descriptor, sys::pollout, wait, Operation::send, [=] {
+        return as_waiting(sys::send(descriptor, data, size, sys::msg_dontwait));
     });
 }
 

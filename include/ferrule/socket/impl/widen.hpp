@@ -3,15 +3,15 @@
 /// @file
 /// From a family that is known while compiling to one that is known at run time, and back.
 
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <type_traits>
 
 #include "../../core/error.hpp"
 #include "../../core/one_of.hpp"
 #include "../../core/result.hpp"
 #include "../../endpoint/ip.hpp"
+#include "../../sys/numbers.hpp"
 #include "../../sys/option.hpp"
+#include "../../sys/platform.hpp"
 #include "../../sys/socket.hpp"
 #include "../../tag/family.hpp"
 #include "../../tag/legal.hpp"
@@ -35,19 +35,19 @@ concept Widens = Among<From, MembersOf<Family>> &&
     socklen_t size = Endpoint<Ip>::native_capacity;
     if (sys::peer_name(descriptor, endpoint.native_buffer(), &size)) {
         endpoint.native_resize(size);
-        return endpoint.domain() == AF_INET;
+        return endpoint.domain() == sys::af_inet;
     }
     size = Endpoint<Ip>::native_capacity;
     if (sys::local_name(descriptor, endpoint.native_buffer(), &size)) {
         endpoint.native_resize(size);
-        if (endpoint.domain() == AF_INET) {
+        if (endpoint.domain() == sys::af_inet) {
             return true;
         }
         if (!NativeForm<Ip>::is_any(endpoint)) {
             return false;
         }
     }
-    const auto only = sys::get_option<int>(descriptor, IPPROTO_IPV6, IPV6_V6ONLY);
+    const auto only = sys::get_option<int>(descriptor, sys::ipproto_ipv6, sys::ipv6_v6only);
     return only && *only == 0;
 }
 
@@ -62,7 +62,7 @@ template <class Family, class Protocol, class State, class From, class Type, cla
     if constexpr (FixedFamily<Family>) {
         same = handle.domain() == Family::number;
     } else {
-        same = handle.domain() == AF_INET || handle.domain() == AF_INET6;
+        same = handle.domain() == sys::af_inet || handle.domain() == sys::af_inet6;
     }
     if constexpr (std::is_same_v<Family, Ipv6> && !std::is_same_v<Type, Raw>) {
         same = same && !may_be_ipv4(handle.descriptor());
@@ -71,7 +71,8 @@ template <class Family, class Protocol, class State, class From, class Type, cla
         return Error{Errc::wrong_family, Operation::convert};
     }
     if constexpr (!std::is_same_v<Protocol, FromProtocol>) {
-        const auto spoken = sys::get_option<int>(handle.descriptor(), SOL_SOCKET, SO_PROTOCOL);
+        const auto spoken =
+            sys::get_option<int>(handle.descriptor(), sys::sol_socket, sys::so_protocol);
         if (!spoken) {
             return spoken.error().during(Operation::convert);
         }

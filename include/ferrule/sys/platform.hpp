@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// @file
+/// The choice of the operating system, and its types of addresses and buffers. Only this header
+/// asks which system it is. Only sys/ includes headers of the system.
+///
+/// What sys/ promises has two bodies. `linux` is the one on Linux. `posix` uses what POSIX.1-2024,
+/// macOS and the BSDs share. -DFERRULE_SYSTEM_POSIX chooses it on Linux, too: for a whole program,
+/// or not at all.
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/un.h>
+
+#include "../core/language.hpp"
+
+// FERRULE_SYSTEM_BODY(poll) is the body of poll.hpp, "poll/linux.hpp" or "poll/posix.hpp".
+// FERRULE_HAS_... is 1 or 0: whether the system has what headers outside of sys/ need.
+// clang-format off
+#define FERRULE_SYSTEM_QUOTED(path) #path
+#if defined(__linux__) && !defined(FERRULE_SYSTEM_POSIX)
+#define FERRULE_SYSTEM_BODY(contract) FERRULE_SYSTEM_QUOTED(contract/linux.hpp)
+#define FERRULE_HAS_EPOLL 1    // Poller, ChildStop
+#define FERRULE_HAS_NETLINK 1  // for_each_tcp_socket(), find_tcp_socket()
+#define FERRULE_HAS_TCP_INFO 1 // tcp_state(), opt::Info
+#else
+#define FERRULE_SYSTEM_BODY(contract) FERRULE_SYSTEM_QUOTED(contract/posix.hpp)
+#define FERRULE_HAS_EPOLL 0
+#define FERRULE_HAS_NETLINK 0
+#define FERRULE_HAS_TCP_INFO 0
+#endif
+// clang-format on
+
+namespace ferrule::sys {
+
+#if defined(__APPLE__)
+inline constexpr bool is_macos = true;
+#else
+inline constexpr bool is_macos = false;
+#endif
+
+#if defined(MSG_NOSIGNAL)
+inline constexpr int no_signal_flag = MSG_NOSIGNAL; ///< A send to nobody raises no SIGPIPE.
+#else
+inline constexpr int no_signal_flag = 0; ///< The option says it instead.
+#endif
+#if defined(SO_NOSIGPIPE)
+inline constexpr int no_signal_option = SO_NOSIGPIPE; ///< Of SOL_SOCKET.
+#else
+inline constexpr int no_signal_option = -1; ///< There is none.
+#endif
+
+#if defined(AF_LINK)
+inline constexpr int link_domain = AF_LINK; ///< Of an interface's hardware address.
+#else
+inline constexpr int link_domain = AF_PACKET;
+#endif
+
+} // namespace ferrule::sys
