@@ -68,8 +68,9 @@ int main(int argc, char** argv) try {
             }
         } else if (message.error().code() == Errc::message_truncated) {
             // C's recvfrom gives you its beginning and says nothing. The rest is lost either way.
-            fmt::print("a message was too long: its size is {} bytes\n",
-                       message.error().message_size());
+            const auto size = message.error().message_size(); // not every system tells it
+            fmt::print("a message was too long{}\n",
+                       size ? fmt::format(": its size is {} bytes", *size) : "");
         } else if (message.error().code() == Errc::stopped) {
             fmt::print("stopping\n");
             return 0;

@@ -48,7 +48,8 @@ class UdpEchoServer(LessonTest):
         for size in (1473, 65507):
             peer.send(bytes(size))
             peer.send(b"after")
-            server.says(rf"^a message was too long: its size is {size} bytes$")
+            told = "" if lesson.POSIX else f": its size is {size} bytes"
+            server.says(rf"^a message was too long{told}$")
             self.assertEqual(peer.recv(65536), b"after")
 
     def test_control_characters_do_not_reach_the_terminal(self):

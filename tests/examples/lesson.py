@@ -1,5 +1,6 @@
 """A lesson that runs: its output line by line, its end, and what a test asks of it."""
 
+import os
 import pathlib
 import random
 import re
@@ -16,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import host  # noqa: E402
 
 PATIENCE = 60  # seconds for what happens at once, on a busy machine and under a sanitizer
+POSIX = bool(os.environ.get("FERRULE_SYSTEM_POSIX"))  # the lesson is built so (sys/platform.hpp)
 
 
 def wait_until(condition, what):

@@ -137,6 +137,7 @@ TEST_CASE("a stop that was asked before ends a call at once, even one that need 
     CHECK(error_of(udp.one.receive_from(buffer, no_wait)).code() == Errc::would_block);
 }
 
+#ifndef FERRULE_SYSTEM_POSIX // where a pipe wakes, the descriptor can be read only
 TEST_CASE("a stop requested while another thread resets it leaves nobody spinning") {
     // What the race leaves behind: the descriptor is ready, the flag is not set.
     Stop stop;
@@ -150,3 +151,4 @@ TEST_CASE("a stop requested while another thread resets it leaves nobody spinnin
     CHECK(error_of(both.first.receive_some(buffer, within(1ms, stop))).code() ==
           Errc::deadline_exceeded);
 }
+#endif

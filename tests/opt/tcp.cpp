@@ -50,8 +50,10 @@ TEST_CASE("the connections of a listener have it, too") {
     CHECK_FALSE(client.get<NoDelay>().value());
 }
 
+#ifndef FERRULE_SYSTEM_POSIX
 TEST_CASE("MPTCP has it") {
     const auto socket = Socket<Ipv4, Stream, Mptcp>::open().value();
     CHECK(socket.set(NoDelay{true}).has_value());
     CHECK(socket.get<NoDelay>().value());
 }
+#endif

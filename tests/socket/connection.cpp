@@ -123,6 +123,9 @@ TEST_CASE_TEMPLATE("datagrams can be sent to one peer, who can answer", Family, 
     const auto question = server.receive_from(buffer).value();
     CHECK(question.data == "question");
     CHECK(question.peer == client.local_endpoint().value());
+    if (std::is_same_v<Family, Unix> && !sys::unix_has_autobind) {
+        return;
+    }
     CHECK(server.send_to("answer", question.peer).has_value());
     CHECK(client.receive(buffer).value() == "answer");
 }
@@ -320,8 +323,13 @@ TEST_CASE("connections of messages are finished, too") {
     CHECK(failure_of(other.receive(buffer)) == Errc::end_of_stream);
 }
 
-TEST_CASE_TEMPLATE("an abort is a reset to the peer, and loses what is on the way", Protocol, Tcp,
-                   Mptcp) {
+#ifdef FERRULE_SYSTEM_POSIX
+#define PROTOCOLS_WITH_A_RESET Tcp
+#else
+#define PROTOCOLS_WITH_A_RESET Tcp, Mptcp
+#endif
+TEST_CASE_TEMPLATE("an abort is a reset to the peer, and loses what is on the way", Protocol,
+                   PROTOCOLS_WITH_A_RESET) {
     using Talk = Connection<Ipv4, Stream, Protocol>;
     const auto listener = Listener<Ipv4, Stream, Protocol>::listen("127.0.0.1:0").value();
     auto client = Talk::connect(listener.local_endpoint().value()).value();
@@ -386,6 +394,7 @@ TEST_CASE("nobody is no peer, whoever asks") {
           nobody); // datagrams have groups
 }
 
+#ifndef FERRULE_SYSTEM_POSIX
 TEST_CASE("a socket that has an interface needs no scope") {
     host::needs(host::own_network);
     CHECK(in_child([]() -> std::string {
@@ -410,7 +419,9 @@ TEST_CASE("a socket that has an interface needs no scope") {
               return said;
           }) == "sent, connected, none, scope_missing, scope_missing");
 }
+#endif
 
+#ifndef FERRULE_SYSTEM_POSIX
 TEST_CASE("a first send that finds no cookie of Fast Open waits for the connection") {
     host::needs(host::own_network);
     CHECK(
@@ -450,3 +461,4 @@ TEST_CASE("a first send that finds no cookie of Fast Open waits for the connecti
             return said;
         }) == "hellohellohello");
 }
+#endif

@@ -121,6 +121,9 @@ TEST_CASE_TEMPLATE("a datagram socket binds, or connects to one peer", Family, E
     CHECK(connected.send("question").has_value());
     const auto [question, peer] = bound.receive_from(buffer).value();
     CHECK(question == "question");
+    if (std::is_same_v<Family, Unix> && !sys::unix_has_autobind) {
+        return;
+    }
     CHECK(bound.send_to("answer", peer).has_value()); // a Unix one, too, has got a name
     CHECK(connected.receive(buffer).value() == "answer");
 }
@@ -158,8 +161,10 @@ TEST_CASE("Ipv6 is IPv6 alone, Ip is both, whatever the host's default is") {
         std::string seen;
         for (const int descriptor : {Socket<Ipv6, Stream>::open().value().release(),
                                      Socket<Ipv6, Datagram>::open().value().release(),
+#ifndef FERRULE_SYSTEM_POSIX
                                      Socket<Ipv6, Datagram, UdpLite>::open().value().release(),
                                      Socket<Ipv6, Stream, Mptcp>::open().value().release(),
+#endif
                                      Socket<Ip, Stream>::open("[::]:0").value().release(),
                                      Socket<Any, Datagram>::open("[::]:0").value().release(),
                                      Listener<Ipv6>::listen("[::1]:0").value().release(),
@@ -169,7 +174,11 @@ TEST_CASE("Ipv6 is IPv6 alone, Ip is both, whatever the host's default is") {
         }
         return seen;
     };
+#ifdef FERRULE_SYSTEM_POSIX
+    const std::string promised = " alone alone both both alone both";
+#else
     const std::string promised = " alone alone alone alone both both alone both";
+#endif
     CHECK(look() == promised);
     CHECK(in_child([&] {
               const bool ours =

@@ -26,8 +26,10 @@ template <class Candidate> constexpr bool is_byte_stream = ByteStream<Candidate>
 
 static_assert(is_byte_stream<Connection<Ipv4>> && is_byte_stream<Connection<Ipv6>> &&
               is_byte_stream<Connection<Unix>> && is_byte_stream<Connection<Ip>> &&
-              is_byte_stream<Connection<Any>> && is_byte_stream<const Connection<Ipv4>> &&
-              is_byte_stream<Connection<Ipv4, Stream, Mptcp>>);
+              is_byte_stream<Connection<Any>> && is_byte_stream<const Connection<Ipv4>>);
+#ifndef FERRULE_SYSTEM_POSIX
+static_assert(is_byte_stream<Connection<Ipv4, Stream, Mptcp>>);
+#endif
 static_assert(!is_byte_stream<Connection<Ipv4, Datagram>> &&
               !is_byte_stream<Connection<Unix, SeqPacket>> && !is_byte_stream<Listener<Ipv4>> &&
               !is_byte_stream<Bound<Ipv4, Datagram>> && !is_byte_stream<int>);

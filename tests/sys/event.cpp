@@ -34,8 +34,15 @@ TEST_CASE("an event is ready from the first time it is raised until it is cleare
 
 TEST_CASE("an event that can't be raised further does not block who raises it") {
     const auto event = sys::open_event().value();
+#ifdef FERRULE_SYSTEM_POSIX // a pipe has room for so many
+    for (int times = 0; times < 100'000; ++times) {
+        sys::raise_event(event.raiser());
+    }
+    CHECK(sys::clear_event(event.number()) >= 512);
+#else
     const std::uint64_t most = UINT64_MAX - 1;
     REQUIRE(::write(event.number(), &most, sizeof most) == sizeof most);
+#endif
     sys::raise_event(event.raiser());
     CHECK(is_ready(event));
 }

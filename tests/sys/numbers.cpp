@@ -7,10 +7,10 @@
 #include <linux/icmp.h>
 #include <linux/in6.h>
 #include <linux/mptcp.h>
-#include <linux/tcp.h>
 #include <linux/udp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <type_traits>
@@ -56,7 +56,7 @@ SAME(msg_trunc, MSG_TRUNC);
 SAME(msg_ctrunc, MSG_CTRUNC);
 SAME(msg_dontwait, MSG_DONTWAIT);
 SAME(msg_nosignal, MSG_NOSIGNAL);
-SAME(msg_cmsg_cloexec, MSG_CMSG_CLOEXEC);
+static_assert(sys::msg_cmsg_cloexec == MSG_CMSG_CLOEXEC || sys::msg_cmsg_cloexec == 0);
 SAME(pollin, POLLIN);
 SAME(pollout, POLLOUT);
 SAME(so_acceptconn, SO_ACCEPTCONN);

@@ -152,10 +152,13 @@ TEST_CASE("the kernel opens what is legal, and refuses the rest but for four poi
     for_each(Families{}, [&](auto family) {
         for_each(Types{}, [&](auto type) {
             for_each(Protocols{}, [&](auto protocol) {
+                ++asked;
+                if (protocol.number == sys::absent) {
+                    return;
+                }
                 const int answer = ask_kernel(family.number, type.number, protocol.number);
                 CAPTURE(numbers(family, type, protocol));
                 CAPTURE(std::string{std::strerror(answer)});
-                ++asked;
                 if (legal<decltype(family), decltype(type), decltype(protocol)>) {
                     CHECK(takes(answer));
                 } else {

@@ -196,6 +196,8 @@ struct Description {
         return {"bad_netmask", "A netmask is ones, then zeros, of the address's family"};
     case Errc::bad_scope:
         return {"bad_scope", "A scope is a number from 1 to 4294967295 here"};
+    case Errc::no_abstract_names:
+        return {"no_abstract_names", "Only Linux has abstract names of Unix sockets"};
     case Errc::path_too_long:
         return {"path_too_long", "A Unix path or name has more than 108 bytes"};
     case Errc::nul_in_path:

@@ -68,7 +68,7 @@ enum class Errc : std::int32_t {
 
     end_of_stream = 0x10000, ///< The peer has sent all that it will send.
     message_truncated, ///< The buffer was smaller than the message; `message_size()` is its true
-                       ///< size.
+                       ///< size, if it is known.
     deadline_exceeded, ///< The Deadline passed.
     stopped,           ///< The Stop was requested.
     not_open,          ///< The object was moved from, closed or released.
@@ -112,10 +112,11 @@ enum class Errc : std::int32_t {
     missing_prefix_length, ///< A network without `/length`.
     prefix_too_long,       ///< A prefix of more bits than an address has: 32 or 128.
     bad_netmask,           ///< A mask with a one after a zero, or of the other family.
-    bad_scope,     ///< A scope is a number of 32 bits here; names of interfaces are not looked up.
-    path_too_long, ///< A Unix path or name of more bytes than sun_path has (108 on Linux).
-    nul_in_path,   ///< A NUL in a Unix path would cut it short.
-    empty_path,    ///< A Unix path of no bytes names nothing.
+    bad_scope, ///< A scope is a number of 32 bits here; names of interfaces are not looked up.
+    no_abstract_names, ///< A Unix name that begins with `@`, on another system than Linux.
+    path_too_long,     ///< A Unix path or name of more bytes than sun_path has (108 on Linux).
+    nul_in_path,       ///< A NUL in a Unix path would cut it short.
+    empty_path,        ///< A Unix path of no bytes names nothing.
 };
 
 } // namespace ferrule

@@ -13,6 +13,7 @@
 #include "description.hpp"
 #include "errc.hpp"
 #include "operation.hpp"
+#include "optional_size.hpp"
 #include "text.hpp"
 
 namespace ferrule {
@@ -72,9 +73,9 @@ public:
         return operation() == Operation::parse ? count_ : 0;
     }
 
-    /// Of `message_truncated`: the true size of the message in bytes.
-    [[nodiscard]] constexpr std::size_t message_size() const {
-        return code_ == Errc::message_truncated ? count() : 0;
+    /// Of `message_truncated`: the true size of the message in bytes, if the system tells it.
+    [[nodiscard]] constexpr OptionalSize message_size() const {
+        return code_ == Errc::message_truncated ? OptionalSize{count()} : OptionalSize{};
     }
 
     /// Of an option: the kernel's name of it, such as `TCP_NODELAY`; empty otherwise.
@@ -152,8 +153,8 @@ public:
         }
         if (operation() == Operation::parse) {
             sentence.append(" at position ").append_number(count_);
-        } else if (code_ == Errc::message_truncated) {
-            sentence.append(", its size is ").append_number(count()).append(" bytes");
+        } else if (const auto size = message_size()) {
+            sentence.append(", its size is ").append_number(*size).append(" bytes");
         } else if (transferred() != 0) {
             sentence.append(", after ").append_number(count_).append(" bytes");
         }
@@ -230,7 +231,7 @@ public:
     [[nodiscard]] constexpr Errc code() const { return cause_.code(); }
     [[nodiscard]] constexpr Operation operation() const { return cause_.operation(); }
     [[nodiscard]] constexpr std::size_t transferred() const { return cause_.transferred(); }
-    [[nodiscard]] constexpr std::size_t message_size() const { return cause_.message_size(); }
+    [[nodiscard]] constexpr OptionalSize message_size() const { return cause_.message_size(); }
     [[nodiscard]] constexpr bool is_transient() const { return cause_.is_transient(); }
     [[nodiscard]] constexpr bool is_disconnect() const { return cause_.is_disconnect(); }
     [[nodiscard]] constexpr bool is_resource_exhausted() const {

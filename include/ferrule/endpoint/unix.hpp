@@ -95,9 +95,12 @@ public:
         return Endpoint{path, 0};
     }
 
-    /// This name in the abstract namespace. Any bytes, NUL too, and even none. Error:
-    /// `path_too_long` over 107 bytes.
+    /// This name in the abstract namespace. Any bytes, NUL too, and even none. Errors:
+    /// `path_too_long` over 107 bytes, `no_abstract_names` on another system than Linux.
     [[nodiscard]] static constexpr Result<Endpoint> abstract(std::string_view name) {
+        if (!sys::unix_has_abstract_names) {
+            return Error{Errc::no_abstract_names, Operation::parse};
+        }
         if (name.size() > name_capacity - 1) {
             return Error{Errc::path_too_long, Operation::parse, name_capacity - 1};
         }

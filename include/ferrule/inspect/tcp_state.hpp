@@ -70,6 +70,7 @@ constexpr TcpState tcp_state_of(std::uint8_t number) {
 
 /// getsockopt(2) of TCP_INFO: the state of this end now, of a socket in any state of ours.
 template <class State, class Family>
+    requires(sys::tcp_info != sys::absent)
 [[nodiscard]] Result<TcpState> tcp_state(const Handle<State, Family, Stream, Tcp>& socket) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::get_option};

@@ -14,6 +14,7 @@
 
 #include "../core/duration.hpp"
 #include "../core/one_of.hpp"
+#include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/state.hpp"
 
@@ -57,6 +58,28 @@ inline constexpr bool is_socket_option = requires {
     typename Option::get_in;
 };
 
+namespace detail {
+
+template <class Kernels> inline constexpr bool all_present = true;
+template <class... Kernels>
+inline constexpr bool all_present<OneOf<Kernels...>> = ((Kernels::number != sys::absent) && ...);
+
+template <class Option> constexpr bool on_this_system() {
+    if constexpr (requires { Option::on_this_system; }) {
+        return Option::on_this_system;
+    } else if constexpr (requires { typename Option::kernels; }) {
+        return all_present<typename Option::kernels>;
+    } else {
+        return true; // one of a user's own
+    }
+}
+
+} // namespace detail
+
+/// This system has `Option`: its kernel knows the numbers.
+template <class Option>
+concept OnThisSystem = detail::on_this_system<Option>();
+
 /// A type that says what a socket option is.
 template <class Option>
 concept SocketOption = is_socket_option<Option>;
@@ -83,9 +106,9 @@ inline constexpr bool settable_on_the_way =
 /// short refusal names it.
 template <class Refused, class State, class Family, class Type, class Protocol>
 concept SettableOnTheWayTo =
-    is_socket_option<Refused> && Among<Family, typename Refused::families> &&
-    Among<Type, typename Refused::types> && Among<Protocol, typename Refused::protocols> &&
-    settable_on_the_way<Refused, State>;
+    is_socket_option<Refused> && OnThisSystem<Refused> &&
+    Among<Family, typename Refused::families> && Among<Type, typename Refused::types> &&
+    Among<Protocol, typename Refused::protocols> && settable_on_the_way<Refused, State>;
 
 /// `Option` can be read in this `State`.
 template <class Option, class State>

@@ -44,6 +44,7 @@ struct Mode : Everywhere {
     using get_in = NoState;
     using value_type = mode_t;
     using kernels = OneOf<>; // no option of the kernel
+    static constexpr bool on_this_system = sys::unix_has_modes;
 
     constexpr explicit Mode(Checked<Number<0, 0777>> permissions)
         : value{static_cast<mode_t>(permissions.value)}, fits{permissions.fits} {}

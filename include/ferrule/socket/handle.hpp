@@ -106,7 +106,8 @@ public:
 
     /// setsockopt(2): one option, where it works.
     template <class Option>
-        requires Among<Family, typename Option::families> && Among<Type, typename Option::types> &&
+        requires OnThisSystem<Option> && Among<Family, typename Option::families> &&
+                 Among<Type, typename Option::types> &&
                  Among<Protocol, typename Option::protocols> &&
                  Among<State, typename Option::set_in>
     Result<void> set(const Option& option) const {
@@ -115,7 +116,8 @@ public:
 
     /// getsockopt(2): `socket.get<opt::NoDelay>()`.
     template <class Option>
-        requires Among<Family, typename Option::families> && Among<Type, typename Option::types> &&
+        requires OnThisSystem<Option> && Among<Family, typename Option::families> &&
+                 Among<Type, typename Option::types> &&
                  Among<Protocol, typename Option::protocols> &&
                  Among<State, typename Option::get_in>
     [[nodiscard]] Result<typename Option::value_type> get() const {

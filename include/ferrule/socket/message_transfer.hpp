@@ -65,10 +65,10 @@ public:
 
     /// recv(2): one message; returns the part of the buffer that was filled. One that is longer
     /// than the buffer is `message_truncated`: its beginning is in the buffer, the rest is lost,
-    /// `error().message_size()` is its true size (of an ICMP datagram, what fitted). Into a buffer
-    /// of no bytes nothing is received (`empty_buffer`): the message stays. On SeqPacket the end of
-    /// the peer is `end_of_stream`; so is an empty message, unless SO_PASSCRED is set, for the
-    /// kernel tells them apart only then (unix(7)).
+    /// `error().message_size()` is its true size, if the system tells it (not of an ICMP datagram).
+    /// Into a buffer of no bytes nothing is received (`empty_buffer`): the message stays. On
+    /// SeqPacket the end of the peer is `end_of_stream`; so is an empty message, unless SO_PASSCRED
+    /// is set, for the kernel tells them apart only then (unix(7)).
     template <ByteBuffer Buffer>
     [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
                                                                              Wait wait = {}) const {
@@ -141,8 +141,8 @@ public:
 
     /// recvfrom(2): one message and who sent it. One that is longer than the buffer is
     /// `message_truncated`: its beginning is in the buffer, the rest is lost,
-    /// `error().message_size()` is its true size (of an ICMP datagram, what fitted). Into a buffer
-    /// of no bytes nothing is received (`empty_buffer`): the message stays.
+    /// `error().message_size()` is its true size, if the system tells it (not of an ICMP datagram).
+    /// Into a buffer of no bytes nothing is received (`empty_buffer`): the message stays.
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> receive_from(Buffer&& buffer,
                                                                             Wait wait = {}) const {

@@ -190,14 +190,14 @@ template <class Family>
     if constexpr (std::is_same_v<Family, Ipv4>) {
         return Error::at_endpoint(error.code(), error.operation(), false,
                                   endpoint.address().number(), endpoint.port(),
-                                  error.message_size());
+                                  *error.message_size());
     } else if constexpr (std::is_same_v<Family, Ipv6>) {
         const auto address = endpoint.address();
         const std::uint32_t known = address == Address<Ipv6>::any()        ? 0
                                     : address == Address<Ipv6>::loopback() ? 1
                                                                            : UINT32_MAX;
         return Error::at_endpoint(error.code(), error.operation(), true, known, endpoint.port(),
-                                  error.message_size());
+                                  *error.message_size());
     } else if constexpr (VariableFamily<Family>) {
         if (const auto ipv4 = endpoint.template to<Ipv4>()) {
             return at_endpoint(error, *ipv4);

@@ -34,6 +34,12 @@
 
 namespace ferrule::sys {
 
+#if defined(__linux__)
+inline constexpr bool is_linux = true;
+#else
+inline constexpr bool is_linux = false;
+#endif
+
 #if defined(__APPLE__)
 inline constexpr bool is_macos = true;
 #else
@@ -44,6 +50,11 @@ inline constexpr bool is_macos = false;
 inline constexpr int no_signal_flag = MSG_NOSIGNAL; ///< A send to nobody raises no SIGPIPE.
 #else
 inline constexpr int no_signal_flag = 0; ///< The option says it instead.
+#endif
+#if defined(MSG_CMSG_CLOEXEC)
+inline constexpr int close_on_exec_flag = MSG_CMSG_CLOEXEC; ///< Of descriptors that are received.
+#else
+inline constexpr int close_on_exec_flag = 0;
 #endif
 #if defined(SO_NOSIGPIPE)
 inline constexpr int no_signal_option = SO_NOSIGPIPE; ///< Of SOL_SOCKET.

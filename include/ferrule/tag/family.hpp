@@ -33,7 +33,8 @@ struct Ipv6 {
 /// silently make it Datagram.
 struct Unix {
     static constexpr int number = sys::af_unix;
-    using types = OneOf<Stream, Datagram, SeqPacket>;
+    using types = std::conditional_t<sys::unix_has_seqpacket, OneOf<Stream, Datagram, SeqPacket>,
+                                     OneOf<Stream, Datagram>>;
     using protocols = OneOf<Unspecified>;
     static constexpr bool forms_pairs = true; ///< socketpair(2) works.
 };

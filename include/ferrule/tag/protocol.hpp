@@ -112,14 +112,15 @@ inline constexpr bool names_its_families_rightly<Protocol> =
 
 } // namespace detail
 
-/// A tag that says what a protocol is. Its types and families are some that the kernel has for its
-/// number.
+/// A tag that says what a protocol is, and this system has it. Its types and families are some that
+/// the kernel has for its number.
 template <class Protocol>
 concept SocketProtocol =
     requires {
         { Protocol::number } -> std::convertible_to<int>;
         typename Protocol::types;
-    } && detail::has_types<Protocol::number, typename Protocol::types> &&
+    } && (Protocol::number != sys::absent) &&
+    detail::has_types<Protocol::number, typename Protocol::types> &&
     detail::names_its_families_rightly<Protocol>;
 
 /// Whether a protocol says that it has a reset.

@@ -23,19 +23,19 @@ namespace ferrule {
 
 namespace detail {
 
-// Whether recv(2) with MSG_TRUNC tells the true size of a message and a 0 of it is an empty
+// Whether recv(2) can tell the true size of a message (MSG_TRUNC), and a 0 of it is an empty
 // message. Not so with ICMP datagrams, of which the kernel only says that they were truncated, nor
-// with Any, which may be one of them, and not with SeqPacket, where 0 is also the end.
+// with Any, which may be one of them. Not with SeqPacket, where 0 is also the end.
 template <class Family, class Type, class Protocol>
 inline constexpr bool size_tells_all =
-    !std::is_same_v<Type, SeqPacket> &&
+    sys::msg_whole_size != 0 && !std::is_same_v<Type, SeqPacket> &&
     !(std::is_same_v<Type, Datagram> &&
       (std::is_same_v<Protocol, Icmp> || std::is_same_v<Protocol, Icmpv6> ||
        std::is_same_v<Family, Any>));
 
-// recvmsg(2) of one message and its sender. SeqPacket: a 0 without MSG_CTRUNC is the end of the
-// stream. With SO_PASSCRED every message carries credentials, which are not asked for here, so that
-// the kernel says MSG_CTRUNC of each, and not of the end.
+// recvmsg(2) of one message and its sender. SeqPacket: a 0 of which nothing was cut is the end
+// of the stream. With SO_PASSCRED every message carries credentials, which are not asked for here,
+// so that the kernel says MSG_CTRUNC of each, and not of the end.
 inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t size, int flags,
                                          bool ends, sockaddr* address = nullptr,
                                          socklen_t* address_size = nullptr) {
@@ -46,14 +46,15 @@ inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t
     message.msg_iov = &vector;
     message.msg_iovlen = 1;
     const auto received = sys::receive_message(descriptor, message, flags);
-    if (received && *received == 0 && ends && (message.msg_flags & sys::msg_ctrunc) == 0) {
+    if (received && *received == 0 && ends &&
+        (message.msg_flags & (sys::msg_ctrunc | sys::msg_trunc)) == 0) {
         return Error{Errc::end_of_stream, Operation::receive};
     }
     if (address_size != nullptr) {
         *address_size = message.msg_namelen;
     }
     if (received && (message.msg_flags & sys::msg_trunc) != 0) {
-        return Error{Errc::message_truncated, Operation::receive, *received};
+        return Error{Errc::message_truncated, Operation::receive, *received > size ? *received : 0};
     }
     return received;
 }

@@ -186,10 +186,10 @@ Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>&
 }
 
 /// bind(2) of a Unix datagram socket that is connected to a free abstract name (unix(7), autobind):
-/// without a name it could not be answered. After connect(2), so that nobody but the peer can send
-/// to that name. Nothing for all others.
+/// without a name it could not be answered. Only Linux has such names. After connect(2), so that
+/// nobody but the peer can send to that name. Nothing for all others.
 template <class Type> Result<void> make_answerable(int descriptor, int domain) {
-    if constexpr (std::is_same_v<Type, Datagram>) {
+    if constexpr (std::is_same_v<Type, Datagram> && sys::unix_has_autobind) {
         if (domain == sys::af_unix) {
             sockaddr unnamed{};
             unnamed.sa_family = sys::af_unix;

@@ -183,6 +183,9 @@ inline constexpr int msg_whole_size = MSG_TRUNC;
 
 // What Unix sockets have (unix(7)).
 inline constexpr bool unix_has_seqpacket = true;
-inline constexpr bool unix_has_abstract_names = true; ///< And autobind: bind(2) without a name.
+inline constexpr bool unix_has_abstract_names = true;
+inline constexpr bool unix_has_autobind =
+    true;                                    ///< bind(2) without a name gives a free abstract one.
+inline constexpr bool unix_has_modes = true; ///< fchmod(2) before bind(2).
 
 } // namespace ferrule::sys

@@ -43,7 +43,7 @@ inline constexpr int msg_trunc = MSG_TRUNC;
 inline constexpr int msg_ctrunc = MSG_CTRUNC;
 inline constexpr int msg_dontwait = MSG_DONTWAIT;
 inline constexpr int msg_nosignal = no_signal_flag;
-inline constexpr int msg_cmsg_cloexec = 0;
+inline constexpr int msg_cmsg_cloexec = close_on_exec_flag;
 
 // Events of poll(2).
 inline constexpr short pollin = POLLIN;
@@ -181,6 +181,8 @@ inline constexpr int msg_whole_size = 0;
 
 // What Unix sockets have.
 inline constexpr bool unix_has_seqpacket = !is_macos;
-inline constexpr bool unix_has_abstract_names = false;
+inline constexpr bool unix_has_abstract_names = is_linux;
+inline constexpr bool unix_has_autobind = false;
+inline constexpr bool unix_has_modes = false;
 
 } // namespace ferrule::sys
