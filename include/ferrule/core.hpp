@@ -14,5 +14,6 @@
 #include "core/language.hpp"
 #include "core/one_of.hpp"
 #include "core/operation.hpp"
+#include "core/optional_size.hpp"
 #include "core/result.hpp"
 #include "core/text.hpp"
