@@ -2,107 +2,57 @@
 //
 // Lesson 1: a TCP server that sends back whatever it is sent.
 //
-// You learn the seven steps of a server: open, bind, listen, accept, receive, send, close; how the
-// first three are one line; and that a socket is a file like any other.
+// You learn the seven steps of a server: open, bind, listen, accept, receive, send, close; and that
+// the first three are one line. It serves one client after another. Lesson 29 serves all at once.
 //
 //     01_tcp_echo_server [ADDRESS:PORT [one-line]]      127.0.0.1:8888; port 0 is any free one
 //
-// Run it and talk to it from a second terminal and a third: `socat - TCP:127.0.0.1:8888`
+// Run it and talk to it from a second terminal: `socat - TCP:127.0.0.1:8888`
 //
-//     opened: descriptor 4 is socket:[94110]
-//     listening on 127.0.0.1:8888: descriptor 4 is socket:[94110]
-//     127.0.0.1:40312 connected: descriptor 5 is socket:[94113]
-//     127.0.0.1:40312 sent 6 bytes: hello.
+//     listening on 127.0.0.1:8888
+//     127.0.0.1:40312 connected
 //     127.0.0.1:40312 ended after 6 bytes
 //     stopping                                          that was Ctrl-C
-#include <algorithm>
-#include <cctype>
-#include <chrono>
+//
+// 01_in_c.c is the least that does the same in C, with none of its errors looked at.
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <ferrule/bridge/fmt.hpp>
 #include <ferrule/bridge/signals.hpp>
 #include <ferrule/ferrule.hpp>
-#include <filesystem>
-#include <future>
-#include <list>
-#include <string>
 #include <string_view>
 #include <utility>
 
 using namespace ferrule;
-using namespace std::chrono_literals;
 
-// Everything is a file: the kernel hands out a small number, and /proc/self/fd says what it is. The
-// listener is one file and each connection another.
-void show(std::string_view what, int descriptor) {
-    const auto file = std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", descriptor));
-    fmt::print("{}: descriptor {} is {}\n", what, descriptor, file.string());
-}
-
-// Steps 1 to 3, one by one. Each spends the object that it is called on and gives the next, whose
-// type has the operations that come next: what is not bound can't listen, what listens can't send.
+// Steps 1 to 3, one by one. Each step takes the object that it is called on, and returns the next
+// one. The type of an object has the operations that may come next: a socket that is not bound
+// can't listen, a listener can't send.
 Listener<Ipv4> listen_step_by_step(const Endpoint<Ipv4>& endpoint) {
-    auto socket = Socket<Ipv4, Stream>::open().value(); // 1. socket(2)
-    show("opened", socket.descriptor());
-
-    // Whoever closes a connection first keeps its port busy for a minute more (TIME_WAIT). With
-    // this a server has its port at once when it is restarted. It works before bind only, so only a
-    // Socket has it.
-    socket.set(opt::ReuseAddress{true}).value();
+    auto socket = Socket<Ipv4, Stream>::open().value();    // 1. socket(2)
+    socket.set(opt::ReuseAddress{true}).value();           // so that a restart has the port at once
     auto bound = std::move(socket).bind(endpoint).value(); // 2. bind(2)
 
-    // The backlog is a queue: so many clients that are connected already may wait for accept. It
-    // is not the number of clients that are served at once.
+    // The backlog is the length of a queue: so many clients may be connected and wait for accept.
     return std::move(bound).listen(Backlog{128}).value(); // 3. listen(2)
 }
 
-// What a stranger sends could command the terminal: show it without control characters.
-std::string shown(std::string_view bytes) {
-    std::string line{bytes};
-    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c); }, '.');
-    return line;
-}
-
-// One conversation, until the client ends it. A client that resets its connection is an error here
-// and nobody else's business.
-void echo(Connection<Ipv4> connection, Endpoint<Ipv4> peer, const Stop& stop) {
-    char buffer[65536];
+// One conversation, until the client ends it. Returns how many bytes came.
+Result<std::size_t> echo(const Connection<Ipv4>& connection, const Stop& stop) {
+    char buffer[4096];
     std::size_t bytes = 0;
     for (const auto& piece : connection.pieces(buffer, stop)) { // 5. recv(2), again and again
         if (!piece) {
-            return fmt::print("{}: {}\n", peer, piece.error());
+            return piece.error();
         }
-        // A stream has no messages: what was sent at once may come in pieces, and the reverse.
-        if (piece->size() <= 60) {
-            fmt::print("{} sent {} bytes: {}\n", peer, piece->size(), shown(*piece));
+        if (const auto sent = connection.send_all(*piece, stop); !sent) { // 6. send(2)
+            return sent.error();
         }
         bytes += piece->size();
-        if (const auto sent = connection.send_all(*piece, stop); !sent) { // 6. send(2)
-            return fmt::print("{}: {}\n", peer, sent.error());
-        }
     }
-    // The end: recv(2) gave nothing, for the client will send no more. A loop of receive_some that
-    // does not look for that receives nothing for ever; pieces ends by itself. Our half is still
-    // open (CLOSE_WAIT): who has ended may still read.
-    fmt::print("{} ended after {} bytes\n", peer, bytes);
-} // 7. close(2), by the destructor. It does not wait: the kernel still delivers what was sent.
-
-// A thread for each client, so that nobody waits for another one. They end with the server: the
-// Stop tells them to, and each future waits for its thread.
-struct Clients {
-    Stop& stop;
-    std::list<std::future<void>> running{};
-
-    void serve(Accepted<Ipv4, Stream, Tcp> client) {
-        running.remove_if([](auto& one) { return one.wait_for(0s) == std::future_status::ready; });
-        show(fmt::format("{} connected", client.peer), client.connection.descriptor());
-        running.push_back(std::async(std::launch::async, echo, std::move(client.connection),
-                                     client.peer, std::cref(stop)));
-    }
-    ~Clients() { stop.request(); }
-};
+    return bytes; // the end: recv(2) returned nothing, because the client will send no more
+}
 
 int main(int argc, char** argv) try {
     std::setvbuf(stdout, nullptr, _IOLBF, 0); // print line by line, into a pipe, too
@@ -118,24 +68,26 @@ int main(int argc, char** argv) try {
 
     const auto listener = one_line ? Listener<Ipv4>::listen(endpoint).value() // steps 1 to 3
                                    : listen_step_by_step(endpoint);
-    show(fmt::format("listening on {}", listener.local_endpoint().value()), listener.descriptor());
+    fmt::print("listening on {}\n", listener.local_endpoint().value());
 
-    Clients clients{stop};
-    for (;;) {
-        auto accepted = listener.accept(stop); // 4. accept4(2)
-        if (accepted) {
-            clients.serve(*std::move(accepted));
-        } else if (accepted.error().code() == Errc::stopped) {
-            fmt::print("stopping\n");
-            return 0;
-        } else if (accepted.error().is_resource_exhausted()) { // 1024 clients, say
-            fmt::print("{}\n", accepted.error());
-            static_cast<void>(stop.wait(within(100ms)));
-        } else {
+    while (!stop.requested()) {
+        const auto accepted = listener.accept(stop); // 4. accept4(2)
+        if (!accepted) {
+            if (accepted.error() == Errc::stopped) {
+                break;
+            }
             fmt::print(stderr, "{}\n", accepted.error());
             return 1;
         }
-    }
+        const auto& [connection, peer] = *accepted;
+        fmt::print("{} connected\n", peer);
+        if (const auto bytes = echo(connection, stop)) {
+            fmt::print("{} ended after {} bytes\n", peer, *bytes);
+        } else {
+            fmt::print("{}: {}\n", peer, bytes.error()); // of this client: the next one is served
+        }
+    } // 7. close(2), by the destructor of the connection
+    fmt::print("stopping\n");
 } catch (const std::exception& failure) { // value() without a value throws: the error's sentence
     fmt::print(stderr, "{}\n", failure.what());
     return 1;

@@ -15,8 +15,6 @@
 //     127.0.0.1:40018 sent 0 bytes:
 //     a message was too long: its size is 2000 bytes
 //     stopping                                          that was Ctrl-C
-#include <algorithm>
-#include <cctype>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -26,14 +24,9 @@
 #include <string>
 #include <string_view>
 
-using namespace ferrule;
+#include "support/shown.hpp"
 
-// At most a line of what came, without control characters, which could command the terminal.
-std::string shown(std::string_view bytes) {
-    std::string line{bytes.substr(0, 60)};
-    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c); }, '.');
-    return line;
-}
+using namespace ferrule;
 
 int main(int argc, char** argv) try {
     std::setvbuf(stdout, nullptr, _IOLBF, 0); // print line by line, into a pipe, too

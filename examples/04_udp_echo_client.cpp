@@ -48,9 +48,9 @@ Result<void> ask(std::vector<std::string> open, const Stop& stop, Send send, Rec
             const auto answer = receive(wait);
             if (answer && std::erase(open, *answer) > 0) {
                 fmt::print("answered: {}\n", *answer);
-            } else if (answer || answer.error().code() == Errc::message_truncated) {
+            } else if (answer || answer.error() == Errc::message_truncated) {
                 fmt::print("ignored: an answer to nothing that is open\n");
-            } else if (answer.error().code() == Errc::deadline_exceeded) {
+            } else if (answer.error() == Errc::deadline_exceeded) {
                 break;
             } else {
                 return answer.error();
@@ -67,16 +67,13 @@ Result<void> ask(std::vector<std::string> open, const Stop& stop, Send send, Rec
 int main(int argc, char** argv) try {
     std::setvbuf(stdout, nullptr, _IOLBF, 0); // print line by line, into a pipe, too
 
-    Endpoint<Ipv4> server = "127.0.0.1:9999";
-    if (argc > 1) {
-        server = Endpoint<Ipv4>::parse(argv[1]).value();
+    const auto server = Endpoint<Ipv4>::parse(argc > 1 ? argv[1] : "127.0.0.1:9999").value();
+    std::vector<std::string> questions;
+    for (int at = 2; at < argc; ++at) {
+        questions.push_back(fmt::format("{} {}", at - 1, argv[at]));
     }
-    std::vector<std::string> questions{argv + (argc < 2 ? argc : 2), argv + argc};
     if (questions.empty()) {
-        questions = {"one", "two", "three"};
-    }
-    for (std::size_t at = 0; at < questions.size(); ++at) {
-        questions[at] = fmt::format("{} {}", at + 1, questions[at]);
+        questions = {"1 one", "2 two", "3 three"};
     }
     Stop stop;
     const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
@@ -86,38 +83,29 @@ int main(int argc, char** argv) try {
     // look who it was. If nobody is there, this is silence: the kernel does not know whom to tell.
     const auto socket = UdpSocket<Ipv4>::bind().value();
     fmt::print("without a peer, from {}\n", socket.local_endpoint().value());
-    auto send_to_server = [&](BytesView question) {
-        return socket.send_to(question, server, stop);
-    };
-    auto receive_from_server = [&](Wait wait) -> Result<std::string_view> {
-        for (;;) {
-            const auto answer = socket.receive_from(buffer, wait);
-            if (!answer) {
-                return answer.error();
-            } else if (answer->peer == server) {
-                return answer->data;
-            }
+    auto send_to = [&](BytesView question) { return socket.send_to(question, server, stop); };
+    auto receive_from = [&](Wait wait) -> Result<std::string_view> {
+        auto answer = socket.receive_from(buffer, wait);
+        while (answer && answer->peer != server) {
             fmt::print("ignored: a message from {}\n", answer->peer);
+            answer = socket.receive_from(buffer, wait);
         }
+        return answer.transform([](const auto& message) { return message.data; });
     };
-    const auto unfixed = ask(questions, stop, send_to_server, receive_from_server);
-    if (!unfixed) {
-        fmt::print(stderr, "{}\n", unfixed.error());
-    }
-    if (stop.requested()) {
-        return 0;
-    }
+    const auto unfixed = ask(questions, stop, send_to, receive_from);
 
     // With a fixed peer: connect sends nothing, and succeeds whether somebody is there or not. The
     // kernel notes the peer, picks the address of ours that leads there, drops what others send,
     // and tells us when the peer's host refuses: by the next call, whichever that is.
     const auto fixed = Connection<Ipv4, Datagram>::connect(server).value();
     fmt::print("with a fixed peer, from {}\n", fixed.local_endpoint().value());
-    const auto answered = ask(
-        questions, stop, [&](BytesView question) { return fixed.send(question, stop); },
-        [&](Wait wait) { return fixed.receive(buffer, wait); });
-    if (!answered) {
-        fmt::print(stderr, "{}\n", answered.error());
+    auto send = [&](BytesView question) { return fixed.send(question, stop); };
+    auto receive = [&](Wait wait) { return fixed.receive(buffer, wait); };
+    const auto answered = ask(questions, stop, send, receive);
+    for (const auto& asked : {unfixed, answered}) {
+        if (!asked) {
+            fmt::print(stderr, "{}\n", asked.error());
+        }
     }
     return stop.requested() || (unfixed && answered) ? 0 : 1;
 } catch (const std::exception& failure) {

@@ -17,8 +17,6 @@
 //     [::1]:40312 sent 6 bytes: hello.
 //     unix: sent 6 bytes: hello.                        a client that has no name
 //     stopping                                          that was Ctrl-C
-#include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -26,44 +24,16 @@
 #include <ferrule/bridge/fmt.hpp>
 #include <ferrule/bridge/signals.hpp>
 #include <ferrule/ferrule.hpp>
-#include <filesystem>
-#include <future>
-#include <list>
-#include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "support/removed_at_end.hpp"
+#include "support/shown.hpp"
+#include "support/threads.hpp"
+
 using namespace ferrule;
 using namespace std::chrono_literals;
-
-// At most a line of what came, without control characters, which could command the terminal.
-std::string shown(std::string_view bytes) {
-    std::string line{bytes.substr(0, 60)};
-    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c); }, '.');
-    return line;
-}
-
-// When one server ends, for whichever reason, everything ends.
-struct StopAtEnd {
-    Stop& stop;
-    ~StopAtEnd() { stop.request(); }
-};
-
-// A Unix listener that has a path has made a file, which stays when it is closed, as in C: whoever
-// made it removes it. This is all that the families do not have in common.
-struct RemovedAtEnd {
-    std::filesystem::path path;
-    ~RemovedAtEnd() {
-        std::error_code ignored;
-        std::filesystem::remove(path, ignored);
-    }
-};
-std::string_view file_of(const Endpoint<Unix>& endpoint) {
-    return endpoint.is_path() ? endpoint.name() : "";
-}
-std::string_view file_of(const auto&) { return ""; }
 
 // A conversation in any family. Endpoint<Any> can be made of all of them and prints each as it is
 // written on the command line.
@@ -83,21 +53,17 @@ void echo(Connection<Family> connection, Endpoint<Any> peer, const Stop& stop) {
 }
 
 // A server in any family. The compiler makes four functions of it, each with the calls and
-// structures that its family needs, and none that finds out at run time which one that is.
+// structures of its family. None of them has to find out at run time which family it is.
 template <class Family> void serve(const Endpoint<Family>& endpoint, Stop& stop) {
-    std::list<std::future<void>> clients;
-    const StopAtEnd stop_at_end{stop};
+    Threads clients{stop}; // when this server ends, for whatever reason, everything ends
     const auto listener = Listener<Family>::listen(endpoint).value();
-    const RemovedAtEnd file{file_of(endpoint)};
+    const RemovedAtEnd file{endpoint};
     fmt::print("listening on {}\n", Endpoint<Any>{listener.local_endpoint().value()});
 
     while (!stop.requested()) {
         auto client = listener.accept(stop);
         if (client) {
-            clients.remove_if([](auto& c) { return c.wait_for(0s) == std::future_status::ready; });
-            clients.push_back(std::async(std::launch::async, echo<Family>,
-                                         std::move(client->connection), client->peer,
-                                         std::cref(stop)));
+            clients.start(echo<Family>, std::move(client->connection), client->peer);
         } else if (client.error().is_resource_exhausted()) {
             fmt::print("{}\n", client.error());
             static_cast<void>(stop.wait(within(100ms)));
@@ -134,14 +100,11 @@ int main(int argc, char** argv) try {
     Stop stop;
     const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
 
-    std::list<std::future<void>> servers;
-    const StopAtEnd stop_at_end{stop};
+    Threads servers{stop};
     for (const auto& endpoint : endpoints) {
-        servers.push_back(std::async(std::launch::async, serve_any, endpoint, std::ref(stop)));
+        servers.start(serve_any, endpoint);
     }
-    for (auto& server : servers) {
-        server.get(); // throws what the server threw
-    }
+    servers.finish(); // throws what a server threw
     fmt::print("stopping\n");
 } catch (const std::exception& failure) {
     fmt::print(stderr, "{}\n", failure.what());

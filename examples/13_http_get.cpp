@@ -31,15 +31,10 @@
 #include <string>
 #include <string_view>
 
+#include "support/shown.hpp"
+
 using namespace ferrule;
 using namespace std::chrono_literals;
-
-// What a stranger sends could command the terminal: show it without control characters.
-std::string shown(std::string_view bytes) {
-    std::string line{bytes};
-    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c); }, '.');
-    return line;
-}
 
 // A receive gives what has come, whatever that is: half a line, or the end of one thing and the
 // beginning of the next. So what came too early is kept for later.

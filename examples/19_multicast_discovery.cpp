@@ -18,8 +18,6 @@
 //     waiting at [::]:8819
 //     [fe80::5054:ff:fe65:4321%2]:40312 asks
 //     stopping                                          that was Ctrl-C
-#include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -33,6 +31,8 @@
 #include <string_view>
 #include <unistd.h>
 #include <vector>
+
+#include "support/shown.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
@@ -53,13 +53,6 @@ constexpr std::string_view question = "who is there?\n";
 
 constexpr Group<Ip> of_ipv4 = Group<Ipv4>{"239.255.88.19"};
 constexpr Group<Ip> of_ipv6 = Group<Ipv6>{"ff12::8819"};
-
-// At most a line of what came, without control characters, which could command the terminal.
-std::string shown(std::string_view bytes) {
-    std::string line{bytes.substr(0, 60)};
-    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c); }, '.');
-    return line;
-}
 
 // A host has several interfaces, and a group is joined on one of them. In C you may leave it out:
 // then the routing table picks one, and it is not the one that you meant.

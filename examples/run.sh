@@ -75,7 +75,7 @@ serve() {
 
 # The servers: each sets `where`, and `received` shows what came in. A port below those that the
 # kernel hands out by itself is free in most cases; if not, socat ends, and the next one is tried.
-our_server() { serve "^listening on \(.*\): descriptor" "$lessons/01_tcp_echo_server" 127.0.0.1:0; }
+our_server() { serve '^listening on \(.*\)' "$lessons/01_tcp_echo_server" 127.0.0.1:0; }
 our_server_of() { serve '^listening on \(.*\)' "$lessons/06_one_code_three_families" "$1"; }
 our_udp_server() { serve '^waiting at \(.*\)' "$lessons/03_udp_echo_server" 127.0.0.1:0; }
 socat_server() {
