@@ -15,7 +15,6 @@ FLOORS = [line.partition("#")[0].split()
           for line in (ROOT / "tests/house/folders.txt").read_text().splitlines()]
 FLOORS = [floor for floor in FLOORS if floor]  # each above those that may include it
 FOLDERS = [folder for floor in FLOORS for folder in floor]
-SYSTEMS = ["linux", "posix"]
 OPT_IN = "bridge"  # of which ferrule.hpp includes nothing
 
 
@@ -37,14 +36,14 @@ def path_of(include, name):
 def includes(include, name):
     """(line number, included name, rest of the line) of every #include of a header."""
     pattern = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"](.*)')
-    body = re.compile(r"#include FERRULE_SYSTEM_BODY\((\w+)\)")
+    body = re.compile(r'#include FERRULE_SYSTEM_BODY\("(.+)", "(.+)"\)')
     lines = path_of(include, name).read_text().splitlines()
     for number, line in enumerate(lines, 1):
         if match := pattern.match(line):
             yield number, match[1], match[2]
         elif match := body.match(line):
-            for system in SYSTEMS:
-                yield number, f"{match[1]}/{system}.hpp", ""
+            for one in match.groups():
+                yield number, one, ""
 
 
 def ferrule_includes(include, name):

@@ -34,7 +34,7 @@ struct ReceiveFlowLabel
     : Setting<Switch, Kernel<sys::ipproto_ipv6, sys::ipv6_flowinfo, "IPV6_FLOWINFO">> {
     using Setting::Setting;
     using families = OneOf<Ipv6>;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IPV6_FLOWLABEL_MGR and IPV6_FLOWINFO_SEND: leases a label, so that packets may carry it; those

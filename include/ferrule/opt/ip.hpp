@@ -135,7 +135,7 @@ struct DontFragment
     : Setting<Switch, Kernel<sys::ipproto_ipv6, sys::ipv6_dontfrag, "IPV6_DONTFRAG">> {
     using Setting::Setting;
     using families = OneOf<Ipv6>;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_MTU, IPV6_MTU: the largest packet that the path to the peer is known to take, in bytes.
@@ -154,7 +154,7 @@ struct ReceivePacketInfo
               Kernel<sys::ipproto_ipv6, sys::ipv6_recvpktinfo, "IPV6_RECVPKTINFO">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_RECVTTL, IPV6_RECVHOPLIMIT: with each message, how many routers it still might have passed.
@@ -163,7 +163,7 @@ struct ReceiveHopLimit
               Kernel<sys::ipproto_ipv6, sys::ipv6_recvhoplimit, "IPV6_RECVHOPLIMIT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_RECVTOS, IPV6_RECVTCLASS: with each message, its class and whether a router was full.
@@ -172,7 +172,7 @@ struct ReceiveTrafficClass
               Kernel<sys::ipproto_ipv6, sys::ipv6_recvtclass, "IPV6_RECVTCLASS">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR: with each message, where it was meant to go before a
@@ -182,7 +182,7 @@ struct ReceiveOriginalDestination
               Kernel<sys::ipproto_ipv6, sys::ipv6_recvorigdstaddr, "IPV6_RECVORIGDSTADDR">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_RECVERR, IPV6_RECVERR: keep what went wrong with each packet, who said so included, for
@@ -191,7 +191,7 @@ struct ErrorQueue : Setting<Switch, Kernel<sys::ipproto_ip, sys::ip_recverr, "IP
                             Kernel<sys::ipproto_ipv6, sys::ipv6_recverr, "IPV6_RECVERR">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_FREEBIND, IPV6_FREEBIND: bind to an address that this host does not have yet.
@@ -218,7 +218,7 @@ struct BindAddressNoPort
               Kernel<sys::ipproto_ip, sys::ip_bind_address_no_port, "IP_BIND_ADDRESS_NO_PORT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
+    using protocols = WithPorts;
     using set_in = BeforeBind;
 };
 
@@ -226,7 +226,7 @@ struct BindAddressNoPort
 /// system; 0 is its end of it. Since Linux 6.3.
 struct LocalPortRange : Everywhere {
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
+    using protocols = WithPorts;
     using set_in = BeforeBind;
     using kernel = Kernel<sys::ipproto_ip, sys::ip_local_port_range, "IP_LOCAL_PORT_RANGE">;
     using kernels = OneOf<kernel>;

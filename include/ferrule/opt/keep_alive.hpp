@@ -21,7 +21,7 @@ struct KeepAliveIdle : Setting<Time<Seconds, 1, 32767>,
                                Kernel<sys::ipproto_tcp, sys::tcp_keepidle, "TCP_KEEPIDLE">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// TCP_KEEPINTVL: how long KeepAlive waits for an answer before it asks again. 1 to 32767 s.
@@ -29,7 +29,7 @@ struct KeepAliveInterval : Setting<Time<Seconds, 1, 32767>,
                                    Kernel<sys::ipproto_tcp, sys::tcp_keepintvl, "TCP_KEEPINTVL">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// TCP_KEEPCNT: how often KeepAlive asks before the connection is `connection_timed_out`. 1 to 127.
@@ -37,13 +37,13 @@ struct KeepAliveCount
     : Setting<Number<1, 127>, Kernel<sys::ipproto_tcp, sys::tcp_keepcnt, "TCP_KEEPCNT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// KeepAlive and when it asks, all in one: four options of the kernel.
 struct KeepAliveProbes : Everywhere {
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
     struct Probes {
         Seconds idle;
         Seconds interval;

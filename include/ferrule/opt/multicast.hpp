@@ -21,7 +21,7 @@ struct MulticastHops
               Kernel<sys::ipproto_ipv6, sys::ipv6_multicast_hops, "IPV6_MULTICAST_HOPS">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP: whether members on this host get what is sent to a group
@@ -31,7 +31,7 @@ struct MulticastLoop
               Kernel<sys::ipproto_ipv6, sys::ipv6_multicast_loop, "IPV6_MULTICAST_LOOP">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_MULTICAST_ALL, IPV6_MULTICAST_ALL: receive of every group that any socket of this host has
@@ -41,7 +41,7 @@ struct MulticastAll
               Kernel<sys::ipproto_ipv6, sys::ipv6_multicast_all, "IPV6_MULTICAST_ALL">> {
     using Setting::Setting;
     using families = EitherIp;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// IP_MULTICAST_IF, IPV6_MULTICAST_IF: the interface, by its index, from which packets to groups go
@@ -49,7 +49,7 @@ struct MulticastAll
 struct MulticastInterface : Everywhere {
     using families = EitherIp;
     using get_in = NoState;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
     using value_type = std::uint32_t;
     using of_ipv4 = Kernel<sys::ipproto_ip, sys::ip_multicast_if, "IP_MULTICAST_IF">;
     using of_ipv6 = Kernel<sys::ipproto_ipv6, sys::ipv6_multicast_if, "IPV6_MULTICAST_IF">;

@@ -16,7 +16,9 @@
 #include "../core/one_of.hpp"
 #include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
+#include "../tag/protocol.hpp"
 #include "../tag/state.hpp"
+#include "../tag/type.hpp"
 
 namespace ferrule {
 
@@ -38,6 +40,9 @@ struct Everywhere {
 
 /// Lists that many options share.
 using EitherIp = OneOf<Ipv4, Ipv6, Ip>;
+using DatagramOrRaw = OneOf<Datagram, Raw>;
+using EitherTcp = OneOf<Tcp, Mptcp>;
+using WithPorts = OneOf<Tcp, Mptcp, Udp, UdpLite>;
 using NoState = OneOf<>;
 using BeforeBind = OneOf<state::Socket>;
 using BeforeConnection = OneOf<state::Socket, state::Bound>;

@@ -32,7 +32,7 @@ struct ReuseAddress : Setting<Switch, Kernel<sys::sol_socket, sys::so_reuseaddr,
 struct ReusePort : Setting<Switch, Kernel<sys::sol_socket, sys::so_reuseport, "SO_REUSEPORT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp, Udp, UdpLite>;
+    using protocols = WithPorts;
     using set_in = BeforeBind;
 };
 
@@ -41,14 +41,14 @@ struct ReusePort : Setting<Switch, Kernel<sys::sol_socket, sys::so_reuseport, "S
 struct KeepAlive : Setting<Switch, Kernel<sys::sol_socket, sys::so_keepalive, "SO_KEEPALIVE">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// SO_BROADCAST: send to broadcast addresses. IPv6 has none, a stream can't use it.
 struct Broadcast : Setting<Switch, Kernel<sys::sol_socket, sys::so_broadcast, "SO_BROADCAST">> {
     using Setting::Setting;
     using families = OneOf<Ipv4, Ip>;
-    using types = OneOf<Datagram, Raw>;
+    using types = DatagramOrRaw;
 };
 
 /// SO_LINGER as a time.
@@ -68,7 +68,7 @@ struct AsLingering : Time<Seconds, 0> {
 struct LingeringClose : Setting<AsLingering, Kernel<sys::sol_socket, sys::so_linger, "SO_LINGER">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// SO_LINGER of no time.
@@ -85,7 +85,7 @@ struct AsAbortive : Switch {
 struct AbortiveClose : Setting<AsAbortive, Kernel<sys::sol_socket, sys::so_linger, "SO_LINGER">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// What was asked for of a buffer: the kernel doubles that, to have room for its own bookkeeping,

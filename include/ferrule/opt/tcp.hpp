@@ -25,14 +25,14 @@ namespace ferrule::opt {
 struct NoDelay : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_nodelay, "TCP_NODELAY">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// TCP_CORK: send full segments only, for at most 200 ms, until it is off again.
 struct Cork : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_cork, "TCP_CORK">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// TCP_QUICKACK: acknowledge at once. Not for good: the kernel goes back by itself, and what is
@@ -52,7 +52,7 @@ struct MaximumSegment
     : Setting<Bytes<88, 32767>, Kernel<sys::ipproto_tcp, sys::tcp_maxseg, "TCP_MAXSEG">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
     using set_in = BeforeAccept;
 };
 
@@ -63,7 +63,7 @@ struct CongestionControl
     : Setting<ShortName<false>, Kernel<sys::ipproto_tcp, sys::tcp_congestion, "TCP_CONGESTION">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// TCP_FASTOPEN: how many connections with data in their first packet may wait at a listener
@@ -72,7 +72,7 @@ struct FastOpenQueue
     : Setting<Number<0, INT_MAX>, Kernel<sys::ipproto_tcp, sys::tcp_fastopen, "TCP_FASTOPEN">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
     using set_in = BeforeAccept;
     using get_in = BeforeAccept;
 };
@@ -83,7 +83,7 @@ struct FastOpenConnect
     : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_fastopen_connect, "TCP_FASTOPEN_CONNECT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
     using set_in = BeforeConnection;
 };
 
@@ -94,7 +94,7 @@ struct DeferAccept : Setting<Time<Seconds, 0>,
                              Kernel<sys::ipproto_tcp, sys::tcp_defer_accept, "TCP_DEFER_ACCEPT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
     using set_in = BeforeAccept;
 };
 
@@ -122,7 +122,7 @@ struct NotSentLowWater
     : Setting<Bytes<>, Kernel<sys::ipproto_tcp, sys::tcp_notsent_lowat, "TCP_NOTSENT_LOWAT">> {
     using Setting::Setting;
     using families = EitherIp;
-    using protocols = OneOf<Tcp, Mptcp>;
+    using protocols = EitherTcp;
 };
 
 /// TCP_WINDOW_CLAMP, in bytes: the largest window to announce. The kernel raises it to half of its

@@ -76,13 +76,13 @@ dial(std::string_view host, std::string_view service, Options&&... options) {
 }
 
 /// The same of a port that is a number: `dial("example.com", 80)`.
-template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, std::integral Port,
+template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, std::integral Number,
           class... Options>
     requires(!std::same_as<Port, bool>) && Among<Family, OneOf<Ip, Any>> &&
             SettableOnTheWayTo<
                 FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
                 state::Connection, Family, Stream, Protocol>
-[[nodiscard]] detail::Dialled<Family, Protocol> dial(std::string_view host, Port port,
+[[nodiscard]] detail::Dialled<Family, Protocol> dial(std::string_view host, Number port,
                                                      Options&&... options) {
     return dial<Family, Protocol>(host, std::string_view{detail::port_text(port)}, options...);
 }

@@ -94,9 +94,10 @@ template <class Family = Ip, class Type = Stream>
 }
 
 /// The same of a port that is a number. One beyond 65535 is `bad_service`.
-template <class Family = Ip, class Type = Stream, std::integral Port>
+template <class Family = Ip, class Type = Stream, std::integral Number>
     requires Among<Family, OneOf<Ip, Ipv4, Ipv6>> && Offers<Family, Type>
-[[nodiscard]] Result<Endpoints<Family>> resolve(std::string_view host, Port port, Wait wait = {}) {
+[[nodiscard]] Result<Endpoints<Family>> resolve(std::string_view host, Number port,
+                                                Wait wait = {}) {
     return resolve<Family, Type>(host, detail::port_text(port), wait);
 }
 

@@ -29,4 +29,4 @@ inline std::uint64_t clear_event(int descriptor);
 
 } // namespace ferrule::sys
 
-#include FERRULE_SYSTEM_BODY(event)
+#include FERRULE_SYSTEM_BODY("event/linux.hpp", "event/posix.hpp")

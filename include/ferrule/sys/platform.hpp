@@ -15,22 +15,19 @@
 
 #include "../core/language.hpp"
 
-// FERRULE_SYSTEM_BODY(poll) is the body of poll.hpp, "poll/linux.hpp" or "poll/posix.hpp".
+// FERRULE_SYSTEM_BODY("poll/linux.hpp", "poll/posix.hpp") is the one that was chosen, for #include.
 // FERRULE_HAS_... is 1 or 0: whether the system has what headers outside of sys/ need.
-// clang-format off
-#define FERRULE_SYSTEM_QUOTED(path) #path
 #if defined(__linux__) && !defined(FERRULE_SYSTEM_POSIX)
-#define FERRULE_SYSTEM_BODY(contract) FERRULE_SYSTEM_QUOTED(contract/linux.hpp)
+#define FERRULE_SYSTEM_BODY(of_linux, of_posix) of_linux
 #define FERRULE_HAS_EPOLL 1    // Poller, ChildStop
 #define FERRULE_HAS_NETLINK 1  // for_each_tcp_socket(), find_tcp_socket()
 #define FERRULE_HAS_TCP_INFO 1 // tcp_state(), opt::Info
 #else
-#define FERRULE_SYSTEM_BODY(contract) FERRULE_SYSTEM_QUOTED(contract/posix.hpp)
+#define FERRULE_SYSTEM_BODY(of_linux, of_posix) of_posix
 #define FERRULE_HAS_EPOLL 0
 #define FERRULE_HAS_NETLINK 0
 #define FERRULE_HAS_TCP_INFO 0
 #endif
-// clang-format on
 
 namespace ferrule::sys {
 

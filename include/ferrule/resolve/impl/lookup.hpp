@@ -175,7 +175,7 @@ inline Result<std::uint16_t> port_of(std::string_view service) {
 }
 
 // A port as text; what is none as text that is none.
-template <std::integral Port> constexpr Text<20> port_text(Port port) {
+template <std::integral Number> constexpr Text<20> port_text(Number port) {
     if (std::cmp_less(port, 0)) {
         return Text<20>{"-"};
     }
