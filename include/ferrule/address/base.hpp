@@ -7,7 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view> // declares std::hash
+#include <string_view> // declares std::hash // IWYU pragma: export
 
 #include "../core/language.hpp"
 
@@ -42,8 +42,10 @@ template <std::size_t Size>
 
 } // namespace ferrule
 
+// NOLINTBEGIN(misc-include-cleaner): <string_view> declares std::hash
 template <class Family> struct std::hash<ferrule::Address<Family>> {
     constexpr std::size_t operator()(const ferrule::Address<Family>& address) const noexcept {
         return static_cast<std::size_t>(address.hash());
     }
 };
+// NOLINTEND(misc-include-cleaner)

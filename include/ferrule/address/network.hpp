@@ -3,7 +3,6 @@
 /// @file
 /// The addresses that begin with the same bits: CIDR (RFC 4632), written `192.0.2.0/24`.
 
-#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -17,9 +16,9 @@
 #include "../tag/family.hpp"
 #include "base.hpp"
 #include "impl/literal.hpp"
-#include "ip.hpp"
+#include "ip.hpp" // IWYU pragma: export
 #include "ipv4.hpp"
-#include "ipv6.hpp"
+#include "ipv6.hpp" // IWYU pragma: export
 #include "parser.hpp"
 #include "printer.hpp"
 #include "range.hpp"
@@ -219,8 +218,10 @@ public:
 
 } // namespace ferrule
 
+// NOLINTBEGIN(misc-include-cleaner): <string_view> declares std::hash
 template <class Family> struct std::hash<ferrule::Network<Family>> {
     constexpr std::size_t operator()(const ferrule::Network<Family>& network) const noexcept {
         return static_cast<std::size_t>(network.hash());
     }
 };
+// NOLINTEND(misc-include-cleaner)

@@ -4,7 +4,8 @@
 /// Prints with fmt what has a `text()`: addresses, endpoints, networks, errors. Width, alignment
 /// and precision work as they do for strings. Opt-in: needs fmt (fmt.dev).
 
-#include <fmt/format.h>
+#include <cstddef>
+#include <fmt/format.h> // IWYU pragma: export
 #include <string_view>
 
 #include "../core/text.hpp"

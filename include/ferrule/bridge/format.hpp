@@ -5,11 +5,8 @@
 /// alignment and precision work as they do for strings. Opt-in, for what <format> costs; nothing
 /// where the standard library has no std::format (libstdc++ before 13, libc++ before 17).
 
-#include <cstddef>
-#include <string_view>
-#include <version>
-
-#include "../core/text.hpp"
+#include <string_view> // IWYU pragma: export
+#include <version>     // IWYU pragma: export
 
 #if defined(__cpp_lib_format)
 #include <format>

@@ -9,7 +9,6 @@
 #include "../core/at_run_time.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "../sys/platform.hpp"
 #include "../sys/process.hpp"
 #include "../sys/signal.hpp"
 #include "../sys/thread.hpp"

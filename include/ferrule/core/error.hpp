@@ -8,12 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <type_traits>
 
 #include "description.hpp"
-#include "errc.hpp"
-#include "operation.hpp"
-#include "optional_size.hpp"
+#include "errc.hpp"          // IWYU pragma: export
+#include "operation.hpp"     // IWYU pragma: export
+#include "optional_size.hpp" // IWYU pragma: export
 #include "text.hpp"
 
 namespace ferrule {

@@ -5,8 +5,6 @@
 /// only when asked. A class of our own, because std::expected is not in C++20 and an alias that
 /// switches with the language would break the one-definition rule.
 
-#include <concepts>
-#include <cstddef>
 #include <type_traits>
 #include <utility>
 

@@ -35,8 +35,10 @@ template <class Family> class Endpoint;
 
 } // namespace ferrule
 
+// NOLINTBEGIN(misc-include-cleaner): <string_view> declares std::hash
 template <class Family> struct std::hash<ferrule::Endpoint<Family>> {
     constexpr std::size_t operator()(const ferrule::Endpoint<Family>& endpoint) const noexcept {
         return static_cast<std::size_t>(endpoint.hash());
     }
 };
+// NOLINTEND(misc-include-cleaner)

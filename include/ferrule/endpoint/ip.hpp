@@ -9,10 +9,11 @@
 #include <string_view>
 #include <type_traits>
 
+#include "../address/base.hpp"
 #include "../address/impl/literal.hpp"
 #include "../address/ip.hpp"
+#include "../address/ipv6.hpp"
 #include "../address/parser.hpp"
-#include "../address/printer.hpp"
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"

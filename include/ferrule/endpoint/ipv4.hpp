@@ -15,6 +15,7 @@
 #include "../address/parser.hpp"
 #include "../address/printer.hpp"
 #include "../core/endian.hpp"
+#include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../core/text.hpp"
 #include "../sys/numbers.hpp"

@@ -10,13 +10,13 @@
 #include <string_view>
 #include <utility>
 
-#include "../address/ip.hpp"
-#include "../address/ipv4.hpp"
-#include "../address/ipv6.hpp"
+#include "../address/base.hpp"
+#include "../address/ip.hpp"   // IWYU pragma: export
+#include "../address/ipv4.hpp" // IWYU pragma: export
+#include "../address/ipv6.hpp" // IWYU pragma: export
 #include "../address/network.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "../core/text.hpp"
 #include "../sys/interface.hpp"
 #include "../tag/family.hpp"
 

@@ -18,7 +18,9 @@
 #include "../endpoint/ipv4.hpp"
 #include "../endpoint/ipv6.hpp"
 #include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/sock_diag.hpp"
+#include "../tag/family.hpp"
 #include "tcp_state.hpp"
 
 #if FERRULE_HAS_NETLINK

@@ -4,13 +4,14 @@
 /// What the kernel knows of a TCP connection (TCP_INFO, tcp(7)), with units.
 
 #include <cstdint>
-#include <type_traits>
 
 #include "../core/duration.hpp"
+#include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../opt/rules.hpp"
 #include "../opt/setting.hpp"
 #include "../sys/numbers.hpp"
-#include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "tcp_state.hpp"
 

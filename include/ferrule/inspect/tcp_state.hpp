@@ -8,9 +8,9 @@
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../opt/setting.hpp"
 #include "../socket/handle.hpp"
 #include "../sys/numbers.hpp"
-#include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
 

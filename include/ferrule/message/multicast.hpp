@@ -3,17 +3,19 @@
 /// @file
 /// Membership in multicast groups (RFC 3678), the same for IPv4 and IPv6.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
+#include "../address/base.hpp"
 #include "../address/impl/literal.hpp"
 #include "../address/ip.hpp"
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../endpoint/ip.hpp"
-#include "../opt/setting.hpp"
 #include "../socket/handle.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/flags.hpp"

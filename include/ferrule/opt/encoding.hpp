@@ -85,7 +85,7 @@ template <class Unit, std::int64_t least, std::int64_t most = INT_MAX> struct Ti
 template <class Value> struct AsItIs {
     using value_type = Value;
     using kernel_type = Value;
-    static constexpr const Value& decode(const Value& kernel) { return kernel; }
+    static constexpr Value decode(const Value& kernel) { return kernel; }
 };
 
 /// A name of up to 15 characters, as interfaces and algorithms have; empty only if `may_be_empty`.

@@ -7,14 +7,15 @@
 #include <cstdint>
 
 #include "../address/ipv6.hpp"
-#include "../core/at_run_time.hpp"
 #include "../core/endian.hpp"
 #include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../sys/flow_label.hpp"
 #include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
-#include "../tag/type.hpp"
+#include "../tag/protocol.hpp"
+#include "encoding.hpp"
 #include "rules.hpp"
 #include "setting.hpp"
 

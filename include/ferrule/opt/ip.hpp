@@ -5,16 +5,19 @@
 /// On a socket of both at once they are set for both. Those of groups and of flow labels are beside
 /// this header.
 
+#include <concepts>
 #include <cstdint>
 
 #include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
-#include "flow_label.hpp"
-#include "multicast.hpp"
+#include "encoding.hpp"
+#include "flow_label.hpp" // IWYU pragma: export
+#include "multicast.hpp"  // IWYU pragma: export
 #include "rules.hpp"
 #include "setting.hpp"
 

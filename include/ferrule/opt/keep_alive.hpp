@@ -5,11 +5,13 @@
 
 #include <cstdint>
 
-#include "../core/at_run_time.hpp"
 #include "../core/duration.hpp"
+#include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../sys/numbers.hpp"
 #include "../tag/protocol.hpp"
+#include "encoding.hpp"
 #include "rules.hpp"
 #include "setting.hpp"
 #include "socket.hpp"

@@ -3,12 +3,13 @@
 /// @file
 /// Options of what is sent to groups.
 
-#include "../core/error.hpp"
+#include <cstdint>
+
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/platform.hpp"
-#include "../tag/family.hpp"
-#include "../tag/type.hpp"
+#include "encoding.hpp"
 #include "rules.hpp"
 #include "setting.hpp"
 

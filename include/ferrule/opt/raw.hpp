@@ -7,12 +7,14 @@
 #include <concepts>
 #include <cstdint>
 
-#include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
+#include "encoding.hpp"
+#include "rules.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

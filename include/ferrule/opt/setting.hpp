@@ -16,7 +16,7 @@
 #include "../core/result.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
-#include "encoding.hpp"
+#include "encoding.hpp" // IWYU pragma: export
 #include "rules.hpp"
 
 namespace ferrule {

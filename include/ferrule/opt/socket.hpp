@@ -3,16 +3,19 @@
 /// @file
 /// Options of every kind of socket (SOL_SOCKET, socket(7)).
 
-#include <cstddef>
+#include <climits>
 #include <cstdint>
 
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
-#include "../core/result.hpp"
+#include "../core/one_of.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/platform.hpp"
+#include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
+#include "encoding.hpp"
+#include "rules.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

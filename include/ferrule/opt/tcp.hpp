@@ -4,17 +4,20 @@
 /// Options of TCP (IPPROTO_TCP, tcp(7)). Times are in the unit of the kernel, rounded up.
 
 #include <array>
+#include <climits>
 #include <cstddef>
 #include <span>
 
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../sys/numbers.hpp"
-#include "../sys/platform.hpp"
+#include "../sys/option.hpp"
 #include "../tag/protocol.hpp"
-#include "../tag/type.hpp"
-#include "keep_alive.hpp"
+#include "../tag/state.hpp"
+#include "encoding.hpp"
+#include "keep_alive.hpp" // IWYU pragma: export
 #include "rules.hpp"
 #include "setting.hpp"
 

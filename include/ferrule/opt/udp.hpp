@@ -3,9 +3,12 @@
 /// @file
 /// Options of UDP (udp(7)) and UDP-Lite (udplite(7)).
 
+#include "../core/one_of.hpp"
 #include "../sys/numbers.hpp"
 #include "../tag/family.hpp"
 #include "../tag/protocol.hpp"
+#include "encoding.hpp"
+#include "rules.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

@@ -9,14 +9,16 @@
 #include <span>
 
 #include "../core/error.hpp"
+#include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/file.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
-#include "../sys/platform.hpp"
 #include "../tag/family.hpp"
 #include "../tag/type.hpp"
+#include "encoding.hpp"
+#include "rules.hpp"
 #include "setting.hpp"
 
 namespace ferrule::opt {

@@ -12,6 +12,7 @@
 #include "../core/operation.hpp"
 #include "../core/text.hpp"
 #include "../endpoint/any.hpp"
+#include "../tag/family.hpp"
 
 namespace ferrule {
 

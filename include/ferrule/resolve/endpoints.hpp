@@ -7,9 +7,12 @@
 #include <new>
 #include <utility>
 
-#include "../endpoint/ip.hpp"
-#include "../endpoint/ipv4.hpp"
-#include "../endpoint/ipv6.hpp"
+#include "../core/error.hpp"
+#include "../core/result.hpp"
+#include "../endpoint/base.hpp"
+#include "../endpoint/ip.hpp"   // IWYU pragma: export
+#include "../endpoint/ipv4.hpp" // IWYU pragma: export
+#include "../endpoint/ipv6.hpp" // IWYU pragma: export
 
 namespace ferrule {
 

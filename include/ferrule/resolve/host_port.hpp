@@ -5,7 +5,6 @@
 /// anybody.
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 #include "../address/parser.hpp"

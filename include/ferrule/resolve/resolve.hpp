@@ -12,6 +12,7 @@
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../core/text.hpp"
 #include "../endpoint/ip.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/resolver.hpp"

@@ -4,13 +4,12 @@
 /// The conversations that a server has at once, one a thread, and their graceful end.
 
 #include <cstddef>
-#include <type_traits>
 #include <utility>
 
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
+#include "../core/failure.hpp"
 #include "../core/result.hpp"
-#include "../sys/descriptor.hpp"
 #include "../sys/event.hpp"
 #include "../sys/number.hpp"
 #include "../sys/numbers.hpp"

@@ -15,7 +15,8 @@
 #include "../endpoint/unix.hpp"
 #include "../opt/rules.hpp"
 #include "../opt/unix.hpp"
-#include "../socket/backlog.hpp"
+#include "../socket/handle.hpp"
+#include "../socket/impl/pack.hpp"
 #include "../socket/impl/steps.hpp"
 #include "../socket/listener.hpp"
 #include "../sys/descriptor.hpp"
@@ -24,6 +25,8 @@
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
+#include "../tag/protocol.hpp"
+#include "../tag/state.hpp"
 #include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 

@@ -16,6 +16,7 @@
 #include "../sys/descriptor.hpp"
 #include "../sys/epoll.hpp"
 #include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../tag/state.hpp"
 #include "../tag/type.hpp"
 #include "../wait/wait.hpp"

@@ -15,18 +15,19 @@
 #include "../sys/flags.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
-#include "../sys/platform.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
+#include "../tag/protocol.hpp"
 #include "../tag/state.hpp"
-#include "bound.hpp"
-#include "connecting.hpp"
-#include "connection.hpp"
+#include "../tag/type.hpp"
+#include "bound.hpp"      // IWYU pragma: export
+#include "connecting.hpp" // IWYU pragma: export
+#include "connection.hpp" // IWYU pragma: export
 #include "handle.hpp"
 #include "impl/steps.hpp"
 #include "impl/widen.hpp"
-#include "listener.hpp"
-#include "socket.hpp"
+#include "listener.hpp" // IWYU pragma: export
+#include "socket.hpp"   // IWYU pragma: export
 
 namespace ferrule {
 

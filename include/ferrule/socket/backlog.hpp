@@ -5,6 +5,7 @@
 
 #include <climits>
 
+#include "../opt/encoding.hpp"
 #include "../opt/setting.hpp"
 #include "../sys/numbers.hpp"
 

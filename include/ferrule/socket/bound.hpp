@@ -6,10 +6,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "../core/bytes.hpp"
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../endpoint/base.hpp"
 #include "../opt/rules.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
@@ -26,6 +26,7 @@
 #include "listener.hpp"
 #include "message_transfer.hpp"
 #include "named.hpp"
+#include "peer.hpp"
 
 namespace ferrule {
 

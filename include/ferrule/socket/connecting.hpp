@@ -6,14 +6,12 @@
 
 #include <utility>
 
-#include "../core/bytes.hpp"
 #include "../core/error.hpp"
-#include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../endpoint/base.hpp"
 #include "../opt/rules.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/socket.hpp"
-#include "../tag/family.hpp"
 #include "../tag/legal.hpp"
 #include "../tag/state.hpp"
 #include "../tag/type.hpp"
@@ -22,6 +20,7 @@
 #include "handle.hpp"
 #include "impl/native_form.hpp"
 #include "impl/steps.hpp"
+#include "peer.hpp"
 
 namespace ferrule {
 

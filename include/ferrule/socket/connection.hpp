@@ -3,29 +3,35 @@
 /// @file
 /// A socket with a peer: of a stream, or of messages between two.
 
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
-#include "../core/bytes.hpp"
+#include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
-#include "../endpoint/any.hpp"
-#include "../endpoint/ip.hpp"
-#include "../endpoint/ipv4.hpp"
-#include "../endpoint/ipv6.hpp"
-#include "../endpoint/unix.hpp"
+#include "../endpoint/any.hpp" // IWYU pragma: export
+#include "../endpoint/base.hpp"
+#include "../endpoint/ip.hpp"   // IWYU pragma: export
+#include "../endpoint/ipv4.hpp" // IWYU pragma: export
+#include "../endpoint/ipv6.hpp" // IWYU pragma: export
+#include "../endpoint/unix.hpp" // IWYU pragma: export
 #include "../opt/rules.hpp"
 #include "../opt/socket.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
+#include "../tag/protocol.hpp"
+#include "../tag/state.hpp"
 #include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "handle.hpp"
+#include "impl/pack.hpp"
 #include "impl/steps.hpp"
 #include "impl/widen.hpp"
 #include "message_transfer.hpp"
+#include "peer.hpp"
 #include "stream_transfer.hpp"
 
 namespace ferrule {

@@ -3,20 +3,18 @@
 /// @file
 /// What all states of a socket share: the descriptor they own, and their options.
 
-#include <cstdint>
 #include <utility>
 
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
 #include "../core/text.hpp"
-#include "../endpoint/ip.hpp"
+#include "../opt/rules.hpp"
 #include "../opt/setting.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
-#include "../tag/legal.hpp"
 #include "../tag/state.hpp"
 
 namespace ferrule {

@@ -5,6 +5,7 @@
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../endpoint/base.hpp"
 #include "../sys/platform.hpp"
 #include "../sys/socket.hpp"
 #include "handle.hpp"

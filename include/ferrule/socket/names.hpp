@@ -3,6 +3,8 @@
 /// @file
 /// Short names for what most programs use.
 
+#include "../tag/protocol.hpp"
+#include "../tag/type.hpp"
 #include "bound.hpp"
 #include "connection.hpp"
 #include "listener.hpp"

@@ -11,19 +11,19 @@
 #include <type_traits>
 #include <utility>
 
-#include "../address/impl/literal.hpp"
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"
-#include "../endpoint/any.hpp"
-#include "../endpoint/ip.hpp"
+#include "../endpoint/any.hpp" // IWYU pragma: export
+#include "../endpoint/base.hpp"
+#include "../endpoint/ip.hpp" // IWYU pragma: export
 #include "../endpoint/ipv4.hpp"
 #include "../endpoint/ipv6.hpp"
-#include "../endpoint/unix.hpp"
+#include "../endpoint/unix.hpp" // IWYU pragma: export
 #include "../sys/numbers.hpp"
 #include "../sys/option.hpp"
+#include "../sys/platform.hpp"
 #include "../tag/family.hpp"
-#include "../tag/legal.hpp"
 #include "../tag/protocol.hpp"
 #include "../tag/type.hpp"
 
@@ -76,8 +76,8 @@ constexpr bool is_nobody_of(const Endpoint<Ipv6>& endpoint) {
 /// port 0 of a protocol that has ports, and for a stream a group. Raw sockets may mean any of them.
 template <class Type, class Protocol, class Family>
 [[nodiscard]] constexpr bool is_nobody(const Endpoint<Family>& endpoint) {
-    if constexpr (std::is_same_v<Type, Raw>) {
-        return false;
+    if constexpr (std::is_same_v<Type, Raw> || !among<Family, OneOf<Ipv4, Ipv6, Unix, Ip, Any>>) {
+        return false; // of a family of the user's own the endpoints are not known here
     } else if constexpr (std::is_same_v<Family, Unix>) {
         return endpoint.is_unnamed();
     } else if constexpr (VariableFamily<Family>) {
@@ -93,10 +93,8 @@ template <class Type, class Protocol, class Family>
             }
             return true;
         }
-    } else if constexpr (among<Family, OneOf<Ipv4, Ipv6>>) {
-        return detail::is_nobody_of<Type, Protocol, Family>(endpoint);
     } else {
-        return false; // a family of the user's own, whose endpoints are not known here
+        return detail::is_nobody_of<Type, Protocol, Family>(endpoint);
     }
 }
 

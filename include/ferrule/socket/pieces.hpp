@@ -4,10 +4,8 @@
 /// A loop over what a stream brings, which ends where the stream ends.
 
 #include <cstddef>
-#include <utility>
 
 #include "../core/bytes.hpp"
-#include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../wait/wait.hpp"
 

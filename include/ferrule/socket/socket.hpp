@@ -5,23 +5,21 @@
 
 #include <utility>
 
-#include "../core/bytes.hpp"
 #include "../core/error.hpp"
-#include "../core/one_of.hpp"
 #include "../core/result.hpp"
+#include "../endpoint/base.hpp"
 #include "../opt/rules.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
 #include "../tag/state.hpp"
-#include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "bound.hpp"
 #include "connecting.hpp"
 #include "connection.hpp"
 #include "handle.hpp"
 #include "impl/steps.hpp"
-#include "message_transfer.hpp"
+#include "peer.hpp"
 
 namespace ferrule {
 
@@ -72,16 +70,20 @@ public:
     /// answered. The socket is spent, on failure, too.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
                                                                      Wait wait = {}) && {
-        return steps::answerable<Type>(unbound().and_then(
-            [&](auto&& socket) { return std::move(socket).connect(peer, wait); }));
+        return steps::answerable<Type>(
+            unbound().and_then([&](Bound<Family, Type, Protocol>&& socket) {
+                return std::move(socket).connect(peer, wait);
+            }));
     }
     detail::spent_by_this_step_so_write_std_move connect(const Peer& peer,
                                                          Wait wait = {}) & = delete;
 
     /// connect(2), begun; the rest as connect().
     [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) && {
-        return steps::answerable<Type>(unbound().and_then(
-            [&](auto&& socket) { return std::move(socket).start_connect(peer); }));
+        return steps::answerable<Type>(
+            unbound().and_then([&](Bound<Family, Type, Protocol>&& socket) {
+                return std::move(socket).start_connect(peer);
+            }));
     }
     detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) & = delete;
 

@@ -12,7 +12,6 @@
 #include "../core/result.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/platform.hpp"
-#include "../sys/socket.hpp"
 #include "../sys/transfer.hpp"
 #include "../tag/state.hpp"
 #include "../wait/wait.hpp"

@@ -10,7 +10,7 @@
 #include "../core/bytes.hpp"
 #include "../core/result.hpp"
 #include "../socket/connection.hpp"
-#include "../socket/stream_transfer.hpp"
+#include "../socket/stream_transfer.hpp" // IWYU pragma: export
 #include "../wait/wait.hpp"
 
 namespace ferrule {

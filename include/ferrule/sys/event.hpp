@@ -7,7 +7,7 @@
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "descriptor.hpp"
+#include "descriptor.hpp" // IWYU pragma: export
 #include "platform.hpp"
 
 namespace ferrule::sys {
@@ -29,4 +29,4 @@ inline std::uint64_t clear_event(int descriptor);
 
 } // namespace ferrule::sys
 
-#include FERRULE_SYSTEM_BODY("event/linux.hpp", "event/posix.hpp")
+#include FERRULE_SYSTEM_BODY("event/linux.hpp", "event/posix.hpp") // IWYU pragma: export

@@ -119,4 +119,4 @@ template <class Each> Result<void> for_each_interface_address(Operation operatio
 
 } // namespace ferrule::sys
 
-#include FERRULE_SYSTEM_BODY("interface/linux.hpp", "interface/posix.hpp")
+#include FERRULE_SYSTEM_BODY("interface/linux.hpp", "interface/posix.hpp") // IWYU pragma: export

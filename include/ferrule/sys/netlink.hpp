@@ -67,7 +67,7 @@ Result<void> for_each_of_table(int protocol, int type, const Question& question,
                                     : Error{static_cast<Errc>(-failure), operation};
             }
             each(int{header.nlmsg_type}, body, size);
-            at += (header.nlmsg_len + 3) / 4 * 4; // NLMSG_ALIGN
+            at += (std::size_t{header.nlmsg_len} + 3) / 4 * 4; // NLMSG_ALIGN
         }
     }
 }

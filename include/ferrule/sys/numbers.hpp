@@ -14,4 +14,4 @@ inline constexpr int absent = -1;
 
 } // namespace ferrule::sys
 
-#include FERRULE_SYSTEM_BODY("numbers/linux.hpp", "numbers/posix.hpp")
+#include FERRULE_SYSTEM_BODY("numbers/linux.hpp", "numbers/posix.hpp") // IWYU pragma: export

@@ -8,10 +8,10 @@
 /// macOS and the BSDs share. -DFERRULE_SYSTEM_POSIX chooses it on Linux, too: for a whole program,
 /// or not at all.
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/types.h>
-#include <sys/un.h>
+#include <netinet/in.h> // IWYU pragma: export
+#include <sys/socket.h> // IWYU pragma: export
+#include <sys/types.h>  // IWYU pragma: export
+#include <sys/un.h>     // IWYU pragma: export
 
 #include "../core/language.hpp"
 

@@ -50,4 +50,4 @@ inline Result<Seen> watch(int descriptor, short events, int stop, std::int64_t n
 
 } // namespace ferrule::sys
 
-#include FERRULE_SYSTEM_BODY("poll/linux.hpp", "poll/posix.hpp")
+#include FERRULE_SYSTEM_BODY("poll/linux.hpp", "poll/posix.hpp") // IWYU pragma: export

@@ -8,7 +8,6 @@
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "platform.hpp"
 
 namespace ferrule::sys {
 

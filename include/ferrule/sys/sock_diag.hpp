@@ -8,7 +8,6 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
-#include <netinet/in.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"

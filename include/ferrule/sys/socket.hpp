@@ -83,4 +83,4 @@ inline Result<void> set_blocking(int descriptor, Blocking blocking) {
 
 } // namespace ferrule::sys
 
-#include FERRULE_SYSTEM_BODY("socket/linux.hpp", "socket/posix.hpp")
+#include FERRULE_SYSTEM_BODY("socket/linux.hpp", "socket/posix.hpp") // IWYU pragma: export

@@ -41,4 +41,4 @@ inline Result<void> start_detached(void* (*run)(void*), void* argument, Operatio
 
 } // namespace ferrule::sys
 
-#include FERRULE_SYSTEM_BODY("thread/linux.hpp", "thread/posix.hpp")
+#include FERRULE_SYSTEM_BODY("thread/linux.hpp", "thread/posix.hpp") // IWYU pragma: export

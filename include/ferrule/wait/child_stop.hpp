@@ -9,6 +9,7 @@
 #include "../core/result.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/epoll.hpp"
+#include "../sys/platform.hpp"
 #include "stop.hpp"
 
 #if FERRULE_HAS_EPOLL

@@ -10,7 +10,6 @@
 #include "../core/result.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/event.hpp"
-#include "../sys/numbers.hpp"
 #include "../sys/poll.hpp"
 #include "deadline.hpp"
 

@@ -5,14 +5,12 @@
 /// ever), a Deadline, a Stop, both (`within(2s, stop)`), or `no_wait`.
 
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
-#include "../sys/numbers.hpp"
 #include "../sys/poll.hpp"
 #include "deadline.hpp"
 #include "stop.hpp"

@@ -4,7 +4,7 @@
 /// Where the value or the error of a Result lies.
 
 #include <cstddef>
-#include <new>
+#include <new> // IWYU pragma: export
 #include <type_traits>
 #include <utility>
 

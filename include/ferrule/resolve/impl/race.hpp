@@ -109,7 +109,7 @@ private:
 
     Result<Attempt> start(const Endpoint<Ip>& endpoint) {
         return prepare_(endpoint).and_then(
-            [&](auto&& opened) { return Attempt::start(std::move(opened), endpoint); });
+            [&](Opened<Ip>&& opened) { return Attempt::start(std::move(opened), endpoint); });
     }
 
     void start_what_is_due() {

@@ -11,7 +11,6 @@
 #include "../../core/result.hpp"
 #include "../../sys/numbers.hpp"
 #include "../../sys/platform.hpp"
-#include "../../sys/socket.hpp"
 #include "../../sys/transfer.hpp"
 #include "../../tag/family.hpp"
 #include "../../tag/protocol.hpp"

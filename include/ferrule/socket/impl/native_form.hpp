@@ -4,8 +4,8 @@
 /// The form in which a socket of a domain takes an endpoint: for Ip and Any it depends on what the
 /// socket was opened as, for all others it is the endpoint itself.
 
-#include <type_traits>
-
+#include "../../address/ipv6.hpp"
+#include "../../endpoint/base.hpp"
 #include "../../endpoint/ip.hpp"
 #include "../../endpoint/ipv4.hpp"
 #include "../../endpoint/ipv6.hpp"

@@ -3,12 +3,12 @@
 /// @file
 /// The steps from nothing to a conversation, as the states and their one-line factories take them.
 
-#include <cstdint>
 #include <type_traits>
 #include <utility>
 
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
+#include "../../endpoint/base.hpp"
 #include "../../opt/rules.hpp"
 #include "../../sys/numbers.hpp"
 #include "../../sys/option.hpp"
@@ -16,11 +16,11 @@
 #include "../../sys/socket.hpp"
 #include "../../tag/family.hpp"
 #include "../../tag/state.hpp"
+#include "../../tag/type.hpp"
 #include "../../wait/wait.hpp"
 #include "../handle.hpp"
 #include "../peer.hpp"
 #include "native_form.hpp"
-#include "pack.hpp"
 
 namespace ferrule::steps {
 

@@ -10,7 +10,6 @@
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
 #include "../../sys/numbers.hpp"
-#include "../../sys/platform.hpp"
 #include "../../sys/transfer.hpp"
 #include "../../wait/wait.hpp"
 

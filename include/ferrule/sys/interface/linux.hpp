@@ -54,7 +54,7 @@ template <class Each> Result<void> for_each_interface_address(Operation operatio
                     is_local = attribute.rta_type == IFA_LOCAL;
                     __builtin_memcpy(address.bytes, body + at + sizeof attribute, wanted);
                 }
-                at += (attribute.rta_len + 3U) / 4 * 4; // RTA_ALIGN
+                at += (std::size_t{attribute.rta_len} + 3) / 4 * 4; // RTA_ALIGN
             }
             each(static_cast<const InterfaceAddress&>(address));
         });
