@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The mark of a value that the compiler can't check.
+/// Marks a value that the compiler can't check.
 
 #include "language.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What is sent and what is filled. A sender takes a `BytesView`: anything contiguous of one-byte
-/// elements. A receiver takes a `ByteBuffer`: the same, but mutable, and gives back the part of it
-/// that was filled.
+/// The bytes to send, and the buffers to fill. A sender takes a `BytesView`: anything contiguous of
+/// one-byte elements. A receiver takes a `ByteBuffer`: the same, but mutable, and gives back the
+/// part of it that was filled.
 
 #include <cstddef>
 #include <span>

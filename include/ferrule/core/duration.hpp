@@ -36,9 +36,8 @@ constexpr std::int64_t greatest_common_divisor(std::int64_t one, std::int64_t ot
 
 } // namespace detail
 
-/// How many units of `numerator/denominator` seconds a duration is, rounded up, so that what is
-/// more than nothing never becomes nothing. What does not fit is `longest_span`; what is negative,
-/// or no number, is -1.
+/// How many units of `numerator/denominator` seconds a duration is, rounded up: a positive duration
+/// never becomes zero. If it does not fit: `longest_span`. If it is negative or not a number: -1.
 template <std::int64_t numerator, std::int64_t denominator, Duration Time>
 [[nodiscard]] constexpr std::int64_t count_in(const Time& time) {
     const auto count = time.count();

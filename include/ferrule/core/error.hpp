@@ -161,7 +161,7 @@ public:
         return sentence;
     }
 
-    /// By cause, operation and how far it had come; what else the text names does not matter.
+    /// Compares cause, operation and count; what else the text names does not matter.
     friend constexpr bool operator==(const Error& one, const Error& other) {
         return one.code_ == other.code_ && one.operation() == other.operation() &&
                one.count() == other.count();
@@ -223,8 +223,8 @@ private:
     std::size_t count_;   // is made in two steps
 };
 
-/// What an error has that knows more than its cause, such as a DialError: it answers what an Error
-/// answers, goes wherever an Error goes, and says in `text()` what else it knows.
+/// The base of errors that know more than a cause, such as DialError. It has the members of an
+/// Error, converts to an Error, and its `text()` says the rest.
 class RicherError {
 public:
     [[nodiscard]] constexpr Errc code() const { return cause_.code(); }

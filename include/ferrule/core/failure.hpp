@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What happens where a value was demanded and there is none: Failure is thrown, or the sentence is
-/// printed and the program aborts.
+/// What happens when there is no value: a Failure is thrown, or the sentence is printed and the
+/// program aborts.
 
 #include <exception>
 #include <string_view>
@@ -32,8 +32,8 @@ private:
 
 #endif
 
-/// What `value()` does without a value. Part of the names of the functions that differ, so that
-/// objects built with and without exceptions can be linked together.
+/// What `value()` does without a value. It is part of the names of the functions that differ, so
+/// that objects built with and without exceptions can be linked together.
 enum class OnFailure { aborts, throws };
 
 #if defined(__cpp_exceptions)
@@ -44,7 +44,7 @@ inline constexpr OnFailure on_failure_here = OnFailure::aborts;
 
 namespace detail {
 
-// The last words and abort(3): a fault of the program.
+// Prints the sentence and aborts: the program has a fault.
 [[noreturn, gnu::__cold__, gnu::__noinline__]] inline void
 print_and_abort(std::string_view sentence) {
     sys::print_to_standard_error(sentence);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What ferrule needs of the compiler. Every header includes this one before anything that an older
-/// one would not understand; what such a one says is the #error below, and no more: the file that
-/// it is told to include next does not exist.
+/// What ferrule needs of the compiler. Every header includes this one first. An older compiler
+/// prints the #error below and nothing else: the include after it names a file that does not exist,
+/// which ends the compilation.
 
 #if defined(__clang__) && !defined(__apple_build_version__) && __clang_major__ < 14
 #error "ferrule needs clang 14 or later, with -std=c++20"
@@ -16,7 +16,7 @@
 #include "ferrule needs -std=c++20"
 #endif
 
-// What borrows says so to clang; g++ need not warn that it does not know the word.
+// clang knows [[clang::lifetimebound]]; g++ should not warn about it.
 #if !defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12
 #pragma GCC diagnostic ignored_attributes "clang::"
 #endif

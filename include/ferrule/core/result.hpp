@@ -16,8 +16,8 @@ namespace ferrule {
 
 template <class T, class E> class Result;
 
-/// Whether a type is a Result. Such a one is not turned into a value: of `Result<bool>` it would
-/// be the answer to "has it a value?", and the error would be lost (LWG 3836).
+/// Whether a type is a Result. A Result is never converted into the value of another one:
+/// `Result<bool>` would take its operator bool, and the error would be lost (LWG 3836).
 template <class> inline constexpr bool is_result = false;
 template <class T, class E> inline constexpr bool is_result<Result<T, E>> = true;
 

@@ -4,10 +4,9 @@
 /// Which option works where: on which families, types, protocols and in which states, by the lists
 /// that each option has.
 ///
-/// Stricter than the kernel, which takes many an option in vain: an option applies where it does
-/// what it says. An Any may be of every family, so that it has only what all have; an Ip may be
-/// IPv4, so that it lacks what IPv6 alone has; and what decides how to bind or connect is set
-/// before, not after.
+/// Stricter than the kernel, which silently accepts options that have no effect: an option applies
+/// only where it works. Any has only the options that all families have. Ip has no option that only
+/// IPv6 has. An option that decides how to bind or connect is set before that step, not after.
 
 #include <string_view>
 #include <type_traits>
@@ -106,9 +105,8 @@ template <class Option, class State>
 inline constexpr bool settable_on_the_way =
     among<state::Socket, typename Option::set_in> || among<State, typename Option::set_in>;
 
-/// A factory of `State` can set the option on its way, on sockets of these three tags: AppliesTo,
-/// without its name, and settable_on_the_way. Asked of the first option that is refused, so that a
-/// short refusal names it.
+/// A factory of `State` can set the option on sockets of these three tags. Checked for the first
+/// option that does not fit, so that the compiler's message is short and names it.
 template <class Refused, class State, class Family, class Type, class Protocol>
 concept SettableOnTheWayTo =
     is_socket_option<Refused> && OnThisSystem<Refused> &&
@@ -126,7 +124,7 @@ struct NoneRefused : opt::Everywhere {
     using value_type = bool;
 };
 
-// What stands in a refusal instead of what was given and is no option: its name says what to write.
+// Stands in a refusal for an argument that is no option: its name says what to write.
 template <class Given> struct is_no_option;
 template <class Time> struct write_within_around_the_time;
 template <class Number> struct a_number_is_no_option_and_a_port_belongs_in_the_endpoint;
@@ -228,8 +226,8 @@ struct FirstRefusedOf<State, Family, Type, Protocol, OneOf<Earlier...>, First, R
 
 } // namespace detail
 
-/// Of a pack of options the first that does not apply, can't be set by a factory of this state, or
-/// sets what one before it has set; a type that applies everywhere if all do.
+/// The first option of a pack that does not apply, can't be set by a factory of this state, or sets
+/// what an earlier option has set. If all fit: a type that applies everywhere.
 template <class State, class Family, class Type, class Protocol, class... Options>
 using FirstRefused =
     typename detail::FirstRefusedOf<State, Family, Type, Protocol, OneOf<>, Options...>::type;

@@ -71,8 +71,8 @@ inline void the_value_is_out_of_range_for_this_option() {}
 
 } // namespace detail
 
-/// What an option is given: a constant is checked by the compiler, a value of run time when it is
-/// set.
+/// The argument of an option. A constant is checked by the compiler, a value of run time when the
+/// option is set.
 template <class Encoding> struct Checked {
     using value_type = typename Encoding::value_type;
 
@@ -94,7 +94,7 @@ template <class Encoding> struct Checked {
     constexpr Checked(const AtRunTime<Given>& given)
         : value{Encoding::fit(given.given).value}, fits{Encoding::fit(given.given).fits} {}
 
-    /// What is no value of the option: a bare number for a time, a number for a switch.
+    /// Anything else is no value of the option: a bare number for a time, a number for a switch.
     template <class Given>
         requires(
                     !requires(const Given& given) { Encoding::fit(given); } &&
@@ -106,9 +106,9 @@ template <class Encoding> struct Checked {
 };
 
 /// An option of one value. `Encoding` says what its unit and range are and what the kernel gets;
-/// `Kernels` is one option of the kernel, or two for one meaning on IPv4 and on IPv6, of which a
-/// socket of both at once gets both. A constant out of range does not compile; a value of run time
-/// goes through `at_run_time()`.
+/// `Kernels` is one option of the kernel, or two with one meaning on IPv4 and on IPv6; a socket of
+/// both gets both. A constant out of range does not compile; a value of run time goes through
+/// `at_run_time()`.
 template <class Encoding, class... Kernels> struct Setting : Everywhere {
     static_assert(sizeof...(Kernels) == 1 || sizeof...(Kernels) == 2);
     using encoding = Encoding;
@@ -163,9 +163,9 @@ private:
     }
 };
 
-/// An option that ferrule lacks, as the kernel has it: `opt::Custom<SOL_SOCKET, SO_RXQ_OVFL,
-/// int>`. `Value` is what setsockopt(2) takes; nothing is checked, but that it is no pointer, whose
-/// value the kernel would take for the option's.
+/// An option of the kernel that ferrule lacks: `opt::Custom<SOL_SOCKET, SO_RXQ_OVFL, int>`. `Value`
+/// is what setsockopt(2) takes. Nothing is checked, except that it is no pointer: the kernel would
+/// take the pointer itself for the value.
 template <int level, int number, class Value>
     requires(std::is_trivially_copyable_v<Value> && !std::is_pointer_v<Value>)
 struct Custom : Everywhere {

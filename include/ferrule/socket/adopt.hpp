@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Taking over a descriptor that somebody else opened, after a look at what it is.
+/// Takes ownership of an existing descriptor after checking what it is.
 
 #include <string_view>
 #include <type_traits>
@@ -31,10 +31,11 @@
 
 namespace ferrule {
 
-/// Why a descriptor was not taken over: what it was expected to be, and what it is.
+/// Why adopt() refused a descriptor: what was expected, and what was found.
 class AdoptError : public RicherError {
 public:
-    /// What was looked at. The numbers are those of socket(2); of the rest 1 is yes, 0 no.
+    /// What was checked. Domain, type and protocol are numbers of socket(2); the others are 1 for
+    /// yes, 0 for no.
     enum class Aspect { call, domain, ipv6_only, type, protocol, listening, bound, connected };
 
     constexpr AdoptError(Error cause) : RicherError{cause.during(Operation::adopt)} {}
@@ -118,7 +119,8 @@ private:
 
 namespace detail {
 
-// A class that is a state of a socket, such as Listener<Ipv4>: a PathListener has one, and more.
+// A class that is a state of a socket, such as Listener<Ipv4>. PathListener is none: it contains
+// one.
 template <class Adopted>
 concept IsAStateOfASocket =
     requires { typename Adopted::state; } &&
@@ -135,7 +137,7 @@ template <class Adopted> struct StateOf {
     static constexpr bool is_bound = std::is_same_v<State, state::Bound> || listens;
 };
 
-// Whether a local name says more than the family: a port that is not 0, or a Unix name.
+// Whether a local name is more than the family: it has a port that is not 0, or a Unix name.
 inline bool is_name(const Endpoint<Any>& endpoint) {
     if (const auto ip = endpoint.to<Ip>()) {
         return ip->port() != 0;
@@ -144,7 +146,7 @@ inline bool is_name(const Endpoint<Any>& endpoint) {
     return unix_name && !unix_name->is_unnamed();
 }
 
-// What the kernel says of the descriptor, held against the tags.
+// Compares what the kernel says about the descriptor with the tags.
 template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor) {
     using Family = typename Adopted::family;
     using Type = typename Adopted::type;
@@ -214,7 +216,7 @@ template <class Adopted> Result<int, AdoptError> check_adoptable(int descriptor)
     return *domain;
 }
 
-// The descriptor as `Adopted`, or left as it was. One that is on its way has a peer.
+// Makes an `Adopted` of the descriptor, or leaves it unchanged. Connecting takes a peer, too.
 template <class Adopted, class... Peer>
 Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
     const auto domain = check_adoptable<Adopted>(descriptor);
@@ -247,16 +249,17 @@ Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
 template <class Adopted>
 concept OnItsWay = IsAStateOfASocket<Adopted> && StateOf<Adopted>::is_on_its_way;
 
-// Return types of an adopt() that lacks something: their names are the messages.
+// Return types of an adopt() that is called wrongly: their names are the messages.
 struct adopt_makes_states_of_sockets_such_as_Listener_or_Connection {};
 struct on_its_way_so_adopt_it_with_its_peer {};
 
 } // namespace detail
 
-/// Takes over a descriptor as `adopt<Listener<Ipv4>>(number)`, if it is what the type says: domain,
-/// type, protocol (SO_DOMAIN, SO_TYPE, SO_PROTOCOL), listening (SO_ACCEPTCONN), with a peer, bound.
-/// It is close-on-exec then; a listener is non-blocking, for everybody who shares it. On failure it
-/// stays with the caller as it was.
+/// Takes ownership of a descriptor, `adopt<Listener<Ipv4>>(number)`, if it is what the type says.
+/// It checks domain, type and protocol (SO_DOMAIN, SO_TYPE, SO_PROTOCOL), whether the socket
+/// listens (SO_ACCEPTCONN), whether it has a peer and whether it is bound. Then it sets
+/// close-on-exec. A listener becomes non-blocking, for everybody who shares it. On failure the
+/// caller keeps the descriptor, with its flags unchanged.
 template <class Adopted> [[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor) {
     return detail::take_over<Adopted>(descriptor);
 }
@@ -265,13 +268,13 @@ template <class NoState>
     requires(!detail::IsAStateOfASocket<NoState>)
 detail::adopt_makes_states_of_sockets_such_as_Listener_or_Connection adopt(int) = delete;
 
-/// The same of a socket that somebody else has told to connect, or nobody yet, and of its peer:
-/// `adopt<Connecting<Ipv4>>(number, peer)`. Checked are domain, type, protocol, and that it does
-/// not listen; then it is close-on-exec and non-blocking, for everybody who shares it, and
-/// connect(2) tells how far it is, or begins. If it is there by now, complete() gives the
-/// connection, to whomever it is: the peer is not compared, for the kernel may have another name
-/// for it (0.0.0.0, a path that was renamed); a datagram socket gets this one. On failure, which a
-/// refusal is, it stays with the caller and has the flags that it had.
+/// The same for a socket whose connect(2) has begun elsewhere, or not yet:
+/// `adopt<Connecting<Ipv4>>(number, peer)`. It checks domain, type and protocol, and that the
+/// socket does not listen. Then it sets close-on-exec and O_NONBLOCK, for everybody who shares the
+/// socket, and calls connect(2). If the socket is connected already, complete() returns the
+/// connection, whoever the peer is: the kernel may have another name for the peer (0.0.0.0, a
+/// renamed path), so it is not compared. A datagram socket is connected to this peer. On failure (a
+/// refused connect included) the caller keeps the descriptor, with its flags unchanged.
 template <detail::OnItsWay Adopted>
 [[nodiscard]] Result<Adopted, AdoptError> adopt(int descriptor,
                                                 const Endpoint<typename Adopted::family>& peer) {

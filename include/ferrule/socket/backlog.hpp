@@ -11,12 +11,12 @@
 
 namespace ferrule {
 
-/// How many connections may wait, fully established, for accept. The kernel caps it at
-/// net.core.somaxconn (listen(2)).
+/// How many established connections may wait for accept. The kernel caps it at net.core.somaxconn
+/// (listen(2)).
 class Backlog {
 public:
     constexpr Backlog() = default;
-    /// From 0 on. A constant below does not compile; one of run time, `at_run_time(n)`, is 0 then.
+    /// At least 0. A negative constant does not compile; a negative `at_run_time(n)` becomes 0.
     constexpr explicit Backlog(opt::Checked<opt::Number<0, INT_MAX>> connections)
         : connections_{connections.value} {}
     [[nodiscard]] constexpr int connections() const { return connections_; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// A socket with a local endpoint and no peer yet. Datagram and Raw ones talk to anybody.
+/// A socket with a local endpoint and no peer yet. Datagram and Raw sockets talk to anybody.
 
 #include <type_traits>
 #include <utility>
@@ -36,8 +36,8 @@ class Bound;
 
 namespace detail {
 
-// What a Bound socket has that talks to anybody: its operations, and its factory. A stream is bound
-// step by step, so that no `bind` is left on a bound one that would read as a second bind.
+// The operations and the factory of a Bound socket that talks to anybody. A stream has no such
+// factory: `bound.bind(...)` would look like a second bind.
 template <class Family, class Type, class Protocol>
 class BoundToAnybody : public AddressedTransfer<Family, Type, Protocol> {
     using Bound = ferrule::Bound<Family, Type, Protocol>;
@@ -88,12 +88,12 @@ public:
     Bound(Bound&&) noexcept = default;
     Bound& operator=(Bound&&) noexcept = default;
 
-    /// A bound socket of a family that this one includes, over a protocol that this one stands for.
+    /// From a bound socket of a family that this one includes (Ipv4 for Ip).
     template <class From, class FromProtocol>
         requires Widens<From, FromProtocol, Family, Protocol>
     Bound(Bound<From, Type, FromProtocol>&& other) : Base{widened<Family>(std::move(other))} {}
 
-    /// listen(2): wait for connections. The socket is spent, on failure, too.
+    /// listen(2): wait for connections. It takes this socket, and closes it on failure.
     [[nodiscard]] auto listen(Backlog backlog = {}) &&
         requires FormsConnections<Type>
     {
@@ -115,8 +115,8 @@ public:
         requires FormsConnections<Type>
     = delete;
 
-    /// connect(2). The socket is spent, on failure, too. Messages that were in its queue before,
-    /// from anybody, are still received; from then on only the peer's come in.
+    /// connect(2). It takes this socket, and closes it on failure. Messages that anybody has sent
+    /// before are still received; later only the peer's messages come in.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
                                                                      Wait wait = {}) && {
         if (!this->is_open()) {
@@ -133,7 +133,7 @@ public:
     detail::spent_by_this_step_so_write_std_move connect(const Peer& peer,
                                                          Wait wait = {}) & = delete;
 
-    /// connect(2), begun. The socket is spent, on failure, too.
+    /// Begins a connect(2). It takes this socket, and closes it on failure.
     [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) && {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
@@ -146,7 +146,7 @@ public:
     }
     detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) & = delete;
 
-    /// Of an Ip or Any the same socket as the family that it turns out to be.
+    /// From Ip or Any to the family that the socket really is.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
         requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && { // std::move(it).to<...>()

@@ -24,7 +24,7 @@
 
 namespace ferrule {
 
-/// A socket that was told to connect and may not be there yet. Non-blocking inside.
+/// A socket whose connect(2) has begun and may not have ended. Non-blocking inside.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
 class [[nodiscard("a socket that nobody keeps is closed at once")]] Connecting final
@@ -38,12 +38,12 @@ public:
     Connecting(Connecting&&) noexcept = default;
     Connecting& operator=(Connecting&&) noexcept = default;
 
-    /// Takes a socket that is non-blocking, of these tags, and was told to connect to this peer,
-    /// unchecked.
+    /// Takes a non-blocking socket of these tags that is connecting to this peer. Nothing is
+    /// checked.
     Connecting(Opened<Family> opened, const Endpoint<Family>& peer)
         : Base{std::move(opened)}, peer_{peer} {}
 
-    /// connect(2), begun on a socket that is non-blocking; for the states that lead here.
+    /// Begins a connect(2) on a non-blocking socket; for the states before this one.
     [[nodiscard]] static Result<Connecting> start(Opened<Family> opened,
                                                   const Endpoint<Family>& peer) {
         if (auto begun = steps::begin_connect<Type, Protocol>(opened, peer); !begun) {
@@ -52,7 +52,7 @@ public:
         return Connecting{std::move(opened), peer};
     }
 
-    /// socket(2), the options, connect(2) begun: `start_connect(peer, options...)`.
+    /// socket(2), sets the options, begins a connect(2): `start_connect(peer, options...)`.
     template <class... Options,
               class Refused = FirstRefused<state::Connecting, Family, Type, Protocol, Options...>>
         requires SettableOnTheWayTo<Refused, state::Connecting, Family, Type, Protocol>
@@ -73,13 +73,13 @@ public:
         return Connecting{*std::move(opened), peer.endpoint()};
     }
 
-    /// What to poll the descriptor for before complete(no_wait) (poll(2)). A Unix backlog that is
-    /// full can't be polled: complete() answers `would_block` then, so pause before the next.
+    /// The events of poll(2) to wait for before complete(no_wait). A full Unix backlog can't be
+    /// polled: when complete() returns `would_block`, pause before the next try.
     [[nodiscard]] static constexpr short events() { return sys::pollout; }
 
-    /// How the connect(2) has ended, or an end of it within the wait. The connection moves out on
-    /// success. After `would_block`, `deadline_exceeded` and `stopped` this object is still on the
-    /// way and complete() can be called again; after any other error it is closed.
+    /// Waits for the end of the connect(2) and says how it ended. On success the connection moves
+    /// out. After `would_block`, `deadline_exceeded` and `stopped` the connect goes on, and
+    /// complete() can be called again. After any other error this object is closed.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> complete(Wait wait = {}) {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);

@@ -43,8 +43,8 @@ enum class Shutdown : int {
     both = sys::shut_rdwr,
 };
 
-/// A socket with a peer. Sends and receives (StreamTransfer or MessageTransfer say how), knows both
-/// endpoints.
+/// A socket with a peer. It sends and receives (see StreamTransfer and MessageTransfer) and knows
+/// both endpoints.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol>
 class [[nodiscard("a socket that nobody keeps is closed at once")]] Connection final
@@ -61,15 +61,15 @@ public:
     Connection(Connection&&) noexcept = default;
     Connection& operator=(Connection&&) noexcept = default;
 
-    /// A connection of a family that this one includes, over a protocol that this one stands for.
+    /// From a connection of a family that this one includes (Ipv4 for Ip).
     template <class From, class FromProtocol>
         requires Widens<From, FromProtocol, Family, Protocol>
     Connection(Connection<From, Type, FromProtocol>&& other)
         : Base{widened<Family>(std::move(other))} {}
 
     /// socket(2), the options, connect(2): `connect(peer, [wait], options...)`. A Unix datagram
-    /// socket is then bound to a free abstract name, so that it can be answered. With `no_wait`
-    /// TCP is `would_block`, for it is not there when connect(2) returns: Connecting is for that.
+    /// socket is then bound to a free abstract name, so that the peer can answer. With `no_wait` a
+    /// TCP connect is `would_block`, because the handshake takes time: use Connecting.
     template <class... Options, class Refused = FirstRefusedAfterWait<state::Connection, Family,
                                                                       Type, Protocol, Options...>>
         requires SettableOnTheWayTo<Refused, state::Connection, Family, Type, Protocol>
@@ -92,7 +92,7 @@ public:
         return Connection{*std::move(opened)};
     }
 
-    /// socketpair(2): two that are connected to each other, without names.
+    /// socketpair(2): two connections to each other, without names.
     [[nodiscard]] static Result<std::pair<Connection, Connection>> pair()
         requires FormsPairs<Family>
     {
@@ -120,10 +120,10 @@ public:
     }
 
     /// Ends the conversation so that the peer gets all that was sent: shutdown(2) of the sending
-    /// half, recv(2) to the peer's end, close(2). Returns how many bytes came that nobody wanted;
-    /// to close with those unread would reset the connection, and what is on the way to the peer
-    /// would be lost (RFC 1122 section 4.2.2.13). Closed in any case; after an error
-    /// `error().transferred()` bytes had been discarded, and the peer may have been reset.
+    /// half, recv(2) to the peer's end, close(2). Returns how many received bytes were discarded. A
+    /// close with unread bytes would reset the connection, and data on the way to the peer would be
+    /// lost (RFC 1122 section 4.2.2.13). The socket is closed in any case. After an error
+    /// `error().transferred()` bytes had been discarded, and the peer may have seen a reset.
     [[nodiscard]] Result<std::size_t> finish(Wait wait) &&
         requires FormsConnections<Type>
     {
@@ -141,8 +141,8 @@ public:
         requires FormsConnections<Type>
     = delete;
 
-    /// close(2) with SO_LINGER of no time: the peer's next call is `connection_reset`, and what is
-    /// on the way is lost. Closed in any case.
+    /// close(2) with SO_LINGER of 0 s: the peer's next call is `connection_reset`, and data on the
+    /// way is lost. The socket is closed in any case.
     Result<void> abort() &&
         requires CanReset<Protocol>
     {
@@ -158,8 +158,8 @@ public:
         requires CanReset<Protocol>
     = delete;
 
-    /// Of an Ip or Any the same connection as the family that it turns out to be:
-    /// `std::move(c).to<Ipv4>()`. `wrong_family` or `wrong_protocol` leaves this one as it is.
+    /// From Ip or Any to the family that the connection really is: `std::move(c).to<Ipv4>()`. On
+    /// `wrong_family` or `wrong_protocol` this object keeps the connection.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
         requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && { // std::move(it).to<...>()

@@ -48,15 +48,14 @@ private:
 
 namespace detail {
 
-// Return type of the forms of a transition that would leave a spent socket behind: its name is the
-// message.
+// Return type of a transition that is called without std::move: its name is the message.
 struct spent_by_this_step_so_write_std_move {};
 
-// The same of what would be the number of nothing, or of a stranger.
+// Return type of `descriptor()` of a temporary, whose number would be closed at once.
 struct closed_at_once_so_keep_the_socket_in_a_variable {};
 
-// Listener and Connecting are non-blocking inside; whoever is given their descriptor expects a
-// blocking one.
+// Listener and Connecting are non-blocking inside, but code that takes the descriptor expects it to
+// block.
 template <class State>
 inline constexpr bool non_blocking_inside =
     std::is_same_v<State, state::Listener> || std::is_same_v<State, state::Connecting>;
@@ -64,9 +63,9 @@ inline constexpr bool non_blocking_inside =
 } // namespace detail
 
 /// An owned socket in a state. Members that are const may be called from several threads at once;
-/// moving, assigning and destroying need exclusivity. A moved-from one answers `not_open` without a
-/// system call. A child of fork(2) shares the socket: what it closes stays open here, whatever else
-/// it changes is changed here, too (README.md, After fork).
+/// moving, assigning and destroying need exclusivity. A moved-from object returns `not_open`
+/// without a system call. A child of fork(2) shares the socket: if the child closes it, it stays
+/// open here; all other changes are seen here, too (README.md, After fork).
 template <class State, class Family, class Type, class Protocol> class Handle {
 public:
     using state = State;
@@ -74,17 +73,18 @@ public:
     using type = Type;
     using protocol = Protocol;
 
-    /// Takes a socket that is in this state and of these tags, unchecked.
+    /// Takes a socket that is in this state and has these tags. Nothing is checked.
     explicit Handle(Opened<Family> opened) : opened_{std::move(opened)} {}
 
     [[nodiscard]] bool is_open() const { return opened_.descriptor().is_open(); }
 
-    /// The number, borrowed: for a foreign event loop or a call that ferrule lacks. -1 if not open.
+    /// The descriptor, borrowed: for another event loop, or a call that ferrule lacks. -1 if not
+    /// open.
     [[nodiscard]] int descriptor() const& { return opened_.descriptor().number(); }
     detail::closed_at_once_so_keep_the_socket_in_a_variable descriptor() const&& = delete;
 
-    /// The number, given away, in blocking mode for everybody who shares the socket: the caller
-    /// closes it. -1 if not open.
+    /// Gives the descriptor to the caller, who closes it. It is in blocking mode, for everybody who
+    /// shares the socket. -1 if not open.
     [[nodiscard]] int release() {
         if constexpr (detail::non_blocking_inside<State>) {
             static_cast<void>(sys::set_blocking(descriptor(), sys::Blocking::yes));
@@ -95,12 +95,12 @@ public:
     /// The address family of the descriptor: AF_INET, AF_INET6, AF_UNIX, ...
     [[nodiscard]] int domain() const { return opened_.domain(); }
 
-    /// close(2). The destructor does the same and can't tell of an error. Closed in any case.
+    /// close(2). The destructor does the same, but can't report an error. The socket is closed in
+    /// any case.
     Result<void> close() && { return opened_.descriptor().close(); }
     detail::spent_by_this_step_so_write_std_move close() & = delete;
 
-    // The rules of opt/rules.hpp without their names, which would make a refusal longer than a
-    // dozen lines.
+    // The rules of opt/rules.hpp, repeated here so that the compiler's message stays short.
 
     /// setsockopt(2): one option, where it works.
     template <class Option>
@@ -125,8 +125,7 @@ public:
         return Option::get(opened_.target());
     }
 
-    /// Gives the socket away together with its domain. For the next state; leaves this one not
-    /// open.
+    /// Gives the socket and its domain to the next state. This object is not open afterwards.
     [[nodiscard]] Opened<Family> take() && { return std::move(opened_); }
 
 protected:

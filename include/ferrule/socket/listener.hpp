@@ -35,8 +35,8 @@ struct [[nodiscard("a connection that nobody keeps is closed at once")]] Accepte
     Endpoint<Family> peer; ///< Of a Unix peer that was not bound: unnamed.
 };
 
-/// A socket that accepts connections. Non-blocking inside, so that of several threads that wait in
-/// accept() with a deadline none overstays when another one takes the connection.
+/// A socket that accepts connections. Non-blocking inside: of several threads that wait in accept()
+/// with a deadline, none waits too long when another thread takes the connection.
 template <class Family, class Type = Stream, class Protocol = DefaultProtocol<Family, Type>>
     requires Legal<Family, Type, Protocol> && FormsConnections<Type>
 class [[nodiscard("a socket that nobody keeps is closed at once")]] Listener final
@@ -50,7 +50,7 @@ public:
     Listener(Listener&&) noexcept = default;
     Listener& operator=(Listener&&) noexcept = default;
 
-    /// A listener of a family that this one includes, over a protocol that this one stands for.
+    /// From a listener of a family that this one includes (Ipv4 for Ip).
     template <class From, class FromProtocol>
         requires Widens<From, FromProtocol, Family, Protocol>
     Listener(Listener<From, Type, FromProtocol>&& other)
@@ -65,7 +65,7 @@ public:
     [[nodiscard]] static Result<Listener> listen(const Endpoint<Family>& endpoint,
                                                  const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::no);
-        // An Any that listens on IP, too, though it has no such option.
+        // Also for an Any that listens on IP, though Any has no such option.
         if (opened && (opened->domain() == sys::af_inet || opened->domain() == sys::af_inet6) &&
             !(std::is_same_v<Options, opt::ReuseAddress> || ...)) {
             opened = steps::prepared(std::move(opened), opt::ReuseAddress{true});
@@ -125,7 +125,7 @@ public:
         }
     }
 
-    /// Of an Ip or Any the same listener as the family that it turns out to be.
+    /// From Ip or Any to the family that the listener really is.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
         requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && { // std::move(it).to<...>()

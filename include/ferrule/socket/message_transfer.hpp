@@ -36,8 +36,8 @@ class MessageTransfer : public Named<state::Connection, Family, Type, Protocol> 
 public:
     using Named<state::Connection, Family, Type, Protocol>::Named;
 
-    /// send(2): one message, whole or not at all. An empty one is a message, too. Of a UDP peer
-    /// that refuses it, the next call tells (`connection_refused`).
+    /// send(2): one message, whole or not at all. An empty message is a message, too. If a UDP peer
+    /// refuses it, the next call says so (`connection_refused`).
     [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
     send(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
@@ -63,12 +63,12 @@ public:
             }));
     }
 
-    /// recv(2): one message; returns the part of the buffer that was filled. One that is longer
-    /// than the buffer is `message_truncated`: its beginning is in the buffer, the rest is lost,
-    /// `error().message_size()` is its true size, if the system tells it (not of an ICMP datagram).
-    /// Into a buffer of no bytes nothing is received (`empty_buffer`): the message stays. On
-    /// SeqPacket the end of the peer is `end_of_stream`; so is an empty message, unless SO_PASSCRED
-    /// is set, for the kernel tells them apart only then (unix(7)).
+    /// recv(2): one message; returns the part of the buffer that was filled. A message that is
+    /// longer than the buffer is `message_truncated`: its beginning is in the buffer, the rest is
+    /// lost, and `error().message_size()` is its true size, if the system tells it (not for ICMP
+    /// datagrams). A buffer of no bytes is `empty_buffer`, and the message stays. On SeqPacket the
+    /// end of the stream is `end_of_stream`. An empty message is `end_of_stream`, too, unless
+    /// SO_PASSCRED is set: only then does the kernel tell the two apart (unix(7)).
     template <ByteBuffer Buffer>
     [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
                                                                              Wait wait = {}) const {
@@ -139,10 +139,10 @@ public:
                          });
     }
 
-    /// recvfrom(2): one message and who sent it. One that is longer than the buffer is
-    /// `message_truncated`: its beginning is in the buffer, the rest is lost,
-    /// `error().message_size()` is its true size, if the system tells it (not of an ICMP datagram).
-    /// Into a buffer of no bytes nothing is received (`empty_buffer`): the message stays.
+    /// recvfrom(2): one message and who sent it. A message that is longer than the buffer is
+    /// `message_truncated`: its beginning is in the buffer, the rest is lost, and
+    /// `error().message_size()` is its true size, if the system tells it (not for ICMP datagrams).
+    /// A buffer of no bytes is `empty_buffer`, and the message stays.
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> receive_from(Buffer&& buffer,
                                                                             Wait wait = {}) const {

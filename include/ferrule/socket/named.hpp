@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What the states share that have a local endpoint.
+/// What all states with a local endpoint share.
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
@@ -18,7 +18,7 @@ class Named : public Handle<State, Family, Type, Protocol> {
 public:
     using Handle<State, Family, Type, Protocol>::Handle;
 
-    /// getsockname(2): which endpoint is ours, with the port or the name that the kernel chose.
+    /// getsockname(2): our own endpoint, with the port or the name that the kernel chose.
     [[nodiscard]] Result<Endpoint<Family>> local_endpoint() const {
         return name(Operation::local_endpoint, sys::local_name);
     }

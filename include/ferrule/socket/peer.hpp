@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What an endpoint must be to be somebody's: connect and send_to ask before the kernel does, which
-/// takes 0.0.0.0 for this host, AF_UNSPEC for an order to disconnect, and picks an interface where
-/// none was named.
+/// Whether an endpoint can be a peer. connect and send_to check before the kernel does: the kernel
+/// takes 0.0.0.0 for this host and AF_UNSPEC as an order to disconnect, and picks an interface if
+/// none is named.
 
 #include <concepts>
 #include <cstddef>
@@ -29,8 +29,8 @@
 
 namespace ferrule {
 
-/// Whether it is a link-local IPv6 endpoint (RFC 4291 section 2.5.6) that does not say on which
-/// interface: the kernel would refuse it, or pick one.
+/// Whether this is a link-local IPv6 endpoint (RFC 4291 section 2.5.6) without an interface. The
+/// kernel would refuse it, or pick an interface.
 template <class Family> [[nodiscard]] constexpr bool lacks_scope(const Endpoint<Family>& endpoint) {
     if constexpr (std::is_same_v<Family, Ipv6>) {
         const auto& address = endpoint.native_.sin6_addr.s6_addr;
@@ -116,14 +116,14 @@ template <class Endpoint> using AddressOf = typename Addressed<Endpoint>::Addres
 
 } // namespace detail
 
-/// Whom to connect or to send to: any endpoint, borrowed for the call, or a literal, which does not
-/// compile if nobody can be there.
+/// The peer of a connect or send_to: an endpoint, borrowed for the call; or a literal, which does
+/// not compile if it can't be a peer.
 template <class Endpoint, class Type, class Protocol> class PeerAt {
 public:
     constexpr PeerAt(const Endpoint& endpoint [[clang::lifetimebound]])
         : borrowed_{&endpoint}, none_{} {}
 
-    /// What becomes such an endpoint: one of a family that it includes.
+    /// From an endpoint of a family that this one includes.
     template <class Part>
         requires std::convertible_to<const Part&, Endpoint>
     constexpr PeerAt(const Part& part) : own_(part) {}
@@ -153,7 +153,7 @@ private:
 namespace detail {
 
 // Whether the socket has an interface already: it is bound to a device or to a link-local endpoint
-// with a scope, or one was chosen for what it sends (ipv6(7), IPV6_UNICAST_IF).
+// with a scope, or an interface for sending is set (ipv6(7), IPV6_UNICAST_IF).
 [[gnu::__noinline__]] inline bool has_interface(int descriptor) {
     const auto bound = sys::get_option<int>(descriptor, sys::sol_socket, sys::so_bindtoifindex);
     if (bound && *bound != 0) {
@@ -165,8 +165,8 @@ namespace detail {
 
 } // namespace detail
 
-/// `not_a_peer` of nobody; `scope_missing` of a link-local endpoint without a scope, unless the
-/// socket has an interface.
+/// `not_a_peer` if nobody can be there; `scope_missing` for a link-local endpoint without a scope,
+/// unless the socket has an interface.
 template <class Type, class Protocol, class Family>
 [[nodiscard]] Result<void> check_peer(int descriptor, const Endpoint<Family>& peer,
                                       Operation operation) {
@@ -181,8 +181,8 @@ template <class Type, class Protocol, class Family>
     return {};
 }
 
-/// The error, and in its text the endpoint, as far as there is room for it: a path or name has
-/// none.
+/// Adds the endpoint to the text of the error, if there is room for it. There is none for a path or
+/// a name.
 template <class Family>
 [[nodiscard]] Error at_endpoint(Error error, const Endpoint<Family>& endpoint) {
     if constexpr (std::is_same_v<Family, Ipv4>) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// A loop over what a stream brings, which ends where the stream ends.
+/// A range over what a stream receives. It ends at the end of the stream.
 
 #include <cstddef>
 
@@ -11,7 +11,7 @@
 
 namespace ferrule {
 
-/// The pieces that receive_some gives, one after another, as a range to be gone through once:
+/// What receive_some returns, again and again, as a range for one pass:
 ///
 ///     for (const auto& piece : connection.pieces(buffer)) {
 ///         if (!piece) { ... piece.error() ... }
@@ -54,7 +54,7 @@ public:
         Pieces* pieces_ = nullptr;
     };
 
-    /// Receives the first one, or goes on with the one that is at hand.
+    /// Receives the first piece, if none was received yet.
     [[nodiscard]] iterator begin() {
         if (!has_begun_) {
             has_begun_ = true;

@@ -53,7 +53,8 @@ public:
         return made(steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::yes));
     }
 
-    /// bind(2): take this endpoint as our own. The socket is spent, on failure, too.
+    /// bind(2): gives the socket this local endpoint. It takes this socket, and closes it on
+    /// failure.
     [[nodiscard]] Result<Bound<Family, Type, Protocol>> bind(const Endpoint<Family>& endpoint) && {
         if (!this->is_open()) {
             return this->not_open(Operation::bind);
@@ -66,8 +67,8 @@ public:
     }
     detail::spent_by_this_step_so_write_std_move bind(const Endpoint<Family>& endpoint) & = delete;
 
-    /// connect(2); a Unix datagram socket is then bound to a free abstract name, so that it can be
-    /// answered. The socket is spent, on failure, too.
+    /// connect(2); a Unix datagram socket is then bound to a free abstract name, so that the peer
+    /// can answer. It takes this socket, and closes it on failure.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
                                                                      Wait wait = {}) && {
         return steps::answerable<Type>(

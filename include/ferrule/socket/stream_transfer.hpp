@@ -23,7 +23,7 @@ namespace ferrule {
 
 namespace detail {
 
-// The rest of a send_all of which `done` bytes have gone.
+// Sends the rest, after `done` bytes have gone out.
 [[gnu::__noinline__]] inline Result<void> send_rest(int descriptor, const void* data,
                                                     std::size_t size, std::size_t done, Wait wait) {
     while (done < size) {
@@ -81,7 +81,7 @@ namespace detail {
     }
 }
 
-// recv(2) of bytes that nobody wants until the peer's end: how many there were.
+// Receives and discards bytes until the end of the stream. Returns how many there were.
 [[gnu::__noinline__]] inline Result<std::size_t> discard_to_the_end(int descriptor, Wait wait) {
     char nothing[16384];
     for (std::size_t discarded = 0;;) {
@@ -120,7 +120,7 @@ namespace detail {
     return {};
 }
 
-// Return type of a range over a connection that would be gone before it: its name is the message.
+// Return type of a range over a temporary connection: its name is the message.
 struct borrowed_so_keep_the_connection_in_a_variable {};
 
 } // namespace detail
@@ -132,8 +132,8 @@ class StreamTransfer : public Named<state::Connection, Family, Type, Protocol> {
 public:
     using Named<state::Connection, Family, Type, Protocol>::Named;
 
-    /// send(2): as much as there is room for, at least one byte; returns how many. A peer that
-    /// reads no longer is `broken_pipe` or `connection_reset`, never a signal.
+    /// send(2): as much as there is room for, at least one byte; returns how many. If the peer no
+    /// longer reads, it is `broken_pipe` or `connection_reset`, never a signal.
     [[nodiscard, gnu::__always_inline__]] Result<std::size_t> send_some(BytesView bytes,
                                                                         Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
@@ -158,8 +158,9 @@ public:
         return detail::send_rest(this->descriptor(), bytes.data(), bytes.size(), *sent, wait);
     }
 
-    /// sendmsg(2), repeated if need be: the pieces as one, `send_all({header, body})`. One call
-    /// where there is room, so that they share packets and Nagle's algorithm holds nothing back.
+    /// sendmsg(2), repeated if need be: the pieces as one, `send_all({header, body})`. It is one
+    /// call if there is room in the send buffer, so that the pieces share packets and Nagle's
+    /// algorithm holds nothing back.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
     [[nodiscard("the bytes may not have been sent")]] Result<void>
@@ -176,16 +177,16 @@ public:
 
     /// recv(2): what is there, at least one byte; returns the part of the buffer that was filled.
     /// Empty means that the peer has ended the stream. A buffer of no bytes is the error
-    /// `empty_buffer`. The kernel tells of a reset once: where a send of another thread was told,
-    /// this sees an end.
+    /// `empty_buffer`. A reset is reported once: if another thread's send got it, this call sees
+    /// the end of the stream.
     template <ByteBuffer Buffer>
     [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>>
     receive_some(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
 
-    /// receive_some, again and again until the peer has ended the stream, as a range that ends then
-    /// (pieces.hpp): `for (const auto& piece : connection.pieces(buffer))`.
+    /// receive_some, repeated until the end of the stream, as a range (pieces.hpp): `for (const
+    /// auto& piece : connection.pieces(buffer))`.
     template <ByteBuffer Buffer>
         requires std::is_lvalue_reference_v<Buffer>
     [[nodiscard]] auto pieces(Buffer&& buffer, Wait wait = {}) const& {
@@ -201,8 +202,8 @@ public:
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
-    /// recv(2), repeated: fills the whole buffer. `end_of_stream` if the peer ends before; after an
-    /// error the first `error().transferred()` bytes of the buffer are what came.
+    /// recv(2), repeated: fills the whole buffer. `end_of_stream` if the peer ends before that.
+    /// After an error the first `error().transferred()` bytes of the buffer have been received.
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<FilledPart<Buffer>> receive_exactly(Buffer&& buffer,
                                                              Wait wait = {}) const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// A Stop for a part of what another one stops: each client's of a server's, say.
+/// A Stop for a part of a program, such as one client of a server. It stops with its parent, too.
 
 #include <concepts>
 
@@ -16,9 +16,9 @@
 
 namespace ferrule {
 
-/// Requested when its parent is, and by itself without its parent. The parent must outlive it. Any
-/// number of them, at any depth. (Into an epoll set of others the kernel takes the descriptors of
-/// at most 500 children of one parent; waiting calls have no such limit.)
+/// Requested when its parent is requested, or alone. The parent must outlive it. There may be any
+/// number of children, at any depth. (An epoll set takes the descriptors of at most 500 children of
+/// one parent; waiting calls have no such limit.)
 class ChildStop : public Stop {
 public:
     template <std::derived_from<Stop> Parent>

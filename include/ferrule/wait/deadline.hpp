@@ -60,7 +60,8 @@ template <Duration Time> constexpr long double in_seconds(const Time& time) {
 
 } // namespace detail
 
-/// So long from now, rounded up to the nanosecond. Nothing or less has passed already.
+/// So long from now, rounded up to the nanosecond. Zero or a negative time: the deadline has
+/// passed.
 template <Duration Time> [[nodiscard]] Deadline within(const Time& time) {
     const std::int64_t span = count_in<1, 1'000'000'000>(time);
     return span == longest_span ? Deadline::never() : Deadline{sys::now() + (span < 0 ? 0 : span)};
@@ -70,8 +71,8 @@ template <class Number>
     requires std::is_arithmetic_v<Number>
 detail::a_bare_number_has_no_unit_so_write_500ms within(Number) = delete;
 
-/// At this point of any clock. Its distance is taken now: a clock that is set later does not move
-/// the deadline.
+/// At this point of any clock. The distance from now is measured once: setting the clock later does
+/// not move the deadline.
 template <TimePoint Time> [[nodiscard]] Deadline until(const Time& time) {
     const auto now = Time::clock::now();
     if constexpr (requires { time.time_since_epoch(); }) {

@@ -16,10 +16,11 @@
 namespace ferrule {
 
 /// A request to stop, seen by every waiting call that was given this object: it returns `stopped`
-/// at once, even if data is ready. Making one never fails: if the process has no descriptor left,
-/// every call given it answers that error. It must outlive the calls. All members may be called
-/// from any thread. A child of fork(2) shares the event and has a flag of its own: it makes another
-/// Stop, or a ChildStop of this one, whose waits end with the parent's.
+/// at once, even if data is ready. Constructing a Stop never fails: if the process has no
+/// descriptor left, every call that is given the Stop returns that error. The Stop must outlive the
+/// calls. All members may be called from any thread. A child of fork(2) shares the event but has
+/// its own flag, so it should make its own Stop, or a ChildStop of this one, whose waits end with
+/// the parent's.
 class Stop {
 public:
     Stop() {
@@ -32,8 +33,8 @@ public:
     Stop(const Stop&) = delete;
     Stop& operator=(const Stop&) = delete;
 
-    /// Ends what waits and what will wait, until reset(). Also from a signal handler; errno is
-    /// kept.
+    /// Ends all waiting calls, now and later, until reset(). May be called from a signal handler;
+    /// errno does not change.
     void request() {
         const int kept = errno;
         __atomic_store_n(&requested_, true, __ATOMIC_RELEASE);
@@ -41,14 +42,14 @@ public:
         errno = kept;
     }
 
-    /// Whether this one, or the one that it is a child of, was requested.
+    /// Whether this Stop or its parent was requested.
     [[nodiscard]] bool requested() const {
         return __atomic_load_n(&requested_, __ATOMIC_ACQUIRE) ||
                (parent_ != nullptr && parent_->requested());
     }
 
-    /// Takes the request back. A request made at the same time may be lost, or stop only what has
-    /// to wait.
+    /// Withdraws the request. A request at the same time may be lost, or may end only calls that
+    /// have to wait.
     void reset() {
         __atomic_store_n(&requested_, false, __ATOMIC_RELEASE);
         static_cast<void>(sys::clear_event(event_.number()));
@@ -76,12 +77,12 @@ public:
         return {};
     }
 
-    /// For who has seen the event of this Stop rather than its flag: what its thread did before
-    /// request() is seen by this one, too.
+    /// Call it after a wait has seen the event: then this thread sees everything that the other
+    /// thread did before request().
     void see_what_came_before() const { static_cast<void>(requested()); }
 
-    /// Whether an operation may go on: `stopped`, or the error of the making of this object, if it
-    /// may not.
+    /// Whether an operation may go on. If not: `stopped`, or the error from constructing this
+    /// object.
     [[nodiscard]] Result<void> check(Operation operation) const {
         if (cause_ != Errc::none) {
             return Error{cause_, Operation::stop};
@@ -92,15 +93,15 @@ public:
         return {};
     }
 
-    /// Readable while a stop is requested, for use in a foreign event loop: borrowed, not to be
-    /// read. -1 without one.
+    /// Readable while a stop is requested, for another event loop. Borrowed; do not read from it.
+    /// -1 if there is none.
     [[nodiscard]] int descriptor() const {
         return parent_ == nullptr ? event_.number() : all_.number();
     }
 
 protected:
-    /// The child of another: `watch_all` makes a descriptor that is readable when the event of one
-    /// of them is, from this one to the eldest.
+    /// A child: `watch_all` makes a descriptor that is readable when this event or the event of any
+    /// ancestor is.
     explicit Stop(const Stop& parent, Result<Descriptor> (*watch_all)(const Stop&)) : Stop{} {
         parent_ = &parent;
         if (cause_ == Errc::none) {
@@ -116,7 +117,7 @@ protected:
         }
     }
 
-    /// The event of this one alone, and the one that it is a child of, or nullptr.
+    /// The event of this Stop alone; and its parent, or nullptr.
     [[nodiscard]] static int event_of(const Stop& stop) { return stop.event_.number(); }
     [[nodiscard]] static const Stop* parent_of(const Stop& stop) { return stop.parent_; }
 

@@ -31,8 +31,8 @@ struct within_around_the_time;
 
 } // namespace detail
 
-/// For how long, and until whose request, an operation may wait. 16 bytes, passed by value; borrows
-/// the Stop.
+/// How long an operation may wait, and which Stop ends it. 16 bytes, passed by value; borrows the
+/// Stop.
 class Wait {
 public:
     /// For ever.
@@ -59,13 +59,13 @@ public:
     [[nodiscard]] constexpr Deadline deadline() const { return deadline_; }
     [[nodiscard]] constexpr const Stop* stop() const { return stop_; }
 
-    /// Whether a stop was asked for: looked at first by every waiting call.
+    /// Whether a stop was requested. Every waiting call checks this first.
     [[nodiscard]] Result<void> check_stop(Operation operation) const {
         return stop_ == nullptr ? Result<void>{} : stop_->check(operation);
     }
 
-    /// Whether an operation that has done something may do more: `stopped`, `deadline_exceeded` if
-    /// not.
+    /// Whether an operation that takes several calls may make the next one. If not: `stopped` or
+    /// `deadline_exceeded`.
     [[nodiscard]] Result<void> check(Operation operation) const {
         if (auto going = check_stop(operation); !going) {
             return going;
@@ -100,9 +100,9 @@ template <TimePoint Time>
 template <Duration Time> Wait within(const Time& time, const Stop&& stop) = delete;
 template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = delete;
 
-/// Waits until the descriptor is ready for `events` (poll(2)), an error or the end of the peer
-/// included; or, with a descriptor below 0, only until `pause` is over. `would_block`,
-/// `deadline_exceeded` or `stopped` when it may not go on.
+/// Waits until the descriptor is ready for `events` (poll(2)), has an error, or its peer has ended;
+/// with a descriptor below 0, until `pause` is over. Errors: `would_block`, `deadline_exceeded`,
+/// `stopped`.
 [[nodiscard, gnu::__noinline__]] inline Result<void> wait_for(int descriptor, short events,
                                                               Wait wait, Operation operation,
                                                               Deadline pause = Deadline::never()) {
@@ -133,22 +133,21 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
     }
 }
 
-/// Pauses between tries, each twice as long as the one before: from 1 to 10 ms unless told
-/// otherwise.
+/// Pauses between tries. Each pause is twice as long as the one before: from 1 to 10 ms by default.
 class GrowingPause {
 public:
     constexpr GrowingPause() = default;
     constexpr GrowingPause(Nanoseconds first, Nanoseconds longest)
         : first_{first.count()}, longest_{longest.count()}, next_{first_} {}
 
-    /// When the next one is over, which begins now.
+    /// The end of the next pause, which begins now.
     [[nodiscard]] Deadline next() {
         const Nanoseconds pause{next_};
         next_ = next_ > longest_ / 2 ? longest_ : next_ * 2;
         return within(pause);
     }
 
-    /// The next one is the first again.
+    /// Starts again with the shortest pause.
     constexpr void reset() { next_ = first_; }
 
 private:
@@ -157,10 +156,10 @@ private:
     std::int64_t next_ = first_;
 };
 
-/// Makes `attempt` until it is done or fails; when it would block, waits for `events` on the
-/// descriptor between. A descriptor can poll ready while the call still says EAGAIN, for as long as
-/// its error queue is not empty (ip(7), IP_RECVERR): from the third time in a row there is a pause
-/// before the next attempt, so that the loop does not spin.
+/// Repeats `attempt` until it succeeds or fails. When it would block, waits for `events` on the
+/// descriptor first. While its error queue is not empty, a descriptor polls ready though the call
+/// still returns EAGAIN (ip(7), IP_RECVERR): from the third time in a row there is a pause before
+/// the next attempt, so that the loop does not spin.
 template <class Attempt>
 [[gnu::__noinline__]] auto wait_and_try(int descriptor, short events, Wait wait,
                                         Operation operation, Attempt attempt)
@@ -184,8 +183,8 @@ template <class Attempt>
     }
 }
 
-/// The same for what can't be polled, such as a Unix datagram peer whose queue is full (unix(7)):
-/// pauses between.
+/// The same with pauses, for what can't be polled, such as the full queue of a Unix datagram peer
+/// (unix(7)).
 template <class Attempt>
 [[gnu::__noinline__]] auto pause_and_try(Wait wait, Operation operation, Attempt attempt)
     -> decltype(attempt()) {

@@ -32,9 +32,9 @@ inline constexpr bool size_tells_all =
       (std::is_same_v<Protocol, Icmp> || std::is_same_v<Protocol, Icmpv6> ||
        std::is_same_v<Family, Any>));
 
-// recvmsg(2) of one message and its sender. SeqPacket: a 0 of which nothing was cut is the end
-// of the stream. With SO_PASSCRED every message carries credentials, which are not asked for here,
-// so that the kernel says MSG_CTRUNC of each, and not of the end.
+// recvmsg(2) of one message and its sender. On SeqPacket a result of 0 is the end of the stream if
+// nothing was cut. With SO_PASSCRED every message carries credentials, which are not asked for
+// here: the kernel then reports MSG_CTRUNC for every message, and not for the end.
 inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t size, int flags,
                                          bool ends, sockaddr* address = nullptr,
                                          socklen_t* address_size = nullptr) {
@@ -97,7 +97,7 @@ inline Result<std::size_t> send_gathered(int descriptor, const sockaddr* address
     return sys::send_message(descriptor, message, flags);
 }
 
-// A message goes whole or not at all: its size is no news.
+// A message goes out whole or not at all, so its size is not returned.
 inline Result<void> without_size(const Result<std::size_t>& sent) {
     return sent ? Result<void>{} : Result<void>{sent.error()};
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The form in which a socket of a domain takes an endpoint: for Ip and Any it depends on what the
-/// socket was opened as, for all others it is the endpoint itself.
+/// The sockaddr that a socket takes for an endpoint. For Ip and Any it depends on the domain of the
+/// socket; for all other families it is the endpoint itself.
 
 #include "../../address/ipv6.hpp"
 #include "../../endpoint/base.hpp"
@@ -27,9 +27,9 @@ private:
     const Endpoint<Family>& endpoint_;
 };
 
-/// An IPv4 endpoint goes to an AF_INET6 socket as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2), and
-/// that goes to an AF_INET socket as the IPv4 endpoint; so does `[::]`, for a host without IPv6, as
-/// 0.0.0.0.
+/// An AF_INET6 socket takes an IPv4 endpoint as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). An
+/// AF_INET socket takes such an address as the IPv4 endpoint, and `[::]` as 0.0.0.0, for a host
+/// without IPv6.
 template <VariableFamily Family> class NativeForm<Family> {
 public:
     NativeForm(const Endpoint<Family>& endpoint, int domain)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What a factory is given after its endpoint: a Wait or a Backlog, then options.
+/// The parameters of a factory after the endpoint: a Wait or a Backlog, then options.
 
 #include <type_traits>
 
@@ -54,12 +54,12 @@ struct RefusedAfterBacklog<State, Family, Type, Protocol, Backlog, Rest...>
 
 } // namespace detail
 
-/// The first option that is refused (opt/rules.hpp) of a pack that may begin with a Wait.
+/// FirstRefused (opt/rules.hpp), skipping a leading Wait.
 template <class State, class Family, class Type, class Protocol, class... Options>
 using FirstRefusedAfterWait =
     typename detail::RefusedAfterWait<State, Family, Type, Protocol, Options...>::type;
 
-/// The same of a pack that may begin with a Backlog.
+/// FirstRefused, skipping a leading Backlog.
 template <class State, class Family, class Type, class Protocol, class... Options>
 using FirstRefusedAfterBacklog =
     typename detail::RefusedAfterBacklog<State, Family, Type, Protocol, Options...>::type;

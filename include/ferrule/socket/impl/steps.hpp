@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The steps from nothing to a conversation, as the states and their one-line factories take them.
+/// The steps of the states and of their one-line factories: open, bind, connect, set options.
 
 #include <type_traits>
 #include <utility>
@@ -24,8 +24,8 @@
 
 namespace ferrule::steps {
 
-/// socket(2), and for IPv6 the promise of the family: Ipv6 is IPv6 alone, Ip and Any are both at
-/// once, whatever net.ipv6.bindv6only says.
+/// socket(2). For AF_INET6 it sets IPV6_V6ONLY as the family promises, whatever net.ipv6.bindv6only
+/// says: Ipv6 is IPv6 alone, Ip and Any are both.
 template <class Family, class Type, class Protocol>
 Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
     auto descriptor = sys::open(domain, Type::number, Protocol::number, blocking);
@@ -46,8 +46,8 @@ Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
     return Opened<Family>{*std::move(descriptor), domain};
 }
 
-/// The same for the endpoint that it will be used with. Where the host has no IPv6, `[::]` of Ip is
-/// 0.0.0.0.
+/// The same, for the endpoint that the socket will use. On a host without IPv6, `[::]` of Ip
+/// becomes 0.0.0.0.
 template <class Family, class Type, class Protocol>
 Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, sys::Blocking blocking) {
     if constexpr (FixedFamily<Family>) {
@@ -62,7 +62,7 @@ Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, sys::Blocking 
     }
 }
 
-/// The same for a peer, in which case nobody is told before there is a socket.
+/// The same, for a peer. An endpoint that can't be a peer is refused before a socket is opened.
 template <class Family, class Type, class Protocol>
 Result<Opened<Family>> open_to(const Endpoint<Family>& peer, sys::Blocking blocking) {
     if (is_nobody<Type, Protocol>(peer)) {
@@ -90,13 +90,13 @@ inline bool has_peer(int descriptor) {
     return sys::peer_name(descriptor, &peer, &size).has_value();
 }
 
-/// How a connect goes on: from its beginning, or from where an earlier call has left it.
+/// Whether a connect begins now, or has begun in an earlier call.
 enum class Connects { from_the_beginning, further };
 
-/// connect(2) until it has an end: it goes on after a signal, after EINPROGRESS, and after the
-/// EAGAIN of a Unix backlog that is full and can't be polled. Not poll says how it ended: a socket
-/// that never connected polls ready, too. Of a Unix socket that fills the backlog itself Linux says
-/// EAGAIN rather than EISCONN.
+/// Connects, and returns when the connect has ended. It goes on after a signal, after EINPROGRESS,
+/// and after the EAGAIN of a full Unix backlog, which can't be polled. poll(2) can't say how the
+/// connect ended: a socket that never connected polls ready, too. For a Unix socket that has filled
+/// the backlog itself, Linux returns EAGAIN rather than EISCONN.
 [[gnu::__noinline__]] inline Result<void> connect_to_the_end(int descriptor,
                                                              const sockaddr* address,
                                                              socklen_t size, Wait wait,
@@ -123,8 +123,8 @@ enum class Connects { from_the_beginning, further };
             break;
         case Errc::would_block:
             if (address->sa_family != sys::af_unix) {
-                // No free local port for a datagram socket. To wait does not help, and TCP says
-                // EADDRNOTAVAIL of the same lack (connect(2)).
+                // There is no free local port for a datagram socket. Waiting does not help. TCP
+                // returns EADDRNOTAVAIL for the same (connect(2)).
                 return Error{Errc::address_not_available, Operation::connect};
             }
             if (has_peer(descriptor)) {
@@ -141,8 +141,7 @@ enum class Connects { from_the_beginning, further };
     }
 }
 
-/// connect(2), without limit or non-blocking for as long as the wait allows; blocking afterwards.
-/// `blocking` is what the descriptor is now.
+/// Connects within the wait. The descriptor is blocking afterwards; `blocking` is what it is now.
 template <class Type, class Protocol, class Family>
 Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
                      sys::Blocking blocking) {
@@ -164,7 +163,7 @@ Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpo
     return connected;
 }
 
-/// connect(2), begun on a socket that is non-blocking: to be on the way is a success.
+/// Begins a connect(2) on a non-blocking socket. It succeeds, too, if the connect has not ended.
 template <class Type, class Protocol, class Family>
 Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
     const int descriptor = opened.descriptor().number();
@@ -180,14 +179,14 @@ Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>&
     return connected;
 }
 
-/// How a socket that will connect within `wait` is opened.
+/// Whether a socket that will connect within `wait` is opened blocking.
 [[nodiscard]] constexpr sys::Blocking blocking_for(Wait wait) {
     return wait.is_for_ever() ? sys::Blocking::yes : sys::Blocking::no;
 }
 
-/// bind(2) of a Unix datagram socket that is connected to a free abstract name (unix(7), autobind):
-/// without a name it could not be answered. Only Linux has such names. After connect(2), so that
-/// nobody but the peer can send to that name. Nothing for all others.
+/// Gives a connected Unix datagram socket a free abstract name (unix(7), autobind), so that the
+/// peer can answer. Only Linux has such names. It comes after connect(2), so that only the peer can
+/// send to that name. Does nothing for all other sockets.
 template <class Type> Result<void> make_answerable(int descriptor, int domain) {
     if constexpr (std::is_same_v<Type, Datagram> && sys::unix_has_autobind) {
         if (domain == sys::af_unix) {
@@ -199,7 +198,7 @@ template <class Type> Result<void> make_answerable(int descriptor, int domain) {
     return {};
 }
 
-/// The same for what has come of a connect(2): a Connection, or a Connecting.
+/// The same for the result of a connect: a Connection or a Connecting.
 template <class Type, class State> Result<State> answerable(Result<State> connected) {
     if (connected) {
         if (auto named = make_answerable<Type>(connected->descriptor(), connected->domain());
@@ -210,10 +209,11 @@ template <class Type, class State> Result<State> answerable(Result<State> connec
     return connected;
 }
 
-/// When a factory sets an option: right after socket(2) if that works, else after its last step.
+/// When a factory sets an option: right after socket(2) if the option can be set there, otherwise
+/// after the last step.
 enum class Moment { opened, finished };
 
-/// setsockopt(2) for each option of the pack whose moment it is.
+/// Sets each option of the pack that is set at this moment.
 template <Moment moment, class Family, class... Options>
 Result<void> set(const Opened<Family>& opened, const Options&... options) {
     auto done = Result<void>{};
@@ -230,7 +230,7 @@ Result<void> set(const Opened<Family>& opened, const Options&... options) {
     return done;
 }
 
-/// What was opened, with the options that can be set at once.
+/// Sets the options that can be set right after socket(2).
 template <class Family, class... Options>
 Result<Opened<Family>> prepared(Result<Opened<Family>> opened, const Options&... options) {
     if (opened) {
@@ -241,8 +241,8 @@ Result<Opened<Family>> prepared(Result<Opened<Family>> opened, const Options&...
     return opened;
 }
 
-/// The way of every factory: what was opened, the options that can be set at once, the step into
-/// the state, the options that can be set only then.
+/// What every factory does: sets the options that can be set after socket(2), takes the step into
+/// the state, sets the other options.
 template <class Family, class Step, class... Options>
 Result<Opened<Family>> in_steps(Result<Opened<Family>> opened, Step step,
                                 const Options&... options) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What sending and receiving have in common, of streams and of messages.
+/// What streams and messages share when they send and receive.
 
 #include <cstddef>
 #include <span>
@@ -35,7 +35,7 @@ constexpr bool has_to_wait(Error error) {
     return error.code() == Errc::would_block || error.code() == Errc::operation_in_progress;
 }
 
-// The same answer as of a send that has to wait.
+// Makes every reason to wait `would_block`.
 inline Result<std::size_t> as_waiting(const Result<std::size_t>& sent) {
     return !sent && has_to_wait(sent.error()) ? Error{Errc::would_block, Operation::send} : sent;
 }
@@ -48,8 +48,7 @@ inline Result<std::size_t> as_waiting(const Result<std::size_t>& sent) {
     });
 }
 
-// recv(2), for ever or within the wait. The value and the error are returned apart, so that the
-// compiler sees that the caller's own question which of the two it is has been answered.
+// recv(2) within the wait. Two returns: the compiler then drops the caller's second check.
 [[gnu::__always_inline__]] inline Result<std::size_t>
 receive(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     if (wait.is_for_ever()) {
@@ -64,7 +63,7 @@ receive(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     return receive_waiting(descriptor, data, size, flags, wait);
 }
 
-// send(2), for ever or within the wait.
+// send(2) within the wait.
 [[gnu::__always_inline__]] inline Result<std::size_t> send(int descriptor, const void* data,
                                                            std::size_t size, Wait wait) {
     if (wait.is_for_ever()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// From a family that is known while compiling to one that is known at run time, and back.
+/// Conversions from a fixed family to Ip or Any, and back.
 
 #include <type_traits>
 
@@ -19,15 +19,14 @@
 
 namespace ferrule {
 
-/// A socket of `From` over `FromProtocol` is one of `Family` over `Protocol`, too: Ipv4 is an Ip,
-/// and whatever it speaks, an Any.
+/// A socket of `From` over `FromProtocol` can be one of `Family` over `Protocol`. Ipv4 can be an Ip
+/// of the same protocol, and an Any.
 template <class From, class FromProtocol, class Family, class Protocol>
 concept Widens = Among<From, MembersOf<Family>> &&
                  (std::is_same_v<FromProtocol, Protocol> || std::is_same_v<Family, Any>);
 
-/// Whether an AF_INET6 socket has to do with IPv4 (ipv6(7), IPV6_V6ONLY): its peer, or its own
-/// address, is an IPv4 address in IPv6's clothes, or it takes both because it has no address of its
-/// own. Such a socket is an Ip, not an Ipv6.
+/// Whether an AF_INET6 socket carries IPv4 (ipv6(7), IPV6_V6ONLY): its peer or its own address is
+/// an IPv4-mapped one, or it has no address and accepts both. Such a socket is an Ip, not an Ipv6.
 [[nodiscard]] inline bool may_be_ipv4(int descriptor) {
     Endpoint<Ip> endpoint;
     socklen_t size = Endpoint<Ip>::native_capacity;
@@ -49,7 +48,7 @@ concept Widens = Among<From, MembersOf<Family>> &&
     return only && *only == 0;
 }
 
-/// `wrong_family` or `wrong_protocol` if the open socket is not what the tags say (SO_PROTOCOL,
+/// `wrong_family` or `wrong_protocol` if the socket is not what the tags say (SO_PROTOCOL,
 /// socket(7)).
 template <class Family, class Protocol, class State, class From, class Type, class FromProtocol>
 [[nodiscard]] Result<void> check_narrows(const Handle<State, From, Type, FromProtocol>& handle) {
@@ -81,8 +80,7 @@ template <class Family, class Protocol, class State, class From, class Type, cla
     return {};
 }
 
-/// The same socket as the socket class `To`, in the same state. `from` stays as it is if that
-/// fails.
+/// Converts to the socket class `To`, in the same state. On failure `from` keeps the socket.
 template <class To, class State, class From, class Type, class FromProtocol>
 [[nodiscard]] Result<To> narrowed(Handle<State, From, Type, FromProtocol>& from) {
     if (auto fits = check_narrows<typename To::family, typename To::protocol>(from); !fits) {
