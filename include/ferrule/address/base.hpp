@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What the addresses of all families share: their name, their hash, how they are compared by
-/// their first bits.
+/// What the addresses of all families share: the name, the hash, the comparison of the first bits.
 
 #include <array>
 #include <cstddef>
@@ -13,7 +12,7 @@
 
 namespace ferrule {
 
-/// Where a host is, without a port: `Address<Ipv4>`, `Address<Ipv6>`, or either of the two as
+/// The address of a host, without a port: `Address<Ipv4>`, `Address<Ipv6>`, or either of the two as
 /// `Address<Ip>`.
 template <class Family> class Address;
 

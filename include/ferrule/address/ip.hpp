@@ -23,8 +23,8 @@
 
 namespace ferrule {
 
-/// An IPv4 address and the IPv6 address that maps it are two different addresses here; all IPv4
-/// addresses are ordered before all IPv6 addresses.
+/// An IPv4 address and its IPv4-mapped IPv6 address are different here. All IPv4 addresses come
+/// before all IPv6 addresses.
 template <> class Address<Ip> : public Properties<Ip> {
 public:
     /// ::
@@ -85,7 +85,7 @@ public:
         }
     }
 
-    /// An IPv4-mapped IPv6 address as the IPv4 address that it is; all others as they are.
+    /// An IPv4-mapped IPv6 address becomes its IPv4 address; all others do not change.
     [[nodiscard]] constexpr Address unmapped() const {
         return bytes_.is_ipv4_mapped() ? Address{bytes_.unmapped()} : *this;
     }
@@ -99,7 +99,7 @@ public:
         return is_ipv4_ ? Result<Address>{bytes_.unmapped().previous()} : bytes_.previous();
     }
 
-    /// What the registries of IANA say of it; the questions about it are in special.hpp.
+    /// What the registries of IANA say about it; special.hpp has the questions.
     [[nodiscard]] constexpr Special special() const { return bytes_.special(); }
 
     [[nodiscard]] constexpr MulticastScope multicast_scope() const {

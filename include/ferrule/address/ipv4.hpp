@@ -44,11 +44,11 @@ public:
                 static_cast<unsigned char>(number >> 8), static_cast<unsigned char>(number)};
     }
 
-    /// 0.0.0.0: to bind to, every address of this host.
+    /// 0.0.0.0: in a bind, every address of this host.
     [[nodiscard]] static constexpr Address any() { return {}; }
     /// 127.0.0.1
     [[nodiscard]] static constexpr Address loopback() { return {127, 0, 0, 1}; }
-    /// 255.255.255.255: everyone on the local network.
+    /// 255.255.255.255: every host on the local network.
     [[nodiscard]] static constexpr Address broadcast() { return {255, 255, 255, 255}; }
 
     /// The grammar of inet_pton(3): four decimal numbers up to 255 without leading zeros, dots
@@ -106,7 +106,7 @@ public:
         return from_number(number() - 1);
     }
 
-    /// What the registries of IANA say of it; the questions about it are in special.hpp.
+    /// What the registries of IANA say about it; special.hpp has the questions.
     [[nodiscard]] constexpr Special special() const { return special_in(special_ipv4, bytes_); }
 
     /// RFC 5771 section 4 and RFC 2365 section 8.
@@ -139,7 +139,7 @@ public:
     Bytes bytes_{};
 
 private:
-    // Finds out what is wrong. Out of line, so that the quick way is short.
+    // Finds the mistake. Out of line, so that the fast path is short.
     [[gnu::__noinline__, gnu::__cold__]] static constexpr Result<Address>
     parse_carefully(std::string_view text) {
         return parse_whole<Address>(text);

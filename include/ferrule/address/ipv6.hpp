@@ -44,7 +44,7 @@ public:
         return Address{Bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
     }
 
-    /// ::, to bind to: every address of this host.
+    /// ::, in a bind: every address of this host.
     [[nodiscard]] static constexpr Address any() { return {}; }
     /// ::1
     [[nodiscard]] static constexpr Address loopback() {
@@ -110,7 +110,7 @@ public:
         return Error{Errc::value_out_of_range, Operation::convert};
     }
 
-    /// What the registries of IANA say of it; the questions about it are in special.hpp.
+    /// What the registries of IANA say about it; special.hpp has the questions.
     [[nodiscard]] constexpr Special special() const {
         return is_ipv4_mapped() ? unmapped().special() : special_in(special_ipv6, bytes_);
     }

@@ -56,9 +56,9 @@ template <class Family>
     }
 }
 
-/// An address and how many of its first bits make the network. The other bits are kept as they were
-/// written, so that it can also say what an interface has: an address in a network. `canonical()`
-/// clears them.
+/// An address and the number of its first bits that make the network. The other bits are kept as
+/// written, so that it can also be the address of an interface in a network. `canonical()` clears
+/// them.
 ///
 /// An IPv4 address is in no IPv6 network, and an IPv6 address in no IPv4 network, IPv4-mapped
 /// (`::ffff:192.0.2.1`) or not: to judge a peer, ask with `address.unmapped()`. Endpoints of `Ip`
@@ -206,7 +206,8 @@ public:
         return hash_with(address_.hash(), length_);
     }
 
-    /// As they were written: 192.0.2.7/24 is not 192.0.2.0/24; compare `canonical()` ones for that.
+    /// Compares them as written: 192.0.2.7/24 is not equal to 192.0.2.0/24; compare `canonical()`
+    /// networks for that.
     friend constexpr bool operator==(const Network&, const Network&) = default;
     /// By address, then by length: a network comes before those that it contains.
     friend constexpr std::strong_ordering operator<=>(const Network&, const Network&) = default;

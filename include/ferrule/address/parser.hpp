@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What every text of an address or endpoint is read with: a place in the text that moves on, and
-/// the first failure. A type that can be read has `constexpr bool read(Parser&)`, which takes its
-/// own characters and leaves the rest, so that a grammar is built from smaller ones by `&&`;
-/// `parse_whole` makes a parse of it.
+/// Reads the texts of addresses and endpoints: a position in the text, and the first failure. A
+/// type that can be read has `constexpr bool read(Parser&)`, which reads its own characters and
+/// leaves the rest, so that `&&` combines small grammars. `parse_whole` makes a parse of it.
 
 #include <array>
 #include <cstddef>
@@ -29,9 +28,8 @@ inline constexpr auto hexadecimal_values = [] {
     return values;
 }();
 
-/// A place in a text. What reads from it returns false on a failure, which is kept with its
-/// position: the first character that can't stand where it stands, or the end of a text that is too
-/// short.
+/// A position in a text. Its functions return false on a failure, and keep the cause and its
+/// position: the first wrong character, or the end of a text that is too short.
 class Parser {
 public:
     constexpr explicit Parser(std::string_view text)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What every text of an address or endpoint is written with, the other way round than parser.hpp:
-/// a type that can be written has `constexpr char* print(char* at) const`, which returns the place
-/// after its characters, so that the larger print the smaller. `Text<N>::printed` makes a text of
-/// it, N being the most that the type can need.
+/// Writes the texts of addresses and endpoints, the reverse of parser.hpp. A type that can be
+/// written has `constexpr char* print(char* at) const`, which returns the position after its
+/// characters, so that types print their parts. `Text<N>::printed` makes a text of it; N is the
+/// most that the type can need.
 
 #include <cstdint>
 #include <string_view>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Addresses that follow each other, to go through one by one.
+/// A range of consecutive addresses.
 
 #include <cstddef>
 
@@ -9,8 +9,8 @@
 
 namespace ferrule {
 
-/// From one address to another of the same family, both included, and never empty. It has no
-/// size(): that of IPv6 would not fit into a number.
+/// From one address to another of the same family, both included; never empty. It has no size(),
+/// which would not fit into a number for IPv6.
 template <class Family> class AddressRange {
 public:
     class iterator {

@@ -185,14 +185,14 @@ public:
     /// 255.255.255.255; that of a network is `Network<Ipv4>::broadcast()`.
     [[nodiscard]] constexpr bool is_broadcast() const { return is(Purpose::broadcast); }
 
-    /// The registries do not say that it can't be reached from everywhere. Whether it can is
-    /// another question: multicast counts as global here, of any scope.
+    /// No registry says that it is not globally reachable. That does not mean that it can be
+    /// reached: multicast of any scope counts as global here.
     [[nodiscard]] constexpr bool is_global() const {
         return static_cast<const Address<Family>&>(*this).special().is_global;
     }
 
-    /// Of one host, and not confined to a part of the network or to a purpose that never leaves it
-    /// (RFC 4291 section 2.4). Addresses assigned to protocols count, reachable or not.
+    /// The address of one host, and not limited to a part of the network or to a local purpose (RFC
+    /// 4291 section 2.4). Addresses that are assigned to protocols count, too, reachable or not.
     [[nodiscard]] constexpr bool is_unicast_global() const {
         return is(Purpose::none) || is(Purpose::assigned);
     }

@@ -34,7 +34,7 @@ inline void request_stop_of_signal(int signal) {
     __atomic_sub_fetch(&handlers_running[signal], 1, __ATOMIC_RELEASE);
 }
 
-// From here on the handler knows of this Stop.
+// Tells the handler which Stop to request.
 inline void set_stop_of_signal(int signal, Stop* stop) {
     __atomic_store_n(&stop_of_signal[signal], stop, __ATOMIC_SEQ_CST);
 }
@@ -75,7 +75,7 @@ inline Result<void> take_signal(SignalEntry& entry, int signal, Stop& stop) {
     return {};
 }
 
-// Gives the signal back to the one before; or, below a newer one, leaves it there.
+// Restores the handler before this one. If there is a newer one, takes this one out of the list.
 inline void give_back_signal(SignalEntry& entry) {
     SignalEntry* newer = newest_entry[entry.signal];
     if (newer == &entry) {
@@ -99,9 +99,9 @@ inline void this_signal_cannot_be_caught() {}
 
 } // namespace detail
 
-/// The number of a signal that can be caught (signal(7)). A constant is checked by the compiler. A
-/// number of run time, or one that is passed on (std::make_unique), is `at_run_time(number)` and
-/// checked by the system.
+/// The number of a signal that can be caught (signal(7)). The compiler checks a constant. A number
+/// that is known only at run time, or passed through std::make_unique, is written
+/// `at_run_time(number)` and checked by the system.
 class CatchableSignal {
 public:
     consteval CatchableSignal(int number) : number_{number} {
@@ -118,11 +118,12 @@ private:
 };
 
 /// While it lives, each of these signals requests the Stop, which must outlive it. The destructor
-/// restores the previous handlers, and returns when no handler runs any more in any thread. Other
-/// calls than those given the Stop are not interrupted (SA_RESTART, sigaction(2)). Of several for
-/// one signal the newest has it; they may end in any order. Make and destroy them in one thread.
-/// A child of fork(2) has the handlers, too, which end what waits in the parent: block the signals
-/// before, until the child has a StopOnSignals with a Stop of its own, or SIG_DFL, for them.
+/// restores the previous handlers, and returns when no handler is running in any thread. Calls
+/// without the Stop are not interrupted (SA_RESTART, sigaction(2)). If there are several for one
+/// signal, the newest gets it; they may be destroyed in any order. Construct and destroy them in
+/// one thread. A child of fork(2) has the handlers, too, and they end calls that wait in the
+/// parent: block the signals before the fork, until the child has its own Stop and StopOnSignals,
+/// or SIG_DFL.
 template <std::size_t count, class Each = std::make_index_sequence<count>> class StopOnSignals;
 
 namespace detail {

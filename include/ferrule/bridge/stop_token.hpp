@@ -14,8 +14,8 @@
 
 namespace ferrule {
 
-/// While it lives, a request to the token's source is one to the Stop, which must outlive it. A
-/// source that was asked before requests it at once.
+/// While it lives, a request to the token's source requests the Stop, too. The Stop must outlive
+/// it. If the source was requested before, the Stop is requested at once.
 class StopOnToken {
 public:
     StopOnToken(Stop& stop, std::stop_token token) : callback_{std::move(token), Request{&stop}} {}

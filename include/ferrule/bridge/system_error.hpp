@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// std::error_code of an Error, for code that speaks the standard's errors. Opt-in, because
-/// <system_error> brings std::string.
+/// std::error_code of an Error, for code that uses <system_error>. Opt-in, because <system_error>
+/// includes std::string.
 
 #include <string>
 #include <system_error>
@@ -48,15 +48,15 @@ public:
     return category;
 }
 
-/// As the standard finds it: `std::error_code code = Errc::connection_refused`. What the kernel
-/// said is of std::system_category(), so that it compares with std::errc.
+/// Makes `std::error_code code = Errc::connection_refused` work. Causes of the kernel are in
+/// std::system_category(), so that they compare equal to std::errc.
 [[nodiscard]] inline std::error_code make_error_code(Errc code) {
     const int number = static_cast<int>(code);
     return {number, code < Errc::end_of_stream ? std::system_category() : error_category()};
 }
 
-/// The cause of an error: `throw std::system_error{error_code(error), ...}`. Its operation and its
-/// count are left out.
+/// The cause of an error: `throw std::system_error{error_code(error), ...}`. The operation and the
+/// count are lost.
 [[nodiscard]] inline std::error_code error_code(const Error& error) {
     return make_error_code(error.code());
 }

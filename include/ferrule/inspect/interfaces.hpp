@@ -35,7 +35,7 @@ namespace ferrule {
 
 namespace detail {
 
-// Return type of a range over interfaces that would be gone before it: its name is the message.
+// Return type of a range over temporary interfaces: its name is the message.
 struct gone_at_once_so_keep_the_interfaces_in_a_variable {};
 
 // An address of this host, and the index of its interface.
@@ -174,15 +174,15 @@ private:
     std::uint32_t index_;
 };
 
-/// A network interface as it was when `interfaces()` looked. Borrows the `Interfaces`.
+/// A network interface at the time of `interfaces()`. Borrows the `Interfaces`.
 class Interface {
 public:
     [[nodiscard]] std::string_view name() const { return entry_.name(); }
 
-    /// What the kernel knows it by, and the scope id of its link-local endpoints; 0 if it is gone.
+    /// Its index, which is the scope id of its link-local endpoints; 0 if the interface is gone.
     [[nodiscard]] std::uint32_t index() const { return entry_.index(); }
 
-    /// Its addresses of IPv4 and IPv6, each with the prefix of its network, as `Network<Ip>`.
+    /// Its IPv4 and IPv6 addresses, each with the prefix of its network, as `Network<Ip>`.
     [[nodiscard]] AddressesOfInterface addresses() const { return {*addresses_, index()}; }
 
     [[nodiscard]] bool is_up() const { return entry_.is_up(); }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The TCP sockets of this host, those of other processes and those that nobody holds any more
-/// included (sock_diag(7)); what `ss -tan` shows.
+/// The TCP sockets of this host (sock_diag(7)), as `ss -tan` shows them: also those of other
+/// processes, and those without a process.
 
 #include <bit>
 #include <cstdint>
@@ -74,8 +74,8 @@ inline Endpoint<Ip> endpoint_of_entry(int domain, const unsigned char (&address)
 } // namespace detail
 
 /// Calls `each(const TcpSocket&)` for every TCP socket of this host (its network namespace), IPv4
-/// first. A snapshot that is taken in parts: what changes meanwhile may be missing or there twice.
-/// `no_such_file_or_directory` where the kernel lacks tcp_diag.
+/// first. The table is read in parts: a socket that changes meanwhile may be missing or reported
+/// twice. `no_such_file_or_directory` where the kernel lacks tcp_diag.
 template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) {
     auto told = [&](const sys::TcpEntry& entry) {
         TcpSocket socket;
@@ -98,8 +98,8 @@ template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) 
     });
 }
 
-/// The socket that has this end and that peer, in whatever state; `not_connected` without one. Of a
-/// connection within this host each of its two ends is one.
+/// The socket with these two endpoints, in any state; `not_connected` if there is none. A
+/// connection within this host has two sockets, one for each end.
 [[nodiscard]] inline Result<TcpSocket> find_tcp_socket(const Endpoint<Ip>& local,
                                                        const Endpoint<Ip>& peer) {
     Result<TcpSocket> found = Error{Errc::not_connected, Operation::get_option};

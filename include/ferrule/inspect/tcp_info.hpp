@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What the kernel knows of a TCP connection (TCP_INFO, tcp(7)), with units.
+/// What the kernel knows about a TCP connection (TCP_INFO, tcp(7)), with units.
 
 #include <cstdint>
 
@@ -39,8 +39,8 @@ struct KernelTcpInfo {
 
 } // namespace detail
 
-/// A moment of a TCP connection as the kernel of this end sees it. Of a listener only the state and
-/// its queue mean something.
+/// A TCP connection at one moment, as this end's kernel sees it. For a listener only the state and
+/// the queue have a meaning.
 struct TcpInfo {
     TcpState state = TcpState::closed;
 
@@ -137,7 +137,7 @@ struct Info : Everywhere {
     }
 };
 
-/// MPTCP_INFO: over how many paths a Multipath TCP connection goes, and whether it is one at all.
+/// MPTCP_INFO: how many paths a Multipath TCP connection has, or whether it fell back to TCP.
 struct MultipathInfo : Everywhere {
     using families = EitherIp;
     using protocols = OneOf<Mptcp>;
@@ -151,7 +151,7 @@ struct MultipathInfo : Everywhere {
     };
     using value_type = Paths;
     using kernels = OneOf<Kernel<sys::sol_mptcp, sys::mptcp_info, "MPTCP_INFO">>;
-    /// A connection that fell back is said by the kernel through EOPNOTSUPP.
+    /// If the connection fell back to TCP, the kernel returns EOPNOTSUPP.
     [[nodiscard]] static Result<Paths> get(Target target) {
         struct KernelInfo { // struct mptcp_info of linux/mptcp.h
             std::uint8_t subflows, add_addr_signal, add_addr_accepted;

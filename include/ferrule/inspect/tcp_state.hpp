@@ -68,7 +68,7 @@ constexpr TcpState tcp_state_of(std::uint8_t number) {
 
 } // namespace detail
 
-/// getsockopt(2) of TCP_INFO: the state of this end now, of a socket in any state of ours.
+/// getsockopt(2) TCP_INFO: the TCP state of this end now. The socket may be in any of our states.
 template <class State, class Family>
     requires(sys::tcp_info != sys::absent)
 [[nodiscard]] Result<TcpState> tcp_state(const Handle<State, Family, Stream, Tcp>& socket) {

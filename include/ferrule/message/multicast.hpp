@@ -70,9 +70,9 @@ private:
     Address<Family> address_;
 };
 
-/// That a socket receives what is sent to a group; it leaves when this object goes. Holds the
-/// socket open, with a descriptor of its own. The copy of a child of fork(2) does not leave when it
-/// goes: the socket is its parent's, too.
+/// The socket is a member of the group as long as this object lives. It keeps the socket open with
+/// its own descriptor. In a child of fork(2) the destructor does not leave the group, because the
+/// parent shares the socket.
 class [[nodiscard("the group is left when the Membership goes")]] Membership {
 public:
     Membership(const Membership&) = delete;
@@ -93,7 +93,7 @@ public:
         }
     }
 
-    /// Leaves now, and tells how that went.
+    /// Leaves now, and returns whether that worked.
     Result<void> leave() && {
         if (!descriptor_.is_open()) {
             return Error{Errc::not_open, Operation::set_option};
@@ -163,9 +163,9 @@ private:
     sys::Maker maker_;
 };
 
-/// Receive what is sent to the group on the interface of this index (interfaces.hpp). On a socket
-/// of both IPs groups of both can be joined. `address_in_use` if it is a member already,
-/// `no_such_device` without such an interface; it is always said, 0 is none.
+/// Joins a group on the interface with this index (interfaces.hpp). An Ip socket can join IPv4 and
+/// IPv6 groups. `address_in_use` if it is a member already, `no_such_device` if there is no such
+/// interface. The index is required; 0 is no interface.
 template <class State, class Family, class Type, class Protocol>
     requires Among<Family, OneOf<Ipv4, Ipv6, Ip>> && Among<Type, OneOf<Datagram, Raw>>
 [[nodiscard]] Result<Membership> join(const Handle<State, Family, Type, Protocol>& socket,
@@ -178,8 +178,8 @@ template <class State, class Family, class Type, class Protocol>
                             nullptr, interface_index);
 }
 
-/// Receive what this one source sends to the group only (source-specific multicast, RFC 4607); each
-/// further source is one more Membership.
+/// Receives from this one source only (source-specific multicast, RFC 4607). Each further source is
+/// another Membership.
 template <class State, class Family, class Type, class Protocol>
     requires Among<Family, OneOf<Ipv4, Ipv6, Ip>> && Among<Type, OneOf<Datagram, Raw>>
 [[nodiscard]] Result<Membership> join_source(const Handle<State, Family, Type, Protocol>& socket,

@@ -32,7 +32,7 @@ namespace ferrule {
 
 namespace detail {
 
-// A connection of the race as one of the family asked for.
+// Converts the winner of the race to the requested family.
 template <class Family, class Protocol>
 using Dialled = Result<Connection<Family, Stream, Protocol>, DialError>;
 
@@ -42,9 +42,9 @@ using RacingProtocol = std::conditional_t<std::is_same_v<Family, Any>, Tcp, Prot
 
 } // namespace detail
 
-/// connect(2) to the endpoints, in order but the families by turns, 250 ms apart or as soon as one
-/// fails; the first that connects wins (RFC 8305, Happy Eyeballs): `dial(endpoints, [wait],
-/// options...)`. One wait spans all. Resolves nothing.
+/// Connects to the endpoints, IPv6 and IPv4 by turns, each 250 ms after the one before or as soon
+/// as that one fails. The first that connects wins (RFC 8305, Happy Eyeballs): `dial(endpoints,
+/// [wait], options...)`. One wait spans everything. No name is resolved.
 template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
     requires Among<Family, OneOf<Ip, Any>> &&
              SettableOnTheWayTo<
@@ -60,8 +60,8 @@ template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, c
     return Connection<Family, Stream, Protocol>{*std::move(connected)};
 }
 
-/// resolve(), then connect(2) to whichever of the endpoints answers first: `dial("example.com",
-/// "http", within(5s))`. One wait spans both.
+/// resolve(), then a connect to the endpoint that answers first: `dial("example.com", "http",
+/// within(5s))`. One wait spans both.
 template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
     requires Among<Family, OneOf<Ip, Any>> &&
              SettableOnTheWayTo<
@@ -76,7 +76,7 @@ dial(std::string_view host, std::string_view service, Options&&... options) {
     return dial<Family, Protocol>(std::span<const Endpoint<Ip>>{*endpoints}, options...);
 }
 
-/// The same of a port that is a number: `dial("example.com", 80)`.
+/// The same, with the port as a number: `dial("example.com", 80)`.
 template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, std::integral Number,
           class... Options>
     requires(!std::same_as<Port, bool>) && Among<Family, OneOf<Ip, Any>> &&
@@ -88,8 +88,8 @@ template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, s
     return dial<Family, Protocol>(host, std::string_view{detail::port_text(port)}, options...);
 }
 
-/// The same of one text: `dial("[::1]:80")`, `dial("example.com:http")`, and of Any
-/// `dial<Any>("unix:/run/x.sock")`, too.
+/// The same, with one text: `dial("[::1]:80")`, `dial("example.com:http")`,
+/// `dial<Any>("unix:/run/x.sock")`.
 template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
     requires Among<Family, OneOf<Ip, Any>> &&
              SettableOnTheWayTo<

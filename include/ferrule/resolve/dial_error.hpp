@@ -16,17 +16,17 @@
 
 namespace ferrule {
 
-/// Why a host could not be reached: the cause, and every endpoint that was tried with its own. The
-/// cause is that of the first endpoint, unless the deadline, the stop or the name came before.
+/// Why a host could not be reached: a cause, and every endpoint that was tried with its cause. The
+/// cause is that of the first endpoint, unless the deadline, the stop or the lookup ended the dial.
 class DialError : public RicherError {
 public:
-    /// One endpoint that was tried, and what came of it.
+    /// One endpoint that was tried, and its cause of failure.
     struct Attempt {
         Endpoint<Any> endpoint;
         Errc cause = Errc::none;
     };
 
-    /// So many attempts are kept; of more only the number.
+    /// At most so many attempts are kept; further ones are only counted.
     static constexpr std::size_t capacity = 24;
 
     constexpr DialError(Error cause) : RicherError{cause} {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What a name stands for.
+/// The endpoints of a name.
 
 #include <cstddef>
 #include <new>
@@ -18,12 +18,12 @@ namespace ferrule {
 
 namespace detail {
 
-// Return type of a range over endpoints that would be gone before it: its name is the message.
+// Return type of a range over temporary endpoints: its name is the message.
 struct gone_at_once_so_keep_the_endpoints_in_a_variable {};
 
 } // namespace detail
 
-/// The endpoints that a name stands for, best first. A range; owns heap memory.
+/// The endpoints of a name, the preferred one first. A range; owns heap memory.
 template <class Family> class Endpoints {
 public:
     Endpoints() = default;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// `example.com:http` in its two parts, each checked as far as a text can be without asking
-/// anybody.
+/// Splits `example.com:http` in two parts. Each part is checked, but nothing is looked up.
 
 #include <cstddef>
 #include <string_view>
@@ -13,7 +12,7 @@
 
 namespace ferrule {
 
-/// A host and a service as they were written, the brackets of an IPv6 address taken off.
+/// A host and a service as they were written, without the brackets of an IPv6 address.
 struct HostPort {
     std::string_view host;
     std::string_view service;
@@ -55,9 +54,9 @@ struct HostPort {
     return parts;
 }
 
-/// Whether the name server should be asked for it: 1 to 253 characters, none of them a NUL, blank
-/// or control character, and not a number. A host whose last label is a number is an IPv4 address
-/// or a mistake: getaddrinfo(3) would take `127.1` and `0x7f.1`.
+/// Whether it can be the name of a host: 1 to 253 characters, no NUL, blank or control character,
+/// and not a number. If the last label is a number, it is an IPv4 address or a mistake:
+/// getaddrinfo(3) would accept `127.1` and `0x7f.1`.
 [[nodiscard]] constexpr bool is_host_name(std::string_view host) {
     if (host.ends_with('.')) {
         host.remove_suffix(1);

@@ -27,13 +27,13 @@
 namespace ferrule {
 
 /// getaddrinfo(3): the endpoints of a host and a service, in the order that the system prefers (RFC
-/// 6724), each once. `host` is a name or an address; one that can be neither is `bad_host`, and no
-/// number is read in another way than Address<Ip>::parse does. `service` is a port from 0 to 65535
-/// or a name (services(5)). Without a Wait it blocks for as long as the name servers take; with one
-/// it runs in a thread of its own, which is abandoned when the wait is over and ends by itself;
-/// with `no_wait` a name is `would_block`. 128 such threads at once, then it is `too_many_lookups`.
-/// A library that has called this must stay loaded (dlclose(3)) until its threads have ended.
-/// Allocates.
+/// 6724), each once. `host` is a name or an address; anything else is `bad_host`. Numbers are read
+/// as Address<Ip>::parse reads them, and in no other way. `service` is a port from 0 to 65535 or a
+/// name (services(5)). Without a Wait it blocks as long as the name servers take. With a Wait it
+/// runs in its own thread; when the wait is over, that thread is left alone and ends by itself.
+/// With `no_wait` a name is `would_block`. More than 128 such threads at once: `too_many_lookups`.
+/// A library that has called this must stay loaded (dlclose(3)) until its threads have ended. It
+/// allocates.
 template <class Family = Ip, class Type = Stream>
     requires Among<Family, OneOf<Ip, Ipv4, Ipv6>> && Offers<Family, Type>
 [[nodiscard]] Result<Endpoints<Family>> resolve(std::string_view host, std::string_view service,
@@ -48,8 +48,8 @@ template <class Family = Ip, class Type = Stream>
         return literal.error();
     }
 
-    // An address with a port needs nobody's help; with the name of a service, only the port is
-    // asked for.
+    // An address with a port needs no lookup. An address with the name of a service needs a lookup
+    // of the port only.
     sys::AddressList found;
     if (!literal || service_is_name) {
         int domain = sys::af_unspec;
@@ -94,7 +94,7 @@ template <class Family = Ip, class Type = Stream>
     return endpoints;
 }
 
-/// The same of a port that is a number. One beyond 65535 is `bad_service`.
+/// The same, with the port as a number. A port above 65535 is `bad_service`.
 template <class Family = Ip, class Type = Stream, std::integral Number>
     requires Among<Family, OneOf<Ip, Ipv4, Ipv6>> && Offers<Family, Type>
 [[nodiscard]] Result<Endpoints<Family>> resolve(std::string_view host, Number port,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Sockets that a service manager opened, and word to it (sd_listen_fds(3), sd_notify(3)).
+/// Sockets from a service manager (sd_listen_fds(3)), and messages to it (sd_notify(3)).
 
 #include <climits>
 #include <cstdint>
@@ -51,7 +51,7 @@ inline std::uint64_t number_of(std::string_view text, std::uint64_t most) {
     return number;
 }
 
-// What an environment variable says of a process or of so many descriptors.
+// The value of an environment variable that is a process or a number of descriptors.
 inline std::uint32_t int_in(const char* name) {
     constexpr std::uint64_t most = INT_MAX - first_passed_descriptor;
     return static_cast<std::uint32_t>(number_of(environment(name), most));
@@ -71,13 +71,13 @@ inline bool is_this_process(std::uint32_t process) {
 
 namespace detail {
 
-/// How many passed sockets can be told apart from what took their numbers later.
+/// At most so many passed sockets are remembered as taken.
 inline constexpr std::uint32_t most_passed = 1024;
 
 // Which of the passed sockets this process has taken, a bit each.
 inline std::uint64_t taken_of_passed[most_passed / 64]{};
 
-// Takes one, once: also when several threads ask at the same time.
+// Takes one socket, once, also if several threads ask at the same time.
 inline bool take_passed(std::uint32_t at) {
     const std::uint64_t bit = std::uint64_t{1} << at % 64;
     return (__atomic_fetch_or(&taken_of_passed[at / 64], bit, __ATOMIC_ACQ_REL) & bit) == 0;
@@ -90,13 +90,13 @@ inline void put_back_passed(std::uint32_t at) {
 
 } // namespace detail
 
-/// Takes over the first socket that was passed under this name (LISTEN_FDNAMES), fits and was not
-/// taken yet; or, without a name, the first of all: `activated<Listener<Ip>>("http")`. Several of
-/// one name, as systemd gives all sockets of a unit, are taken by as many calls. Checked as adopt()
-/// does. `not_passed` if there is none of the name, `not_open` if all of it were taken before, also
-/// if they are closed by now; otherwise why the first that is left does not fit. What is taken is
-/// close-on-exec, what is passed is not. The environment stays as it is. Any thread; at most 1024
-/// passed sockets are looked at.
+/// Takes ownership of the first socket that was passed under this name (LISTEN_FDNAMES), fits the
+/// type and was not taken yet: `activated<Listener<Ip>>("http")`. Without a name: the first socket
+/// of all. systemd gives all sockets of a unit one name: each call takes one of them. The checks
+/// are those of adopt(). Errors: `not_passed` if no socket has the name; `not_open` if all of them
+/// were taken before, even if they are closed now; otherwise why the first remaining socket does
+/// not fit. A taken socket is close-on-exec, a passed one is not. The environment does not change.
+/// Any thread may call it. At most 1024 passed sockets are checked.
 template <class Adopted>
 [[nodiscard]] Result<Adopted, AdoptError> activated(std::string_view name = {}) {
     const std::uint32_t passed = passed_descriptors();
@@ -141,7 +141,7 @@ template <class Adopted>
     return failure;
 }
 
-/// What a service tells its manager (sd_notify(3)).
+/// Messages of a service to its manager (sd_notify(3)).
 namespace notification {
 inline constexpr std::string_view ready = "READY=1";
 inline constexpr std::string_view reloading = "RELOADING=1";
@@ -165,9 +165,9 @@ constexpr bool has_line(std::string_view lines, std::string_view line) {
 
 } // namespace detail
 
-/// How long the service manager waits for `notification::watchdog` before it takes this process for
-/// stuck: WATCHDOG_USEC, if WATCHDOG_PID is us or not set (sd_watchdog_enabled(3)). 0 if it does
-/// not watch.
+/// How long the service manager waits for `notification::watchdog` before it considers this process
+/// stuck: WATCHDOG_USEC, if WATCHDOG_PID is this process or not set (sd_watchdog_enabled(3)). 0 if
+/// it does not watch.
 [[nodiscard]] inline Microseconds watchdog_period() {
     if (!detail::environment("WATCHDOG_PID").empty() &&
         !detail::is_this_process(detail::int_in("WATCHDOG_PID"))) {
@@ -177,11 +177,11 @@ constexpr bool has_line(std::string_view lines, std::string_view line) {
         detail::number_of(detail::environment("WATCHDOG_USEC"), INT64_MAX))};
 }
 
-/// One datagram to NOTIFY_SOCKET: `notify(notification::ready)`, or lines of one's own such as
-/// `STATUS=...`. `RELOADING=1` goes with the MONOTONIC_USEC that Type=notify-reload wants
-/// (sd_notify(3)). Without a service manager it does nothing, which is no error. It waits while the
-/// manager's queue is full. A manager at another kind of address than a Unix socket (`vsock:`) is
-/// `address_family_not_supported`.
+/// One datagram to NOTIFY_SOCKET: `notify(notification::ready)`, or other lines such as
+/// `STATUS=...`. `RELOADING=1` is sent with the MONOTONIC_USEC that Type=notify-reload needs
+/// (sd_notify(3)). Without a service manager it does nothing and succeeds. It waits while the
+/// manager's queue is full. `address_family_not_supported` if the manager's address is not a Unix
+/// socket (`vsock:`).
 [[nodiscard]] inline Result<void> notify(std::string_view lines, Wait wait = {}) {
     const std::string_view path = detail::environment("NOTIFY_SOCKET");
     if (path.empty()) {
@@ -194,7 +194,8 @@ constexpr bool has_line(std::string_view lines, std::string_view line) {
     if (!manager) {
         return manager.error().during(Operation::notify);
     }
-    // Not bound: the manager sees who it is by its credentials, and does not answer.
+    // The socket is not bound: the manager identifies the sender by its credentials, and does not
+    // answer.
     const auto socket = sys::open(sys::af_unix, Datagram::number, 0, sys::Blocking::yes);
     if (!socket) {
         return socket.error().during(Operation::notify);

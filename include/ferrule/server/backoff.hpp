@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Pauses for what fails because something has run out, so that a server neither spins nor dies.
+/// Pauses when descriptors or memory have run out, so that a server neither spins nor ends.
 
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
@@ -12,33 +12,33 @@
 
 namespace ferrule {
 
-/// A pause that doubles each time, from 10 ms to 80 ms unless told otherwise.
+/// Pauses, each twice as long as the one before: from 10 ms to 80 ms by default.
 class Backoff {
 public:
     constexpr Backoff() = default;
-    /// From `first` to `longest`, rounded up to the nanosecond, and neither below a millisecond: a
-    /// pause of no time would spin.
+    /// From `first` to `longest`, rounded up to the nanosecond. Each is at least 1 ms: a shorter
+    /// pause would spin.
     template <Duration First, Duration Longest>
     constexpr Backoff(const First& first, const Longest& longest)
         : pauses_{at_least_a_millisecond(Nanoseconds::rounded_up(first)),
                   at_least_a_millisecond(Nanoseconds::rounded_up(longest))} {}
 
-    /// When to try again: after a pause that begins now and is the next of the row. For a loop that
-    /// has others to serve meanwhile; a server of one thread does not watch its listener till then.
+    /// When to try again: the end of the next pause, which begins now. For an event loop that
+    /// serves other sockets meanwhile; it should not watch the listener until then.
     [[nodiscard]] Deadline retry_at() { return pauses_.next(); }
 
-    /// Pauses. `stopped` or `deadline_exceeded` if the wait ends it; `no_wait` does not pause at
-    /// all: `would_block`.
+    /// Pauses. `stopped` or `deadline_exceeded` if the wait ends the pause; with `no_wait` it
+    /// returns `would_block` at once.
     [[nodiscard]] Result<void> pause(Wait wait = {}) {
         return wait_for(-1, 0, wait, Operation::wait, retry_at());
     }
 
-    /// The next pause is the first again: what had run out is there again.
+    /// Starts again with the shortest pause, after a success.
     constexpr void reset() { pauses_.reset(); }
 
     /// accept(), and a pause whenever descriptors or memory have run out
-    /// (`is_resource_exhausted()`). What it returns as an error is the end of a server: the stop,
-    /// the deadline, or a listener that is broken.
+    /// (`is_resource_exhausted()`). An error from it ends a server: the stop, the deadline, or a
+    /// broken listener.
     template <class Family, class Type, class Protocol>
     [[nodiscard]] Result<Accepted<Family, Type, Protocol>>
     accept(const Listener<Family, Type, Protocol>& listener, Wait wait = {}) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The conversations that a server has at once, one a thread, and their graceful end.
+/// Counts the conversations of a server, one per thread, and ends them within a grace period.
 
 #include <cstddef>
 #include <utility>
@@ -21,15 +21,14 @@
 
 namespace ferrule {
 
-/// Counts the conversations that run, so that a server can wait for their end: `begin()` for each
-/// that is accepted, `end(within(5s))` after the last. It does not start threads. All members
-/// belong to the thread that accepts; what `begin()` gave and `stop()` go to the others. A copy in
-/// a child of fork(2) counts nothing, and what ends there is not counted here: a child makes its
-/// own.
+/// Counts running conversations, so that a server can wait for their end: `begin()` after each
+/// accept, `end(within(5s))` after the last. It does not start threads. Only the accepting thread
+/// calls its members; the other threads get the result of `begin()` and `stop()`. In a child of
+/// fork(2) a copy counts nothing: a child makes its own.
 class Conversations {
 public:
-    /// A conversation that runs: as long as this object lives. As the first member of a struct, or
-    /// the first local variable, it goes last, after the connection was closed.
+    /// A conversation runs as long as this object lives. Make it the first member of a struct, or
+    /// the first local variable: then it is destroyed last, after the connection is closed.
     class [[nodiscard("a conversation runs as long as this object lives")]] Running {
     public:
         Running(Running&& other) noexcept
@@ -56,8 +55,9 @@ public:
     Conversations() = default;
     Conversations(const Conversations&) = delete;
     Conversations& operator=(const Conversations&) = delete;
-    /// Ends them without a grace. Prints a sentence and aborts if one of them belongs to this
-    /// thread, and there is no other: it would write to a descriptor that is closed.
+    /// Ends all conversations without a grace period. If this is the only thread and one of them is
+    /// its own, it prints a sentence and aborts: that conversation would later write to a closed
+    /// descriptor.
     ~Conversations() {
         while (running() != 0) {
             if (const auto ended = end(no_wait);
@@ -67,8 +67,8 @@ public:
         }
     }
 
-    /// One more runs. If the process had no descriptor left when this object was made, that error;
-    /// `wrong_state` of a copy in a child.
+    /// Counts one more. Errors: that of the constructor, if the process had no descriptor left;
+    /// `wrong_state` for a copy in a child.
     [[nodiscard]] Result<Running> begin() {
         if (!maker_.is_this_process()) {
             return Error{Errc::wrong_state, Operation::accept};
@@ -80,7 +80,8 @@ public:
         return Running{event_->raiser()};
     }
 
-    /// To be given to every call of a conversation that may wait: the end of the grace requests it.
+    /// Give it to every call of a conversation that may wait. It is requested when the grace period
+    /// ends.
     [[nodiscard]] const Stop& stop() const { return stop_; }
 
     /// How many run.
@@ -94,11 +95,11 @@ public:
         return begun_ - ended_;
     }
 
-    /// Waits for all to end: by themselves within the grace, which a Stop may shorten
-    /// (`within(5s, hurry)`) and `no_wait` leaves out; then because of their Stop, without limit.
-    /// Returns how many ran on until their Stop. `resource_deadlock_would_occur` if this is the
-    /// only thread of the process: what runs is its own and can't end while it waits. Where /proc
-    /// is not mounted that is not known, and it waits.
+    /// Waits for the end of all conversations. For the grace period it only waits; a Stop may
+    /// shorten it (`within(5s, hurry)`), `no_wait` skips it. Then it requests their Stop and waits
+    /// without limit. Returns how many needed the Stop. `resource_deadlock_would_occur` if this is
+    /// the only thread of the process and a conversation is its own, which could not end. Without
+    /// /proc it can't know, and waits.
     [[nodiscard]] Result<std::size_t> end(Wait grace) {
         if (!maker_.is_this_process()) {
             return std::size_t{0}; // to request the Stop would end the parent's
@@ -124,7 +125,7 @@ public:
     }
 
 private:
-    // Asked twice: the last other thread may end its conversation, and itself, in between.
+    // Asked twice: the last other thread may end its conversation and itself in between.
     bool wait_in_vain() { return running() != 0 && sys::is_only_thread() && running() != 0; }
 
     Result<void> wait_for_all(Wait wait) {

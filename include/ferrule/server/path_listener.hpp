@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// A listener that owns its path in the file system: of several servers that want it one has it, a
-/// dead one's leaves no trace, and nobody who dials meets a gap.
+/// A listener that owns its path in the file system. Only one of several servers gets the path, a
+/// dead server's path is replaced, and there is no moment without a listener.
 
 #include <cstddef>
 #include <string_view>
@@ -32,12 +32,11 @@
 
 namespace ferrule {
 
-/// A Unix listener and its path. The path is removed when this object goes, if it is still this
-/// listener's, and only then; the lock file beside it (`path.lock`) stays, for to remove it would
-/// let two servers lock two files of one name. Who has dialled and was not accepted by then is
-/// disconnected. A child of fork(2) shares the lock: it should exec or leave the object alone, for
-/// its destructor would remove the path. A relative path means what it means when it is used:
-/// after chdir(2) it is no longer found, and stays.
+/// A Unix listener and its path. The destructor removes the path if it still belongs to this
+/// listener. The lock file (`path.lock`) stays: if it were removed, two servers could lock two
+/// files of the same name. Clients that are not accepted yet are disconnected. A child of fork(2)
+/// shares the lock: it should exec, or not touch the object, because the destructor would remove
+/// the path. A relative path is resolved at each use: after chdir(2) it is not found, and stays.
 template <class Type = Stream>
     requires Legal<Unix, Type, Unspecified> && FormsConnections<Type>
 class [[nodiscard("a listener that nobody keeps is closed at once")]] PathListener {
@@ -56,10 +55,10 @@ public:
     ~PathListener() { static_cast<void>(remove()); }
 
     /// Listens at a path, `listen(endpoint, [backlog], options...)`, opt::Mode among them: locks
-    /// `path.lock`, binds to `path.new`, listens, and renames it over `path`. What a dead server
-    /// left is replaced in that step; `address_in_use` if a live one has it, `file_exists` if what
-    /// is there is no socket; the same for `path.new`. The lock file is its owner's alone: to
-    /// others it is `permission_denied`. The path with its `.lock` has to fit 108 bytes, too.
+    /// `path.lock`, binds to `path.new`, listens, and renames it to `path`. This replaces the path
+    /// of a dead server. Errors: `address_in_use` if a live server has the path, `file_exists` if
+    /// it is no socket (both also for `path.new`), `permission_denied` if another user owns the
+    /// lock file. The path with `.lock` must fit 108 bytes, too.
     template <class... Options>
         requires SettableOnTheWayTo<
             FirstRefusedAfterBacklog<state::Listener, Unix, Type, Unspecified, Options...>,
@@ -111,8 +110,8 @@ public:
             return listener.error();
         }
         const auto file = sys::identify(new_path.c_str());
-        // The kernel can't rename over a certain file only. Who is held off by the lock has put
-        // nothing there since we looked; what somebody else has is lost.
+        // The kernel can't check which file it replaces. Servers that use the lock have put nothing
+        // there since we looked; a file of anybody else is lost.
         auto moved = file ? set_mode(new_path, *file, options...) : Result<void>{file.error()};
         if (moved) {
             moved = sys::rename(new_path.c_str(), path.c_str());
@@ -134,8 +133,8 @@ public:
         return listener_.accept(wait);
     }
 
-    /// Removes the path, if it is still ours, and closes. A path that somebody else has replaced is
-    /// no error.
+    /// Removes the path, if it still belongs to this listener, and closes. It is no error if
+    /// somebody has replaced the path.
     Result<void> close() && {
         auto removed = remove();
         auto closed = std::move(listener_).close();
@@ -155,8 +154,8 @@ private:
 
     enum class Found { nothing, dead };
 
-    // What is at a path, if it may be replaced: nothing, or a socket that nobody listens on. One
-    // who does not lock is asked by dialling.
+    // What is at a path, if it may be replaced: nothing, or a socket without a listener. A connect
+    // finds a listener that does not use the lock.
     static Result<Found> look_at(const Endpoint<Unix>& endpoint, const Path& path) {
         const auto there = sys::identify(path.c_str());
         if (!there) {
@@ -187,7 +186,7 @@ private:
         }
     }
 
-    // The mode that was asked for, before anybody can dial the path: bind(2) took the umask off.
+    // Sets the whole mode, before anybody can connect: bind(2) has removed the bits of the umask.
     template <class... Options>
     static Result<void> set_mode(const Path& path, const sys::FileIdentity& file,
                                  const Options&... options) {
@@ -214,8 +213,8 @@ private:
                        ? Result<void>{}
                        : there.error().during(Operation::close);
         }
-        // The kernel can't remove a certain file only: who puts another one there between these
-        // two calls, which is nobody who is held off by the lock, loses it.
+        // The kernel can't check which file it removes: a file that is put there between these two
+        // calls is lost. Servers that use the lock do not do that.
         if (*there == file_) {
             if (auto removed = sys::unlink(path.c_str()); !removed) {
                 return removed.error().during(Operation::close);

@@ -25,8 +25,8 @@
 
 namespace ferrule {
 
-/// What to watch a socket for. Errors, and that both halves are over, are always told; that the
-/// peer has ended its half is told to who is interested in reading.
+/// What to watch a socket for. Errors, and the end of both halves, are always reported. The end of
+/// the peer's half is reported with `reading`.
 enum class Interest : std::uint32_t {
     none = 0, ///< Errors, and that both halves are over.
     reading = sys::epollin |
@@ -47,11 +47,11 @@ enum class Trigger : std::uint32_t {
                                      ///< (epoll_ctl(2)).
 };
 
-/// The caller's name for a socket: what epoll(7) keeps beside a descriptor, which is 8 bytes.
+/// The caller's key for a socket, at most the 8 bytes that epoll(7) keeps.
 template <class Key>
 concept PollerKey = std::is_trivially_copyable_v<Key> && sizeof(Key) <= 8;
 
-/// What a Poller says of one socket.
+/// What a Poller reports about one socket.
 template <PollerKey Key> struct Ready {
     Key key;
     bool readable;  ///< A receive or an accept would not wait; the end of the stream is to be read,
@@ -72,16 +72,16 @@ struct without_a_peer_it_would_always_be_told_as_ended;
 
 } // namespace detail
 
-/// A state in which a socket has something to wait for. Without a peer, and not listening, a stream
-/// is always told as ended (epoll(7), EPOLLHUP).
+/// A state in which a socket has something to wait for. A stream that has no peer and does not
+/// listen is always reported as ended (epoll(7), EPOLLHUP).
 template <class State, class Type>
 concept BecomesReady = !std::is_same_v<State, state::Socket> &&
                        !(std::is_same_v<State, state::Bound> && FormsConnections<Type>);
 
-/// Watches sockets under keys of the caller's choice (a number, a pointer, an enum). The sockets
-/// are borrowed: remove one, or close it, before its key means something else. Members that are
-/// const may be called from several threads. A child of fork(2) shares it and should open its own;
-/// while a child has a copy of a socket, closing does not remove it here.
+/// Watches sockets under the caller's keys (a number, a pointer, an enum). It borrows the sockets:
+/// remove or close a socket before you reuse its key. Const members may be called from several
+/// threads. A child of fork(2) shares the Poller and should open its own. While a child has a copy
+/// of a socket, closing the socket does not remove it.
 template <PollerKey Key> class [[nodiscard("it watches as long as it lives")]] Poller {
 public:
     /// epoll_create1(2).
@@ -143,10 +143,10 @@ public:
 
     /// epoll_wait(2): waits until at least one is ready, and returns the part of `ready` that was
     /// filled; those that did not fit come next time. At most 64 in one call. Allocates nothing.
-    /// With `no_wait` it is empty when none is ready. What is ready is told after the deadline,
-    /// too, so that a busy loop does not hear of it here. Of several threads that wait here without
-    /// a Stop one is woken by one socket of Trigger::edge or Trigger::once; of Trigger::level more
-    /// may be, until one of them has taken what is there.
+    /// With `no_wait` the result is empty if none is ready. Ready sockets are reported even after
+    /// the deadline; a busy loop must check the deadline itself. If several threads wait without a
+    /// Stop, a socket with Trigger::edge or Trigger::once wakes one of them; with Trigger::level it
+    /// may wake more, until one thread has received what is there.
     [[nodiscard]] Result<std::span<Ready<Key>>> wait(std::span<Ready<Key>> ready,
                                                      Wait wait = {}) const {
         if (ready.empty()) {
@@ -172,14 +172,14 @@ public:
         return ready.first(*count);
     }
 
-    /// For use in a foreign event loop: readable when wait() would not wait. Borrowed.
+    /// For another event loop: readable when wait() would not wait. Borrowed.
     [[nodiscard]] int descriptor() const { return epoll_.number(); }
 
 private:
     explicit Poller(Descriptor epoll) : epoll_{std::move(epoll)} {}
 
-    // The kernel itself waits while no Stop has to be watched besides: epoll_wait(2) wakes one of
-    // several threads, poll(2) of the epoll descriptor all.
+    // Without a Stop epoll_wait(2) does the waiting: it wakes one of several threads, while poll(2)
+    // of the epoll descriptor wakes all.
     Result<std::size_t> wait_for_some(std::span<sys::EpollEvent> events, Wait wait) const {
         const int size = static_cast<int>(events.size());
         if (wait.stop() != nullptr) {
@@ -204,7 +204,7 @@ private:
         }
     }
 
-    // One that was moved from, of a poller or of a socket.
+    // The poller or the socket was moved from.
     static Error not_open() { return {Errc::not_open, Operation::wait}; }
 
     Result<void> control(int change, int descriptor, Key key, Interest interest,

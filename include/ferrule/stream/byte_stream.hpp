@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What framing, relays, test doubles and encryption layers are written against.
+/// The interface that framing, relays, test doubles and encryption layers use.
 
 #include <concepts>
 #include <cstddef>

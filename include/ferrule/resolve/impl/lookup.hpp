@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// One lookup: in this thread, or in one of its own that may be abandoned.
+/// One lookup: in this thread, or in its own thread, which may be left alone.
 
 #include <concepts>
 #include <cstddef>
@@ -46,15 +46,15 @@ struct Question {
     }
 };
 
-// How many lookups may be under way in threads of their own, and the count. A thread that nobody
-// waits for any more stays until the name servers have answered or the resolver gives up
-// (resolv.conf(5): 5 s, twice, for each of them), so that without a bound whoever asks with a short
-// wait would fill the process with threads. They are of this process: a child of fork(2) has none.
+// The most lookups in their own threads at once, and how many there are. A thread that nobody waits
+// for stays until the name servers answer or the resolver gives up (resolv.conf(5): 5 s, twice, for
+// each of them). Without a limit, many lookups with a short wait would fill the process with
+// threads. A child of fork(2) has none of them.
 inline constexpr std::uint32_t most_lookups = 128;
 
 class LookupCount {
 public:
-    // Whether one more may begin, which is then counted.
+    // Counts one more, if there may be one more.
     static bool enter() {
         std::uint64_t seen = __atomic_load_n(&count(), __ATOMIC_RELAXED);
         for (;;) {
@@ -83,8 +83,8 @@ private:
     }
 };
 
-// A question that a thread asks for somebody who may not wait for the answer. The last of the two
-// to leave deletes it.
+// A lookup shared by its thread and the caller, who may leave first. The last of the two deletes
+// it.
 struct Errand {
     Question question;
     sys::Event done_event;
@@ -109,7 +109,7 @@ struct Errand {
     }
 };
 
-// Within the wait: in a thread of its own, which is left to itself when the wait is over.
+// Looks up within the wait, in a separate thread. When the wait is over, that thread is left alone.
 inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
     if (auto going = wait.check(Operation::resolve); !going) {
         return going.error();
@@ -168,7 +168,7 @@ inline Result<std::uint16_t> port_of(std::string_view service) {
     return std::uint16_t{0};
 }
 
-// A port as text; what is none as text that is none.
+// A port as text; a negative number as text that is no port.
 template <std::integral Number> constexpr Text<20> port_text(Number port) {
     if (std::cmp_less(port, 0)) {
         return Text<20>{"-"};
@@ -176,8 +176,8 @@ template <std::integral Number> constexpr Text<20> port_text(Number port) {
     return Text<20>{}.append_number(static_cast<std::uint64_t>(port));
 }
 
-// An address that was written as one, its scope a number or the name of an interface; none if it
-// was not.
+// The endpoint, if the host is written as an address. Its scope is a number or the name of an
+// interface.
 inline Result<Endpoint<Ip>> literal_endpoint(std::string_view host, std::uint16_t port) {
     const std::size_t percent = host.find('%');
     const auto address = Address<Ip>::parse(host.substr(0, percent));

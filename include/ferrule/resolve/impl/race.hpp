@@ -31,7 +31,8 @@ namespace ferrule::detail {
 /// RFC 8305 section 5, Connection Attempt Delay: 250 ms in nanoseconds.
 inline constexpr std::int64_t attempt_delay = 250'000'000;
 
-// The endpoints in the order of RFC 8305 section 4: the first one's family and the other by turns.
+// The endpoints in the order of RFC 8305 section 4: the family of the first endpoint and the other
+// one by turns.
 class Interleaved {
 public:
     explicit Interleaved(std::span<const Endpoint<Ip>> endpoints) : endpoints_{endpoints} {
@@ -62,9 +63,9 @@ private:
     std::size_t turn_ = 0;
 };
 
-// The race: attempts on the way, one more whenever the last is 250 ms old or one has failed. The
-// first that connects wins, the others are closed. `prepare(endpoint)` opens a socket with its
-// options, `finish(opened)` sets the options of a connection.
+// The race. An attempt starts when the last one is 250 ms old or one has failed. The first that
+// connects wins, the others are closed. `prepare(endpoint)` opens a socket with its options,
+// `finish(opened)` sets the options of a connection.
 template <class Protocol, class Prepare, class Finish> class Race {
 public:
     using Winner = Connection<Ip, Stream, Protocol>;
@@ -124,7 +125,8 @@ private:
         }
     }
 
-    // Until an attempt has an end, the next is due, or the time is up; `stopped` if that came.
+    // Waits until an attempt ends, the next one is due, or the time is up. `stopped` if the stop
+    // was requested.
     Result<void> wait_for_news(std::int64_t patience) {
         std::int64_t pause = patience;
         if (may_start_one_more()) {
@@ -150,7 +152,7 @@ private:
         return {};
     }
 
-    // The first that has connected, if one has; those that have failed are out.
+    // Returns the first that has connected, if there is one, and removes those that have failed.
     Result<Winner> look_who_is_there() {
         for (std::size_t at = running_; at-- > 0;) {
             if (watched_[at].revents == 0) {
@@ -168,8 +170,9 @@ private:
         return Error{Errc::would_block, Operation::dial};
     }
 
-    // A connection, the error that ended the attempt, or `would_block`: it goes on. A connection to
-    // itself, which loopback makes of a port that nobody listens on, is made again, twice at most.
+    // A connection, the error of the attempt, or `would_block` if it goes on. On loopback a connect
+    // to a port without a listener may connect to itself; then the attempt is repeated, at most
+    // twice.
     Result<Winner> finished(Runner& runner) {
         auto connected = runner.attempt->complete(no_wait);
         if (!connected) {
