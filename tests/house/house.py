@@ -129,6 +129,19 @@ def expect(offences, text):
         sys.exit(f"self-test: expected {text!r} among {offences}")
 
 
+def try_planted(planted, check):
+    """For self-tests: `check` finds in each include folder the offence that was planted, or none.
+
+    `planted` is a list of (files of a folder, offence or None)."""
+    for files, offence in planted:
+        with plant(files) as include:
+            found = check(include)
+            if offence is None:
+                assert not found, found
+            else:
+                expect(found, offence)
+
+
 def report(offences, praise):
     """Ends a check: its offences and status 1, or one line of praise and status 0."""
     for offence in offences:

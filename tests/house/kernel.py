@@ -52,13 +52,7 @@ def self_test():
         ({"sys/poll": "#if defined(__linux__)\n"}, "sys/poll.hpp:1: asks which system"),
         ({"tag/type": "# ifdef FERRULE_SYSTEM_POSIX\n"}, "type.hpp:1: asks which system"),
     ]
-    for files, offence in planted:
-        with house.plant(files) as include:
-            found = check(include)
-            if offence is None:
-                assert not found, found
-            else:
-                house.expect(found, offence)
+    house.try_planted(planted, check)
 
 
 if __name__ == "__main__":

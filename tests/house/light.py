@@ -46,13 +46,7 @@ def self_test():
         ({"error": "#include <fmt/core.h>\n"}, "includes <fmt/core.h>, another library"),
         ({"bridge/fmt": "\n  # define FERRULE 1\n"}, "fmt.hpp:2: defines a macro"),
     ]
-    for files, offence in planted:
-        with house.plant(files) as include:
-            found = check(include)
-            if offence is None:
-                assert not found, found
-            else:
-                house.expect(found, offence)
+    house.try_planted(planted, check)
 
 
 if __name__ == "__main__":

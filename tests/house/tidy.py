@@ -37,13 +37,7 @@ def self_test():
                    "inline int h(int a) { if (a > 1) { return 1; } else { return 1; } }\n"},
          "bugprone-branch-clone"),
     ]
-    for files, offence in planted:
-        with house.plant(files) as include:
-            found = check(include)
-            if offence is None:
-                assert not found, found
-            else:
-                house.expect(found, offence)
+    house.try_planted(planted, check)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ TEST_CASE("more sockets than fit one answer of the kernel are all told, once") {
     }
     int seen = 0;
     const std::size_t before = open_descriptors();
-    CHECK(for_each_tcp_socket([&](const TcpSocket& socket) {
+    CHECK(for_each_tcp_socket([&](const TcpTableRow& socket) {
               // Not one of before, whose port is this one by chance
               seen += socket.peer == Endpoint<Ip>{there} && socket.state == TcpState::established;
           }).has_value());
@@ -146,7 +146,7 @@ TEST_CASE("where the table can't be asked for the error says why") {
     CHECK(in_child([] {
               refuse_sockets_of(AF_NETLINK, EPERM);
               return std::string{
-                  for_each_tcp_socket([](const TcpSocket&) {}).error().text().view()};
+                  for_each_tcp_socket([](const TcpTableRow&) {}).error().text().view()};
           }) == "open: Operation not permitted (EPERM)");
 }
 

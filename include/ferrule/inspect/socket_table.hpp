@@ -37,7 +37,7 @@ enum class TcpTimer : std::uint8_t {
 };
 
 /// One TCP socket of this host.
-struct TcpSocket {
+struct TcpTableRow {
     Endpoint<Ip> local; ///< IPv4 on a socket of both IPs is shown as IPv4.
     Endpoint<Ip> peer;
     TcpState state = TcpState::closed;
@@ -73,12 +73,12 @@ inline Endpoint<Ip> endpoint_of_entry(int domain, const unsigned char (&address)
 
 } // namespace detail
 
-/// Calls `each(const TcpSocket&)` for every TCP socket of this host (its network namespace), IPv4
+/// Calls `each(const TcpTableRow&)` for every TCP socket of this host (its network namespace), IPv4
 /// first. The table is read in parts: a socket that changes meanwhile may be missing or reported
 /// twice. `no_such_file_or_directory` where the kernel lacks tcp_diag.
 template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) {
     auto told = [&](const sys::TcpEntry& entry) {
-        TcpSocket socket;
+        TcpTableRow socket;
         socket.local = detail::endpoint_of_entry(entry.domain, entry.local_address,
                                                  entry.local_port, entry.interface_index);
         socket.peer = detail::endpoint_of_entry(entry.domain, entry.peer_address, entry.peer_port,
@@ -91,7 +91,7 @@ template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) 
         socket.unanswered = entry.unanswered;
         socket.user = entry.user;
         socket.inode = entry.inode;
-        each(static_cast<const TcpSocket&>(socket));
+        each(static_cast<const TcpTableRow&>(socket));
     };
     return sys::for_each_tcp_socket(sys::af_inet, told).and_then([&] {
         return sys::for_each_tcp_socket(sys::af_inet6, told);
@@ -100,15 +100,15 @@ template <class Each> [[nodiscard]] Result<void> for_each_tcp_socket(Each each) 
 
 /// The socket with these two endpoints, in any state; `not_connected` if there is none. A
 /// connection within this host has two sockets, one for each end.
-[[nodiscard]] inline Result<TcpSocket> find_tcp_socket(const Endpoint<Ip>& local,
-                                                       const Endpoint<Ip>& peer) {
-    Result<TcpSocket> found = Error{Errc::not_connected, Operation::get_option};
-    auto looked = for_each_tcp_socket([&](const TcpSocket& socket) {
+[[nodiscard]] inline Result<TcpTableRow> find_tcp_socket(const Endpoint<Ip>& local,
+                                                         const Endpoint<Ip>& peer) {
+    Result<TcpTableRow> found = Error{Errc::not_connected, Operation::get_option};
+    auto looked = for_each_tcp_socket([&](const TcpTableRow& socket) {
         if (socket.local == local && socket.peer == peer) {
             found = socket;
         }
     });
-    return looked ? found : Result<TcpSocket>{looked.error()};
+    return looked ? found : Result<TcpTableRow>{looked.error()};
 }
 
 } // namespace ferrule

@@ -91,7 +91,7 @@ public:
     /// From a bound socket of a family that this one includes (Ipv4 for Ip).
     template <class From, class FromProtocol>
         requires Widens<From, FromProtocol, Family, Protocol>
-    Bound(Bound<From, Type, FromProtocol>&& other) : Base{widened<Family>(std::move(other))} {}
+    Bound(Bound<From, Type, FromProtocol>&& other) : Base{widen<Family>(std::move(other))} {}
 
     /// listen(2): wait for connections. It takes this socket, and closes it on failure.
     [[nodiscard]] auto listen(Backlog backlog = {}) &&
@@ -150,7 +150,7 @@ public:
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
         requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && { // std::move(it).to<...>()
-        return narrowed<Bound<To, Type, ToProtocol>>(*this);
+        return narrow<Bound<To, Type, ToProtocol>>(*this);
     }
 };
 

@@ -65,7 +65,7 @@ public:
     template <class From, class FromProtocol>
         requires Widens<From, FromProtocol, Family, Protocol>
     Connection(Connection<From, Type, FromProtocol>&& other)
-        : Base{widened<Family>(std::move(other))} {}
+        : Base{widen<Family>(std::move(other))} {}
 
     /// socket(2), the options, connect(2): `connect(peer, [wait], options...)`. A Unix datagram
     /// socket is then bound to a free abstract name, so that the peer can answer. With `no_wait` a
@@ -163,7 +163,7 @@ public:
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
         requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && { // std::move(it).to<...>()
-        return narrowed<Connection<To, Type, ToProtocol>>(*this);
+        return narrow<Connection<To, Type, ToProtocol>>(*this);
     }
 };
 

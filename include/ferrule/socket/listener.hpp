@@ -53,8 +53,7 @@ public:
     /// From a listener of a family that this one includes (Ipv4 for Ip).
     template <class From, class FromProtocol>
         requires Widens<From, FromProtocol, Family, Protocol>
-    Listener(Listener<From, Type, FromProtocol>&& other)
-        : Base{widened<Family>(std::move(other))} {}
+    Listener(Listener<From, Type, FromProtocol>&& other) : Base{widen<Family>(std::move(other))} {}
 
     /// socket(2), the options, bind(2), listen(2): `listen(endpoint, [backlog], options...)`. Over
     /// IP it sets ReuseAddress, so that a server can be restarted at once, unless the options say
@@ -129,7 +128,7 @@ public:
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
         requires Among<To, MembersOf<Family>>
     [[nodiscard]] auto to() && { // std::move(it).to<...>()
-        return narrowed<Listener<To, Type, ToProtocol>>(*this);
+        return narrow<Listener<To, Type, ToProtocol>>(*this);
     }
 
 private:

@@ -15,10 +15,10 @@
 namespace ferrule {
 
 /// What `value()` of a Result<void> stands for inside.
-struct Nothing {};
+struct NoValue {};
 
 /// Where the value or the error lies. Three ways to store: trivially copyable types in a plain
-/// union, std::size_t and Nothing packed into the Error itself (so that they return in registers),
+/// union, std::size_t and NoValue packed into the Error itself (so that they return in registers),
 /// types with a destructor moved only.
 template <class Value, class E, bool trivial = std::is_trivially_copyable_v<Value>>
 class ResultStorage {
@@ -87,14 +87,14 @@ private:
     bool has_value_;
 };
 
-template <> class ResultStorage<Nothing, Error, true> {
+template <> class ResultStorage<NoValue, Error, true> {
 public:
-    constexpr explicit ResultStorage(std::in_place_t, Nothing = {})
+    constexpr explicit ResultStorage(std::in_place_t, NoValue = {})
         : error_{Errc::none, Operation::none} {}
     constexpr explicit ResultStorage(Error error) : error_{error} {}
 
     constexpr bool has_value() const { return error_.code() == Errc::none; }
-    constexpr Nothing value() const { return {}; }
+    constexpr NoValue value() const { return {}; }
     constexpr const Error& error() const { return error_; }
 
 private:

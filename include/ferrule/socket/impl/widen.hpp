@@ -82,7 +82,7 @@ template <class Family, class Protocol, class State, class From, class Type, cla
 
 /// Converts to the socket class `To`, in the same state. On failure `from` keeps the socket.
 template <class To, class State, class From, class Type, class FromProtocol>
-[[nodiscard]] Result<To> narrowed(Handle<State, From, Type, FromProtocol>& from) {
+[[nodiscard]] Result<To> narrow(Handle<State, From, Type, FromProtocol>& from) {
     if (auto fits = check_narrows<typename To::family, typename To::protocol>(from); !fits) {
         return fits.error();
     }
@@ -93,7 +93,7 @@ template <class To, class State, class From, class Type, class FromProtocol>
 
 /// The same socket as one of a wider family.
 template <class Family, class State, class From, class Type, class FromProtocol>
-[[nodiscard]] Opened<Family> widened(Handle<State, From, Type, FromProtocol>&& from) {
+[[nodiscard]] Opened<Family> widen(Handle<State, From, Type, FromProtocol>&& from) {
     auto opened = std::move(from).take();
     const int domain = opened.domain();
     return Opened<Family>{std::move(opened.descriptor()), domain};
