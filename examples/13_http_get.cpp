@@ -16,7 +16,6 @@
 //     HTTP/1.1 200 OK
 //     a page of 612 bytes
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -31,6 +30,7 @@
 #include <string>
 #include <string_view>
 
+#include "support/field.hpp"
 #include "support/shown.hpp"
 
 using namespace ferrule;
@@ -81,25 +81,6 @@ private:
     char buffer_[65536];
     std::string_view ahead_{buffer_, 0}; // the part of the buffer that was not given away
 };
-
-// The value of a field in the head of an answer, or nothing. Its name may be in small letters or
-// capitals.
-std::string_view field(std::string_view head, std::string_view name) {
-    const auto same = [](unsigned char a, unsigned char b) {
-        return std::tolower(a) == std::tolower(b);
-    };
-    while (!head.empty()) {
-        auto line = head.substr(0, head.find("\r\n"));
-        head.remove_prefix(std::min(head.size(), line.size() + 2));
-        const auto colon = line.find(':');
-        if (std::equal(name.begin(), name.end(), line.begin(),
-                       line.begin() + std::min(colon, line.size()), same)) {
-            line.remove_prefix(std::min(line.find_first_not_of(" \t", colon + 1), line.size()));
-            return line.substr(0, line.find_last_not_of(" \t") + 1);
-        }
-    }
-    return {};
-}
 
 // Copies the page to standard output: so many bytes, or to the end.
 void print_page(Incoming& incoming, std::uint64_t size, bool to_the_end) {

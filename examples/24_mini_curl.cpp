@@ -14,7 +14,6 @@
 //
 //     dial: Connection refused (ECONNREFUSED): [::1]:80 ECONNREFUSED, 127.0.0.1:80 ECONNREFUSED
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -29,6 +28,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "support/field.hpp"
 
 using namespace ferrule;
 using namespace std::chrono_literals;
@@ -164,24 +165,6 @@ void print_chunks(Incoming& incoming) {
     }
     while (!incoming.until("\r\n", 4096, incomplete).empty()) {
     }
-}
-
-// The value of a field in the head of an answer, or nothing.
-std::string_view field(std::string_view head, std::string_view name) {
-    const auto same = [](unsigned char a, unsigned char b) {
-        return std::tolower(a) == std::tolower(b);
-    };
-    while (!head.empty()) {
-        auto line = head.substr(0, head.find("\r\n"));
-        head.remove_prefix(std::min(head.size(), line.size() + 2));
-        const auto colon = line.find(':');
-        if (colon != line.npos && std::equal(name.begin(), name.end(), line.begin(),
-                                             line.begin() + static_cast<int>(colon), same)) {
-            line.remove_prefix(std::min(line.find_first_not_of(" \t", colon + 1), line.size()));
-            return line.substr(0, line.find_last_not_of(" \t") + 1);
-        }
-    }
-    return {};
 }
 
 void print_answer(Incoming& incoming) {
