@@ -11,6 +11,7 @@
 //
 //     listening on 127.0.0.1:8888
 //     127.0.0.1:40312 connected
+//     127.0.0.1:40312 sent 6 bytes: hello.
 //     127.0.0.1:40312 ended after 6 bytes
 //     stopping                                          that was Ctrl-C
 //
@@ -23,6 +24,8 @@
 #include <ferrule/ferrule.hpp>
 #include <string_view>
 #include <utility>
+
+#include "support/shown.hpp"
 
 using namespace ferrule;
 
@@ -39,14 +42,18 @@ Listener<Ipv4> listen_step_by_step(const Endpoint<Ipv4>& endpoint) {
 }
 
 // One conversation, until the client ends it. Returns how many bytes came.
-Result<std::size_t> echo(const Connection<Ipv4>& connection, const Stop& stop) {
-    char buffer[4096];
+Result<std::size_t> echo(const Accepted<Ipv4, Stream, Tcp>& client, const Stop& stop) {
+    char buffer[65536];
     std::size_t bytes = 0;
-    for (const auto& piece : connection.pieces(buffer, stop)) { // 5. recv(2), again and again
+    for (const auto& piece :
+         client.connection.pieces(buffer, stop)) { // 5. recv(2), again and again
         if (!piece) {
             return piece.error();
         }
-        if (const auto sent = connection.send_all(*piece, stop); !sent) { // 6. send(2)
+        if (piece->size() <= 60) {
+            fmt::print("{} sent {} bytes: {}\n", client.peer, piece->size(), shown(*piece));
+        }
+        if (const auto sent = client.connection.send_all(*piece, stop); !sent) { // 6. send(2)
             return sent.error();
         }
         bytes += piece->size();
@@ -71,20 +78,19 @@ int main(int argc, char** argv) try {
     fmt::print("listening on {}\n", listener.local_endpoint().value());
 
     while (!stop.requested()) {
-        const auto accepted = listener.accept(stop); // 4. accept4(2)
-        if (!accepted) {
-            if (accepted.error() == Errc::stopped) {
+        const auto client = listener.accept(stop); // 4. accept4(2)
+        if (!client) {
+            if (client.error() == Errc::stopped) {
                 break;
             }
-            fmt::print(stderr, "{}\n", accepted.error());
+            fmt::print(stderr, "{}\n", client.error());
             return 1;
         }
-        const auto& [connection, peer] = *accepted;
-        fmt::print("{} connected\n", peer);
-        if (const auto bytes = echo(connection, stop)) {
-            fmt::print("{} ended after {} bytes\n", peer, *bytes);
+        fmt::print("{} connected\n", client->peer);
+        if (const auto bytes = echo(*client, stop)) {
+            fmt::print("{} ended after {} bytes\n", client->peer, *bytes);
         } else {
-            fmt::print("{}: {}\n", peer, bytes.error()); // of this client: the next one is served
+            fmt::print("{}: {}\n", client->peer, bytes.error()); // the next client is served
         }
     } // 7. close(2), by the destructor of the connection
     fmt::print("stopping\n");

@@ -19,6 +19,7 @@ class TcpEchoServer(LessonTest):
             answer = socat("-t", "60", "-", f"TCP:127.0.0.1:{server.port()}", text=b"hello\n")
             self.assertEqual(answer, b"hello\n")
             server.says(r"^127\.0\.0\.1:\d+ connected$")
+            server.says(r"^127\.0\.0\.1:\d+ sent 6 bytes: hello\.$")
             server.says(r"^127\.0\.0\.1:\d+ ended after 6 bytes$")
             self.assertEqual(server.asked_to_stop(), 0)
 

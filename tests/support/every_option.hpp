@@ -244,7 +244,7 @@ template <class... Options> std::vector<OptionRow> options_of(OneOf<Options...>)
     return {row_of<Options>(EveryState{})...};
 }
 
-/// All of them.
-inline std::vector<OptionRow> every_option() { return options_of(EveryOption{}); }
+/// All of them; every_option.cpp, which takes long to compile.
+std::vector<OptionRow> every_option();
 
 } // namespace every

@@ -179,7 +179,7 @@ template <class... Kinds> std::vector<SocketRow> sockets_of(OneOf<Kinds...>) {
     return rows;
 }
 
-/// All of them.
-inline std::vector<SocketRow> every_socket() { return sockets_of(EveryKind{}); }
+/// All of them; every_socket.cpp, which takes long to compile.
+std::vector<SocketRow> every_socket();
 
 } // namespace every
