@@ -44,8 +44,12 @@ public:
 
     /// Whether this Stop or its parent was requested.
     [[nodiscard]] bool requested() const {
-        return __atomic_load_n(&requested_, __ATOMIC_ACQUIRE) ||
-               (parent_ != nullptr && parent_->requested());
+        for (const Stop* stop = this; stop != nullptr; stop = stop->parent_) {
+            if (__atomic_load_n(&stop->requested_, __ATOMIC_ACQUIRE)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Withdraws the request. A request at the same time may be lost, or may end only calls that
