@@ -28,8 +28,8 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
-// What comes, as it comes, until the server ends. If we only read after we have sent everything,
-// and the server did so, too, both would wait for ever as soon as the buffers between are full.
+// Prints what the server sends, until the server ends. If both sides first sent everything and read
+// only afterwards, both would wait for ever as soon as the buffers between them are full.
 Result<void> print_what_comes(const Connection<Any>& connection, Stop& stop) {
     char buffer[65536];
     auto ended = Result<void>{};
@@ -45,9 +45,9 @@ Result<void> print_what_comes(const Connection<Any>& connection, Stop& stop) {
     return ended;
 }
 
-// Standard input is a file like a socket, so it can be waited for in the same way: until there is
-// something to read(2), or until the Stop. At the end of it, Ctrl-D on a terminal, we end our half
-// of the connection: the server learns that no more will come, and we still receive.
+// Standard input is a file like a socket, so we can wait for it in the same way: until there is
+// something to read(2), or until the Stop. At the end of the input (Ctrl-D on a terminal) we end
+// our half of the connection: the server learns that no more will come, and we still receive.
 Result<void> send_what_is_typed(const Connection<Any>& connection, const Stop& stop) {
     char typed[65536];
     for (;;) {
@@ -66,7 +66,7 @@ Result<void> send_what_is_typed(const Connection<Any>& connection, const Stop& s
 }
 
 int main(int argc, char** argv) try {
-    // The endpoint says which family it is of. A client that does not care is written for Any.
+    // The endpoint says which family it is. A client that works with every family uses Any.
     Endpoint<Any> server = "127.0.0.1:8888";
     if (argc > 1) {
         server = Endpoint<Any>::parse(argv[1]).value();

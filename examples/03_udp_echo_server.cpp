@@ -31,8 +31,9 @@ using namespace ferrule;
 int main(int argc, char** argv) try {
     std::setvbuf(stdout, nullptr, _IOLBF, 0); // print line by line, into a pipe, too
 
-    // Loopback only, and on purpose: who sends a datagram can write any sender on it, and two echo
-    // servers would send each other one for ever. A server for strangers asks for a proof first.
+    // Loopback only, on purpose: a datagram can have a forged sender, and two echo servers would
+    // send one datagram to each other for ever. A public server first asks for a proof of the
+    // address.
     Endpoint<Ipv4> endpoint = "127.0.0.1:9999";
     if (argc > 1) {
         endpoint = Endpoint<Ipv4>::parse(argv[1]).value();
@@ -40,27 +41,26 @@ int main(int argc, char** argv) try {
     Stop stop;
     const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
 
-    // Two steps, open and bind, and that is all: nothing to listen for, nobody to accept. One
-    // socket serves everybody.
+    // Two steps, open and bind: there is no listen and no accept. One socket serves all peers.
     const auto socket = UdpSocket<Ipv4>::bind(endpoint).value();
     fmt::print("waiting at {}\n", socket.local_endpoint().value());
 
-    // 1472 bytes are what fits into one packet of an Ethernet. A datagram may have up to 65,507;
-    // it is then cut into packets, and lost when one of them is.
+    // 1472 bytes fit into one Ethernet packet. A datagram may have up to 65,507 bytes; it is then
+    // split into packets, and lost if one of them is lost.
     char buffer[1472];
     for (;;) {
-        // One call is one message: two that were sent are never received as one, nor one as two.
+        // One call receives one message. Two messages never become one, and one never becomes two.
         const auto message = socket.receive_from(buffer, stop);
         if (message) {
             fmt::print("{} sent {} bytes: {}\n", message->peer, message->data.size(),
                        shown(message->data));
-            // An empty message is a message, too, and not the end: there is none without a
-            // connection. That the answer was sent does not mean that it arrives.
+            // An empty message is a message, too. It is not the end: without a connection there is
+            // no end. A successful send does not mean that the message arrives.
             if (const auto sent = socket.send_to(message->data, message->peer, stop); !sent) {
                 fmt::print("{}: {}\n", message->peer, sent.error());
             }
         } else if (message.error().code() == Errc::message_truncated) {
-            // C's recvfrom gives you its beginning and says nothing. The rest is lost either way.
+            // C's recvfrom returns the beginning and says nothing. The rest is lost in both cases.
             const auto size = message.error().message_size(); // not every system tells it
             fmt::print("a message was too long{}\n",
                        size ? fmt::format(": its size is {} bytes", *size) : "");

@@ -32,9 +32,9 @@ using namespace ferrule;
 using namespace std::chrono_literals;
 
 // Asks all questions, and again those that were not answered in time. A datagram can get lost, come
-// twice, or overtake another one. So an answer belongs to the question that it repeats, number and
-// all, never to the one that was asked last; and each try is twice as patient, lest many clients
-// bury a slow server.
+// twice, or overtake another one. So an answer belongs to the question that it repeats, with its
+// number, not to the last question. Each try waits twice as long as the one before, so that many
+// clients do not overload a slow server.
 template <class Send, class Receive>
 Result<void> ask(std::vector<std::string> open, const Stop& stop, Send send, Receive receive) {
     for (auto patience = 100ms; patience < 2s; patience *= 2) {
@@ -79,8 +79,9 @@ int main(int argc, char** argv) try {
     const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
     char buffer[1472];
 
-    // Without a peer: any free port, and every message says where to. Anybody may send to us, so
-    // look who it was. If nobody is there, this is silence: the kernel does not know whom to tell.
+    // Without a peer: any free port, and each send names the receiver. Anybody may send to us, so
+    // check the sender. If nobody is there, we hear nothing: the kernel can't tell which send
+    // failed.
     const auto socket = UdpSocket<Ipv4>::bind().value();
     fmt::print("without a peer, from {}\n", socket.local_endpoint().value());
     auto send_to = [&](BytesView question) { return socket.send_to(question, server, stop); };
@@ -94,9 +95,9 @@ int main(int argc, char** argv) try {
     };
     const auto unfixed = ask(questions, stop, send_to, receive_from);
 
-    // With a fixed peer: connect sends nothing, and succeeds whether somebody is there or not. The
-    // kernel notes the peer, picks the address of ours that leads there, drops what others send,
-    // and tells us when the peer's host refuses: by the next call, whichever that is.
+    // With a fixed peer: connect sends nothing, and succeeds even if nobody is there. The kernel
+    // remembers the peer, picks our local address, and drops messages from others. If the peer's
+    // host refuses a message, our next call returns that error.
     const auto fixed = Connection<Ipv4, Datagram>::connect(server).value();
     fmt::print("with a fixed peer, from {}\n", fixed.local_endpoint().value());
     auto send = [&](BytesView question) { return fixed.send(question, stop); };

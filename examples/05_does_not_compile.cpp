@@ -23,14 +23,15 @@
 
 using namespace ferrule;
 
-// A family says how a peer is named: Ipv4, Ipv6, Unix; Ip and Any are for whichever it turns out to
-// be. A type says what is promised: a Stream has order but no messages, a Datagram is a message
-// without promises, SeqPacket has both, Raw is what lies below. A protocol keeps the promises.
+// A family says how a peer is named: Ipv4, Ipv6, Unix; Ip and Any are known only at run time. A
+// type says what is promised: a Stream keeps the order of bytes but has no messages, Datagrams are
+// messages without a promise, SeqPacket has messages in order, Raw has packets of the network. A
+// protocol keeps the promises.
 
-// The default protocol is a default argument, so these two are one type, not two alike.
+// The default protocol is a default argument, so these two names are the same type.
 static_assert(std::is_same_v<Socket<Ipv4, Stream>, Socket<Ipv4, Stream, Tcp>>);
 
-// Whether three fit is a question that your own code can ask, too.
+// Your own code can ask, too, whether three tags fit.
 static_assert(Legal<Unix, SeqPacket, Unspecified> && !Legal<Ipv4, SeqPacket, Tcp>);
 
 // What follows does not compile. The words are the compiler's own, here the line of the first error
@@ -69,24 +70,24 @@ static_assert(Legal<Unix, SeqPacket, Unspecified> && !Legal<Ipv4, SeqPacket, Tcp
 //            [with Family = ferrule::Unix; Type = ferrule::Raw]
 //     clang: because 'Offers<ferrule::Unix, ferrule::Raw>' evaluated to false
 //
-// There is no protocol that Raw could mean. tests/refused/raw_without_a_protocol.cpp
+// Raw has no default protocol. tests/refused/raw_without_a_protocol.cpp
 //
 //     auto socket = Socket<Ipv4, Raw>::open();
 //
 //     g++:   [with Protocol = ferrule::RawNeedsAProtocol; Type = ferrule::Raw]
 //     clang: because 'Carries<ferrule::RawNeedsAProtocol, ferrule::Raw>' evaluated to false
 //
-// What a state can't do it does not have. tests/refused/send_on_a_listener.cpp
+// A state has only the operations that are legal in it. tests/refused/send_on_a_listener.cpp
 //
 //     listener.send_all("hello").value();
 //
 //     g++:   'const class ferrule::Listener<...>' has no member named 'send_all'
 //     clang: no member named 'send_all' in 'ferrule::Listener<...>'
 //
-// Old books have a type SOCK_PACKET. It is obsolete, and there is no tag for it: what took its
-// place is a family, AF_PACKET, with the types Raw and Datagram (packet(7)).
+// Old books have a type SOCK_PACKET. It is obsolete, and there is no tag for it. The family
+// AF_PACKET replaces it, with the types Raw and Datagram (packet(7)).
 
-// The name of a tag, cut out of what the compiler calls this function.
+// The name of a tag, taken from the compiler's name of this function.
 template <class Tag> std::string_view name() {
     std::string_view function = __PRETTY_FUNCTION__; // "... [with Tag = ferrule::Tcp; ...]"
     function.remove_prefix(function.find("Tag = ferrule::") + 15);

@@ -2,9 +2,8 @@
 //
 // Lesson 6: one code is an IPv4 server, an IPv6 server, a Unix server, and one for both IPs.
 //
-// You learn that the family is a parameter: nothing of lesson 1 but the type of the endpoint knew
-// about IPv4. And that there are two ways to IPv6: `Ipv6`, which is IPv6 alone, and `Ip`, which
-// takes both at once and shows an IPv4 client as one.
+// You learn that the family is a parameter: in lesson 1 only the types knew about IPv4. And you
+// learn two ways to IPv6: `Ipv6` is IPv6 alone; `Ip` takes both, and shows an IPv4 client as IPv4.
 //
 //     06_one_code_three_families [ENDPOINT...]
 //
@@ -73,7 +72,7 @@ template <class Family> void serve(const Endpoint<Family>& endpoint, Stop& stop)
     }
 }
 
-// What was typed is of a family that is known at run time only. Here it becomes a type.
+// The family of the argument is known only at run time. Here it becomes a type.
 void serve_any(const Endpoint<Any>& endpoint, Stop& stop) {
     if (const auto name = endpoint.to<Unix>()) {
         serve(*name, stop);

@@ -33,9 +33,9 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
-// A connection is two sockets, each with a state of its own. The kernel's table shows also those
-// that nobody has accepted yet and those that nobody holds any more; a socket that we hold could be
-// asked itself, tcp_state(socket). CLOSED means that there is none: it is not in the table.
+// A connection is two sockets, each with its own state. The kernel's table also shows sockets that
+// are not accepted yet, and sockets that no process has any more. For our own socket
+// tcp_state(socket) would do. CLOSED means that it is not in the table.
 TcpState state_of(const Endpoint<Ipv4>& local, const Endpoint<Ipv4>& peer) {
     auto found = find_tcp_socket(local, peer);
     if (!found && found.error().code() == Errc::not_connected) {
@@ -44,7 +44,7 @@ TcpState state_of(const Endpoint<Ipv4>& local, const Endpoint<Ipv4>& peer) {
     return std::move(found).value().state;
 }
 
-// The person at the keyboard says when to go on. At the end of the input nobody is there.
+// The user says when to go on. At the end of the input the lesson goes on by itself.
 void wait_for_enter(const Stop& stop) {
     for (char key = 0; key != '\n';) {
         wait_for(STDIN_FILENO, POLLIN, stop, Operation::wait).value();
@@ -60,8 +60,8 @@ struct Watched {
     Endpoint<Ipv4> server;
     const Stop& stop;
 
-    // Shows both states when they are what they become. Packets take their time, within one host,
-    // too, and the table can't be waited for: look again.
+    // Shows both states when they are the expected ones. Packets take time, even within one host,
+    // and there is no wait for the table: look again.
     void becomes(TcpState at_client, TcpState at_server, std::string_view step) const {
         for (const auto deadline = within(10s);;) {
             const TcpState first = state_of(client, server);
@@ -93,8 +93,8 @@ void receive_to_the_end(const Connection<Ipv4>& connection, const Stop& stop) {
 }
 
 void watch(const Endpoint<Ipv4>& endpoint, const Stop& stop) {
-    // What is sent below is more than the buffer for what comes in can take, and less than the one
-    // for what goes out, so that a FIN has to wait behind data until the other end reads.
+    // The data below is larger than the receive buffer and smaller than the send buffer, so that a
+    // FIN has to wait behind data until the other end reads.
     constexpr opt::ReceiveBuffer small{32768};
     constexpr opt::SendBuffer large{200'000};
     const std::string data(150'000, 'x');
@@ -114,8 +114,8 @@ void watch(const Endpoint<Ipv4>& endpoint, const Stop& stop) {
         TcpState::established, TcpState::established,
         "2. a second one: Linux lets one more wait than the backlog says");
 
-    // The queue is full, so a third one gets no answer at all. Its kernel asks again after a
-    // second, after two more, four more: SYN, the first step of the handshake, again and again.
+    // The queue is full, so a third client gets no answer. Its kernel repeats the SYN, the first
+    // step of the handshake, after one second, two more, four more.
     show_queue(listener);
     auto socket = Socket<Ipv4, Stream>::open().value();
     socket.set(small).value();

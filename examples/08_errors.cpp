@@ -6,8 +6,8 @@
 //
 //     08_errors [NAME]      all of them, which takes two seconds; or the one of this name
 //
-// Nothing is pretended: each is the answer of the kernel, or of the library, to what is done here.
-// All of it stays within this host.
+// Nothing is simulated: each error comes from the kernel, or from the library. All of it stays
+// within this host.
 //
 //     refused: connect to a port on which nobody listens
 //         connect: Connection refused (ECONNREFUSED)
@@ -37,7 +37,7 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
-// What a program does about an error seldom depends on more than its class.
+// What a program does about an error usually depends on its class only.
 std::string_view class_of(const Error& error) {
     if (error.is_transient()) {
         return "transient"; // make the same call again, now or a little later
@@ -51,7 +51,7 @@ std::string_view class_of(const Error& error) {
     return "final"; // the same call fails again: tell somebody who can change what it asks for
 }
 
-// Prints what is done, the error that comes of it, and what that means.
+// Prints what is done, the resulting error, and its meaning.
 struct Table {
     std::string_view only;
     const Stop& stop;
@@ -109,13 +109,14 @@ struct Folder {
     }
 };
 
-// Root may open every file, so for a while it is nobody. Anybody else stays who he is.
+// Root may open every file, so the process becomes the user nobody for a while. Other users do not
+// change.
 struct AsNobody {
     AsNobody() { ::setfsuid(65534); }
     ~AsNobody() { ::setfsuid(::geteuid()); }
 };
 
-// For a while the process may have no descriptor more than it has.
+// For a while the process can't open another descriptor.
 struct NoMoreDescriptors {
     rlimit before{};
     NoMoreDescriptors() {
@@ -259,7 +260,7 @@ void of_messages(Table& when, const Stop& stop) {
          });
 }
 
-// These errors are of the library; the kernel has none for them.
+// These errors come from the library; the kernel has no number for them.
 void of_the_library(Table& when) {
     when("parse", "read an endpoint that somebody has typed",
          "Show the text, and the position at which it stopped making sense.",

@@ -2,9 +2,8 @@
 //
 // Lesson 9: options: what can be set, on what, when, and what came of it.
 //
-// You learn that an option knows the sockets on which it means something and the moments at which
-// it still works, that a value has a unit and a range, and that the kernel may make of it something
-// else than you asked for.
+// You learn that an option knows on which sockets it works and when it can be set, that a value has
+// a unit and a range, and that the kernel may change the value.
 //
 //     09_options [ADDRESS:PORT [HOPS]]      127.0.0.1:0, any free port; 64 hops, 1 to 255
 //
@@ -32,8 +31,8 @@ using namespace ferrule;
 using namespace std::chrono_literals;
 
 // In C an option is three numbers and a pointer: setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
-// sizeof one). Here it is a type, which says on which families, types and protocols it means
-// something, in which states it works, and what its value is. The rest does not compile:
+// sizeof one). Here it is a type. The type says on which families, types and protocols it works, in
+// which states it can be set, and what its value is. Anything else does not compile:
 //
 // It works before bind only. C: success, and nothing. tests/refused/reuse_address_after_bind.cpp
 //
@@ -81,7 +80,7 @@ template <class Value> std::string words(const Value& value) {
     }
 }
 
-// Reads an option back. What can't be read on this socket does not compile here, either.
+// Reads an option back. An option that can't be read on this socket does not compile.
 template <class Option, class Socket> void show(const Socket& socket, std::string_view name) {
     fmt::print("  {:<22} {}\n", name, words(socket.template get<Option>().value()));
 }
@@ -105,9 +104,9 @@ int main(int argc, char** argv) try {
     Stop stop;
     const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
 
-    // Step by step each option is set when its moment has come. A listener's options go to the
-    // connections that it accepts. The size of the receive buffer is one of them: the handshake
-    // settles how large a window can be told, so set on the connection it would come too late.
+    // Step by step, each option is set when it works. Accepted connections inherit the listener's
+    // options. The receive buffer is one of them: the handshake fixes the largest window, so on the
+    // connection it would be too late.
     auto opened = Socket<Ipv4, Stream>::open().value();
     opened.set(opt::ReuseAddress{true}).value();
     auto bound = std::move(opened).bind(endpoint).value();
@@ -119,10 +118,10 @@ int main(int argc, char** argv) try {
     show<opt::ReuseAddress>(listener, "ReuseAddress");
     show<opt::AcceptsConnections>(listener, "AcceptsConnections");
 
-    // Or all in one line, each set at its moment. Times have units; rounded, if the kernel's is
-    // coarser, upwards: SO_LINGER counts seconds, and 500 ms rounded down would be 0, which resets
-    // the connection instead of lingering. Buffers are doubled by the kernel, which keeps its books
-    // in them, too: SendBuffer is what you asked for, EffectiveSendBuffer what C would read.
+    // Or all in one line: each option is set when it works. Times have units, and are rounded up if
+    // the kernel's unit is coarser: SO_LINGER counts seconds, and 500 ms rounded down would be 0,
+    // which resets the connection. The kernel doubles buffer sizes, to have room for its own data:
+    // SendBuffer is what you asked for, EffectiveSendBuffer is what C would read.
     const auto client = Connection<Ipv4>::connect(
                             server, within(5s, stop), opt::NoDelay{true}, opt::SendBuffer{50'000},
                             opt::LingeringClose{500ms}, opt::KeepAliveProbes{30s, 5s, 3},
@@ -150,9 +149,9 @@ int main(int argc, char** argv) try {
     show<opt::EffectiveReceiveBuffer>(accepted, "EffectiveReceiveBuffer");
     show<opt::KeepAlive>(accepted, "KeepAlive");
 
-    // One meaning has one name. A socket of both IPs has two numbers for each of these, IP_TTL and
-    // IPV6_UNICAST_HOPS, IP_TOS and IPV6_TCLASS, and the most silent mistake of C is to set one. A
-    // number that is known only at run time is checked at run time.
+    // One meaning has one name. On a dual-stack socket each of these is two options of the kernel,
+    // IP_TTL and IPV6_UNICAST_HOPS, IP_TOS and IPV6_TCLASS. In C it is a common mistake to set only
+    // one. A number that is known only at run time is checked at run time.
     const auto both = UdpSocket<Ip>::bind().value();
     both.set(opt::HopLimit{at_run_time(hops)}).value();
     both.set(opt::TrafficClass{opt::expedited_forwarding}).value();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Lesson 10: a server that lets nobody make it wait, and that ends when it is told to.
+// Lesson 10: a server with deadlines and a graceful end.
 //
 // You learn to give many calls one deadline; to end a call that waits, from another thread and by
-// Ctrl-C; and to end a server: nobody new, and some time for those who are there.
+// Ctrl-C; and to end a server: it accepts no new clients, and gives the others some time.
 //
 //     10_stopping [ADDRESS:PORT [LIMIT GRACE]]      127.0.0.1:8810, 10000 and 2000 ms
 //
-// Whoever sends a line within the LIMIT gets it back from right to left. `quit` ends the server:
+// A client that sends a line within the LIMIT gets it back reversed. `quit` ends the server:
 //
 //     socat - TCP:127.0.0.1:8810
 //
@@ -38,17 +38,16 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
-// What is declared first goes last: a client is counted until its connection is closed.
+// The first member is destroyed last: a client is counted until its connection is closed.
 struct Client {
     Conversations::Running running;
     Connection<Ipv4> connection;
     Endpoint<Ipv4> peer;
 };
 
-// A Wait with a deadline names a point in time, so all calls that get the same one have to be done
-// by then: the receives, however many, the send, and the client's own end. `within(10s)` at each
-// call instead would begin anew with every byte, and who sends one every nine seconds could stay
-// for ever.
+// A Wait with a deadline is a point in time: all calls with this Wait must be done by then, all
+// receives, the send, and the wait for the client's end. `within(10s)` at each call would start
+// again with every byte, and a client that sends one byte every nine seconds could stay for ever.
 Result<std::string> answer(Connection<Ipv4> connection, Wait wait) {
     std::string line;
     char buffer[256];
@@ -72,8 +71,8 @@ Result<std::string> answer(Connection<Ipv4> connection, Wait wait) {
     return line;
 }
 
-// In a thread of its own. Each Stop ends the calls that it was given to, in whichever thread they
-// wait: `running` those with clients, `accepting` the accept in main's thread.
+// Runs in its own thread. A Stop ends the calls that were given it, in every thread: `running` ends
+// the calls with clients, `accepting` ends the accept in main's thread.
 void converse(Client client, std::chrono::milliseconds limit, const Stop& running,
               Stop& accepting) {
     const auto line = answer(std::move(client.connection), within(limit, running));
@@ -86,9 +85,9 @@ void converse(Client client, std::chrono::milliseconds limit, const Stop& runnin
     }
 }
 
-// Until the Stop. Backoff is for the time when all descriptors are in use: the client stays in the
-// queue, so accept fails at once, each time; a loop without pauses would do nothing else. It owns
-// the listener, which is closed when it ends: who dials then is refused and does not wait in vain.
+// Accepts until the Stop. Backoff pauses when all descriptors are in use: the client stays in the
+// queue, so every accept fails at once, and a loop without pauses would use a whole processor. This
+// function owns the listener and closes it at its end: later clients are refused and need not wait.
 Error accept_clients(Listener<Ipv4> listener, std::chrono::milliseconds limit,
                      Conversations& conversations, Stop& stop) {
     for (Backoff backoff;;) {
@@ -139,8 +138,8 @@ int main(int argc, char** argv) try {
         return 1;
     }
 
-    // Those who are there have until the deadline, or until the next Ctrl-C, which is given a Stop
-    // of its own for that. Then they get theirs, and the wait for them is short.
+    // The clients have time until the deadline, or until the next Ctrl-C, which requests another
+    // Stop. Then their own Stop is requested, and the wait for them is short.
     Stop hurry;
     const StopOnSignals once_more{hurry, SIGINT, SIGTERM};
     fmt::print("stopping: clients {}, grace {} ms\n", conversations.running(), grace.count());

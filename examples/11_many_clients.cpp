@@ -2,9 +2,8 @@
 //
 // Lesson 11: a TCP server that sends back what it is sent, to thousands at once, in one thread.
 //
-// You learn to ask which of many sockets are ready, and to wait for none of them; what to do about
-// a client that does not read, and when descriptors run out; and an end that gives those who are
-// there some time.
+// You learn to ask which of many sockets are ready, and to wait for none of them; what to do with a
+// client that does not read, and when descriptors run out; and how to end with a grace period.
 //
 //     11_many_clients [ADDRESS:PORT]      127.0.0.1:8811; port 0 is any free one
 //
@@ -45,9 +44,9 @@ public:
         fmt::print("listening on {}\n", listener_.local_endpoint().value());
     }
 
-    // The only place where the thread waits. Then those that are ready take turns, in which nothing
-    // does. As long as there is always one that is ready the poller does not wait either, so the
-    // two deadlines are looked at in every round.
+    // The thread waits only here. Then each ready socket gets a turn, and no call of a turn waits.
+    // While sockets are always ready the poller does not wait, so each round checks the two
+    // deadlines.
     void serve(Deadline end, const Stop& stop) {
         Ready<int> room[64];
         while (!end.has_passed() && (listener_.is_open() || !clients_.empty())) {
@@ -67,7 +66,7 @@ public:
         }
     }
 
-    // Nobody new from here on: whoever dials is refused. The others may go on until the deadline.
+    // No new clients from here on: they are refused. The others may go on until the deadline.
     void serve_the_rest(Deadline end, const Stop& stop) {
         std::move(listener_).close().value();
         fmt::print("stopping: clients {}, grace 100 ms\n", clients_.size());
@@ -79,10 +78,10 @@ private:
     void accept() {
         auto accepted = listener_.accept(no_wait);
         if (accepted) {
-            // The poller says whose turn it is by a key of our choice. A descriptor will do: no two
-            // open sockets have the same. The number of one that was closed is soon given to the
-            // next; but a round has one turn for each socket, which is closed in none but its own,
-            // so no turn that is still to come was meant for another client.
+            // The poller reports a key of our choice. A descriptor will do: no two open sockets
+            // have the same one. The kernel soon uses the number of a closed socket again. But a
+            // round has one turn for each socket, and a socket is closed only in its own turn, so
+            // no later turn of the round can mean another client.
             const int key = accepted->connection.descriptor();
             if (auto added = poller_.add(key, key, Interest::reading); !added) {
                 return fmt::print("{}: {}\n", accepted->peer, added.error()); // and closes it
@@ -91,9 +90,8 @@ private:
             backoff_.reset();
             exhausted_ = false;
         } else if (accepted.error().is_resource_exhausted()) {
-            // Nobody was taken from the queue, so the listener stays ready: don't watch it, or this
-            // is tried again all the time. Only after a pause, for others may have used up what is
-            // missing, or when a client of ours goes.
+            // The client is still in the queue, so the listener stays ready: don't watch it, or the
+            // loop spins. Watch it again after a pause, or when one of our clients has gone.
             if (!std::exchange(exhausted_, true)) {
                 fmt::print("{}: clients {}, others wait\n", accepted.error(), clients_.size());
             }
@@ -124,7 +122,8 @@ private:
         }
     }
 
-    // At most one receive and one send: who has sent a lot gets more turns, and others between.
+    // At most one receive and one send: a client that has sent a lot gets more turns, with others
+    // between them.
     Result<void> echo(Client& client) {
         std::string_view bytes = client.left;
         if (bytes.empty()) {
@@ -143,9 +142,9 @@ private:
         }
         bytes.remove_prefix(sent.value_or(0U));
 
-        // A client that sends and does not read must not fill our memory. Until it has taken what
-        // is left, one buffer at most, nothing more is read, and soon it can't send any more. It is
-        // watched for writing only so long: nearly always a socket is ready for that.
+        // A client that sends and does not read must not exhaust our memory. Nothing more is read
+        // until it has taken the rest, at most one buffer, so soon it can't send any more. It is
+        // watched for writing only until then, because a socket is nearly always ready for writing.
         if (bytes.empty() != client.left.empty()) {
             const int key = client.connection.descriptor();
             poller_.change(key, key, bytes.empty() ? Interest::reading : Interest::writing).value();
@@ -170,7 +169,7 @@ int main(int argc, char** argv) try {
     if (argc > 1) {
         endpoint = Endpoint<Ipv4>::parse(argv[1]).value();
     }
-    // Most processes may have 1024 descriptors, and more for the asking.
+    // Most processes may have 1024 descriptors, and may raise the limit.
     rlimit descriptors{};
     if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
         descriptors.rlim_cur = descriptors.rlim_max;

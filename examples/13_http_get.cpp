@@ -36,16 +36,15 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
-// A receive gives what has come, whatever that is: half a line, or the end of one thing and the
-// beginning of the next. So what came too early is kept for later.
+// A receive returns what has come: perhaps half a line, or the end of one part and the beginning of
+// the next. So bytes of the next part are kept for later.
 class Incoming {
 public:
     Incoming(const Connection<Ip>& connection, const Stop& stop)
         : connection_{connection}, stop_{stop} {}
 
-    // At most so many bytes, the next that there are; none at the end. A page may be so large that
-    // there is no time in which it has to be there. But a server that says nothing for half a
-    // minute is gone.
+    // The next bytes, at most so many; none at the end. A page may be large, so there is no
+    // deadline for the whole page. But a server that sends nothing for 30 seconds is gone.
     std::string_view next(std::size_t most) {
         if (ahead_.empty()) {
             ahead_ = connection_.receive_some(buffer_, within(30s, stop_)).value();
@@ -55,8 +54,9 @@ public:
         return piece;
     }
 
-    // All before the delimiter, which is taken, too. It may come in two pieces, so it is looked for
-    // in all that has come. A stranger who never sends it must not fill our memory.
+    // All bytes before the delimiter; the delimiter is consumed. It may come in two pieces, so the
+    // search covers everything that has come. A peer that never sends the delimiter must not
+    // exhaust memory.
     std::string until(std::string_view delimiter, std::size_t limit) {
         std::string text;
         while (text.size() < limit) {
@@ -121,10 +121,10 @@ void get(std::string_view url, const Stop& stop) {
     const bool has_port = host.find(':', host.find(']') + 1) != host.npos;
     const std::string host_and_port{fmt::format("{}{}", host, has_port ? "" : ":80")};
 
-    // A name may stand for several addresses, and not all of them answer: this server is not
-    // everywhere, that family does not get through. dial() tries the next after 250 ms, or as soon
-    // as one has failed, while the others go on; the first that connects is taken. One Wait is one
-    // deadline: 10 s for all of it.
+    // A name may have several addresses, and some may not answer: a server is down, or one family
+    // does not work. dial() tries the next address after 250 ms, or as soon as one has failed,
+    // while the others go on. The first that connects wins. One Wait is one deadline: 10 s for
+    // everything.
     const Wait wait = within(10s, stop);
     const auto parts = split_host_port(host_and_port).value();
     const auto endpoints = resolve(parts.host, parts.service, wait).value();

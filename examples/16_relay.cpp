@@ -35,9 +35,9 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
-// From one stream into another, to the end of the first. What has been received is sent before more
-// is received, so nothing is lost, and who sends faster than the other reads has to wait. Any two
-// streams will do: a ByteStream is a Connection, or whatever behaves like one.
+// Copies one stream into another, to the end of the first. It sends what it has received before it
+// receives more, so nothing is lost, and a fast sender has to wait for a slow reader. It takes any
+// two streams: a ByteStream is a Connection, or anything that behaves like one.
 Result<std::uint64_t> pump(ByteStream auto& from, ByteStream auto& to, Wait wait) {
     std::byte buffer[65536];
     for (std::uint64_t bytes = 0;;) {
@@ -64,9 +64,9 @@ struct Side {
         ended = true;
         return connection.shutdown(Shutdown::sending);
     }
-    // The kernel tells of a reset once only. If it told the direction that sends to this side, the
-    // one that receives sees an end. But what was reset has no peer any more, which a connection
-    // keeps until both halves are ended.
+    // A reset is reported once. If the sending direction got it, the receiving one sees an end. But
+    // a reset connection has no peer any more, while a normal one keeps its peer until both halves
+    // have ended.
     Result<void> check_reset() const {
         if (!connection.peer_endpoint() && !ended) {
             return Error{Errc::connection_reset, Operation::receive};
@@ -75,9 +75,9 @@ struct Side {
     }
 };
 
-// One direction. Its end is passed on: that half of the other side is ended, and no more than that,
-// for the answer may still be on its way. Then it watches until that is over, too: a reset may come
-// as late as that, and nobody else receives here. Any error ends the other direction by the stop.
+// One direction. At the end of one side it ends only that half of the other side, because the
+// answer may still be on its way. Then it watches until the answer is over, too: a reset may come
+// late, and nobody else receives here. Any error ends the other direction by the stop.
 Result<std::uint64_t> run_direction(Side& from, Side& to, Stop& stop) {
     auto bytes = pump(from.connection, to.connection, stop);
     const auto passed_on =
@@ -93,8 +93,8 @@ Result<std::uint64_t> run_direction(Side& from, Side& to, Stop& stop) {
     return bytes;
 }
 
-// A stream that was cut short must not look like a whole one: a close would be an end, an abort is
-// a reset. Unix sockets have none; this one is not TCP then, and is closed.
+// A stream that was cut must not look complete: a close would be an end, an abort is a reset. Unix
+// sockets have no reset, so they are closed.
 void cut_off(Connection<Any> connection) {
     if (auto tcp = std::move(connection).to<Ip>()) {
         static_cast<void>(std::move(*tcp).abort());
@@ -105,11 +105,11 @@ void relay(Connection<Any> client, Endpoint<Any> peer, const std::string& target
     auto dialled = dial<Any>(target, within(10s, server));
     if (!dialled) {
         fmt::print("{} refused: {}\n", peer, dialled.error());
-        // The client is told why. It may have sent a request that we have not read, and to close
-        // with that unread is a reset, which overtakes what we say: of 2,000,000 bytes that were
-        // sent before such a close, 128,000 arrived. finish() ends our half, reads what still comes
-        // until the client ends, too, and only then closes. A client that does not end in time is
-        // closed anyway, so there is nothing to do about an error.
+        // The client gets the reason. It may have sent a request that we have not read. A close
+        // with unread data is a reset, which overtakes our answer: of 2,000,000 bytes that were
+        // sent before such a close, 128,000 arrived. finish() ends our half, reads until the client
+        // ends, too, and only then closes. A client that does not end in time is closed anyway, so
+        // an error needs no handling.
         if (client.send_all(fmt::format("The relay does not reach {}\n", target), server)) {
             static_cast<void>(std::move(client).finish(within(5s, server)));
         }
@@ -123,8 +123,7 @@ void relay(Connection<Any> client, Endpoint<Any> peer, const std::string& target
     const auto asked = run_direction(here, there, stop);
     const auto answered = answering.get();
     if (asked && answered) {
-        // Both have been read to their end. So here a close, of the destructors, takes nothing
-        // away.
+        // Both have been read to their end, so the close in the destructors loses nothing.
         return fmt::print("{} ended: {} bytes there, {} back\n", peer, *asked, *answered);
     }
     // One failed, and the other was stopped because of that.
@@ -134,7 +133,7 @@ void relay(Connection<Any> client, Endpoint<Any> peer, const std::string& target
     cut_off(*std::move(dialled));
 }
 
-// Whichever family it listens in, the connections go on as Any.
+// The listener has one family; the connections continue as Any.
 template <class Family>
 void serve(const Listener<Family>& listener, const Endpoint<Any>& endpoint,
            const std::string& target, Stop& stop) {
@@ -172,7 +171,8 @@ int main(int argc, char** argv) try {
     Stop stop;
     const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
 
-    // A path is a file, which somebody has to remove: this one also replaces what a dead one left.
+    // A path is a file that somebody has to remove. PathListener removes it, and replaces the path
+    // of a dead server.
     if (const auto name = endpoint.to<Unix>(); name && name->is_path()) {
         const auto at_path = PathListener<>::listen(*name).value();
         serve(at_path.listener(), at_path.endpoint(), target, stop);

@@ -84,7 +84,7 @@ class Incoming {
 public:
     Incoming(const Connection<Ip>& connection, Wait wait) : connection_{connection}, wait_{wait} {}
 
-    // At most so many bytes, the next that there are; none at the end.
+    // The next bytes, at most so many; none at the end.
     std::string_view next(std::uint64_t most) {
         if (ahead_.empty()) {
             ahead_ = connection_.receive_some(buffer_, wait_).value();
@@ -94,7 +94,7 @@ public:
         return piece;
     }
 
-    // All before the delimiter, which is taken, too.
+    // All bytes before the delimiter; the delimiter is consumed.
     std::string until(std::string_view delimiter, std::size_t limit, Status at_the_end) {
         std::string text;
         while (text.size() < limit) {

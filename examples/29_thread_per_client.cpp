@@ -33,8 +33,8 @@
 using namespace ferrule;
 using namespace std::chrono_literals;
 
-// Everything is a file: the kernel hands out a small number, and /proc/self/fd says what it is. The
-// listener is one file and each connection another.
+// Everything is a file: the kernel returns a small number, and /proc/self/fd says what it is. The
+// listener is one file and each connection is another one.
 void show(std::string_view what, int descriptor) {
     const auto file = std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", descriptor));
     fmt::print("{}: descriptor {} is {}\n", what, descriptor, file.string());
@@ -46,9 +46,9 @@ Listener<Ipv4> listen_step_by_step(const Endpoint<Ipv4>& endpoint) {
     auto socket = Socket<Ipv4, Stream>::open().value(); // 1. socket(2)
     show("opened", socket.descriptor());
 
-    // Whoever closes a connection first keeps its port busy for a minute more (TIME_WAIT). With
-    // this a server has its port at once when it is restarted. It works before bind only, so only a
-    // Socket has it.
+    // The side that closes a connection first keeps its port busy for another minute (TIME_WAIT).
+    // With this option a restarted server gets its port at once. It works only before bind, so only
+    // a Socket has it.
     socket.set(opt::ReuseAddress{true}).value();
     auto bound = std::move(socket).bind(endpoint).value(); // 2. bind(2)
 
@@ -57,8 +57,8 @@ Listener<Ipv4> listen_step_by_step(const Endpoint<Ipv4>& endpoint) {
     return std::move(bound).listen(Backlog{128}).value(); // 3. listen(2)
 }
 
-// One conversation, until the client ends it. A client that resets its connection is an error here
-// and nobody else's business.
+// One conversation, until the client ends it. If a client resets its connection, only this function
+// sees the error.
 void echo(Connection<Ipv4> connection, Endpoint<Ipv4> peer, const Stop& stop) {
     char buffer[65536];
     std::size_t bytes = 0;
