@@ -34,7 +34,7 @@ inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, 
 /// A value of type `T`, or an error of type `E`. `E` is trivially copyable and has `text()`.
 template <class T, class E = Error>
 class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result {
-    using Stored = std::conditional_t<std::is_void_v<T>, NoValue, T>;
+    using Stored = std::conditional_t<std::is_void_v<T>, VoidValue, T>;
 
 public:
     using value_type = T;

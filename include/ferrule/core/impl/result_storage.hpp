@@ -15,11 +15,11 @@
 namespace ferrule {
 
 /// What `value()` of a Result<void> stands for inside.
-struct NoValue {};
+struct VoidValue {};
 
 /// Where the value or the error lies. Three ways to store: trivially copyable types in a plain
-/// union, std::size_t and NoValue packed into the Error itself (so that they return in registers),
-/// types with a destructor moved only.
+/// union, std::size_t and VoidValue packed into the Error itself (so that they return in
+/// registers), types with a destructor moved only.
 template <class Value, class E, bool trivial = std::is_trivially_copyable_v<Value>>
 class ResultStorage {
 public:
@@ -87,14 +87,14 @@ private:
     bool has_value_;
 };
 
-template <> class ResultStorage<NoValue, Error, true> {
+template <> class ResultStorage<VoidValue, Error, true> {
 public:
-    constexpr explicit ResultStorage(std::in_place_t, NoValue = {})
+    constexpr explicit ResultStorage(std::in_place_t, VoidValue = {})
         : error_{Errc::none, Operation::none} {}
     constexpr explicit ResultStorage(Error error) : error_{error} {}
 
     constexpr bool has_value() const { return error_.code() == Errc::none; }
-    constexpr NoValue value() const { return {}; }
+    constexpr VoidValue value() const { return {}; }
     constexpr const Error& error() const { return error_; }
 
 private:
