@@ -5,8 +5,10 @@
 /// alignment and precision work as they do for strings. Opt-in, for what <format> costs; nothing
 /// where the standard library has no std::format (libstdc++ before 13, libc++ before 17).
 
-#include <string_view> // IWYU pragma: export
-#include <version>     // IWYU pragma: export
+#include <string_view>
+#include <version>
+
+#include "../core/text.hpp" // IWYU pragma: keep
 
 #if defined(__cpp_lib_format)
 #include <format>
