@@ -6,7 +6,7 @@
 /// where the standard library has no std::format (libstdc++ before 13, libc++ before 17).
 
 #include <string_view>
-#include <version>
+#include <version> // IWYU pragma: keep
 
 #include "../core/text.hpp" // IWYU pragma: keep
 
