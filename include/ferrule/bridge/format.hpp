@@ -5,6 +5,7 @@
 /// alignment and precision work as they do for strings. Opt-in, for what <format> costs; nothing
 /// where the standard library has no std::format (libstdc++ before 13, libc++ before 17).
 
+#include <cstddef> // IWYU pragma: keep
 #include <string_view>
 #include <version> // IWYU pragma: keep
 
