@@ -11,13 +11,14 @@
 
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
+#include "../number.hpp"
 
 namespace ferrule::sys {
 
 inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int64_t nanoseconds) {
     const std::int64_t up = nanoseconds / 1'000'000 + (nanoseconds % 1'000'000 > 0 ? 1 : 0);
     const int milliseconds = nanoseconds < 0 ? -1 : static_cast<int>(up < INT_MAX ? up : INT_MAX);
-    const int ready = ::poll(descriptors, static_cast<nfds_t>(size), milliseconds);
+    const int ready = ::poll(descriptors, number_as<nfds_t>(size), milliseconds);
     if (ready < 0) {
         if (errno == EINTR) {
             return std::size_t{0};
