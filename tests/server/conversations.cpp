@@ -165,6 +165,15 @@ TEST_CASE("without a descriptor no conversation begins, and there is none to wai
     CHECK(conversations.end(within(1h)).value() == 0);
 }
 
+TEST_CASE("more conversations than an event may count, one after another, are counted") {
+    Conversations conversations;
+    for (int count = 0; count < 100'000; ++count) {
+        const auto running = conversations.begin().value();
+    }
+    CHECK(conversations.running() == 0);
+    CHECK(conversations.end(no_wait).value() == 0);
+}
+
 TEST_CASE("they leave no descriptor behind") {
     const auto before = open_descriptors();
     {

@@ -76,6 +76,9 @@ public:
         if (!event_) {
             return event_.error();
         }
+        if (begun_ - ended_ >= most_not_looked_at) {
+            static_cast<void>(running());
+        }
         ++begun_;
         return Running{event_->raiser()};
     }
@@ -125,6 +128,9 @@ public:
     }
 
 private:
+    // Less than an event counts on any system (sys/event.hpp).
+    static constexpr std::size_t most_not_looked_at = 256;
+
     // Asked twice: the last other thread may end its conversation and itself in between.
     bool wait_in_vain() { return running() != 0 && sys::is_only_thread() && running() != 0; }
 
