@@ -47,8 +47,9 @@ public:
     template <detail::TextOfRunTime Text, class Write = detail::endpoint_parse_of_the_text>
     Endpoint(const Text&) = delete;
 
-    /// `192.0.2.1:80`, `[2001:db8::1]:80`, `unix:/run/x.sock`, `unix:@x`. Without `unix:` only what
-    /// can be nothing else is a Unix endpoint: `/run/x.sock`, `./x.sock`, `../x.sock`, `@x`.
+    /// `192.0.2.1:80`, `[2001:db8::1]:80`, `unix:/run/x.sock`, `unix:@x`. Without `unix:` only
+    /// texts that can be nothing else are Unix endpoints: `/run/x.sock`, `./x.sock`, `../x.sock`,
+    /// `@x`.
     [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
         return parse_whole<Endpoint>(text);
     }
@@ -144,7 +145,7 @@ public:
 
     static constexpr socklen_t native_capacity = Endpoint<Unix>::native_capacity;
     [[nodiscard]] const sockaddr* native() const { return unix_.native(); }
-    /// Of none: a sockaddr of AF_UNSPEC, with which connect(2) disconnects a datagram socket.
+    /// For none it is a sockaddr of AF_UNSPEC, which makes connect(2) disconnect a datagram socket.
     [[nodiscard]] socklen_t native_size() const {
         switch (domain_) {
         case sys::af_inet:
@@ -159,8 +160,8 @@ public:
     }
     [[nodiscard]] sockaddr* native_buffer() { return unix_.native_buffer(); }
 
-    /// Takes in what the kernel wrote into `native_buffer()`. A mapped IPv4 endpoint becomes the
-    /// IPv4 endpoint; what is of no family here becomes none.
+    /// Takes in what the kernel wrote into `native_buffer()`. An IPv4-mapped endpoint becomes the
+    /// IPv4 endpoint; an endpoint of another family becomes none.
     void native_resize(socklen_t size) {
         const int family = size < sizeof(sa_family_t) ? sys::af_unspec : native()->sa_family;
         if (family == sys::af_unix) {

@@ -23,14 +23,15 @@ struct endpoint_parse_of_the_text;
 
 } // namespace detail
 
-/// Where a socket is: what bind, connect and send_to take and accept gives. An endpoint *is* the
-/// kernel's sockaddr, so that no call converts anything. `Endpoint<Ipv4>`, `Endpoint<Ipv6>`,
-/// `Endpoint<Unix>`; `Endpoint<Ip>` and `Endpoint<Any>` are one of these, known at run time.
+/// The address of a socket: bind, connect and send_to take one, accept returns one. An endpoint
+/// *is* the kernel's sockaddr, so that no call converts anything. `Endpoint<Ipv4>`,
+/// `Endpoint<Ipv6>`, `Endpoint<Unix>`; `Endpoint<Ip>` and `Endpoint<Any>` are one of these, known
+/// at run time.
 ///
 /// Each has `parse` for text at run time, a constructor for literals that the compiler checks, and
-/// `text()`. At the border to the kernel: `native()` and `native_size()` for what goes in;
-/// `native_buffer()` and `native_capacity` for what comes out, followed by `native_resize(size)`
-/// with the size that the kernel gave.
+/// `text()`. For the kernel: `native()` and `native_size()` are its input; it writes to
+/// `native_buffer()`, at most `native_capacity` bytes, and then `native_resize(size)` takes the
+/// size that it returned.
 template <class Family> class Endpoint;
 
 } // namespace ferrule

@@ -50,8 +50,8 @@ public:
     template <detail::TextOfRunTime Text, class Write = detail::endpoint_parse_of_the_text>
     Endpoint(const Text&) = delete;
 
-    /// [::], which stands for every IPv4 address of this host, too. Port 0 lets bind(2) choose a
-    /// free one.
+    /// [::]: every address of this host, IPv4 addresses included. Port 0 lets bind(2) choose a free
+    /// one.
     [[nodiscard]] static constexpr Endpoint any(Port port = 0) { return Endpoint<Ipv6>::any(port); }
     /// [::1]
     [[nodiscard]] static constexpr Endpoint loopback(Port port = 0) {
@@ -143,8 +143,8 @@ public:
     }
     [[nodiscard]] sockaddr* native_buffer() { return ipv6_.native_buffer(); }
 
-    /// Takes in what the kernel wrote into `native_buffer()`. A mapped IPv4 endpoint becomes the
-    /// IPv4 endpoint, so that a list of IPv4 addresses can't be slipped past; what is no whole IP
+    /// Takes in what the kernel wrote into `native_buffer()`. An IPv4-mapped endpoint becomes the
+    /// IPv4 endpoint, so that it can't bypass a list of IPv4 addresses. Anything but a whole IP
     /// endpoint becomes [::]:0.
     void native_resize(socklen_t size) {
         if (size >= sizeof(sockaddr_in) && native()->sa_family == sys::af_inet) {

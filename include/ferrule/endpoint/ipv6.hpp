@@ -109,8 +109,8 @@ public:
         return Endpoint{address(), port, scope_id()}.with_flow_label(flow_label());
     }
 
-    /// Of an endpoint that is sent to: the flow label of the packets, 20 bits (RFC 6437), which
-    /// opt::FlowLabel leases; 0 is none.
+    /// The flow label of packets to this endpoint, 20 bits (RFC 6437); opt::FlowLabel leases it. 0
+    /// is none.
     [[nodiscard]] constexpr std::uint32_t flow_label() const {
         return std::bit_cast<BigEndian<std::uint32_t>>(native_.sin6_flowinfo) & 0xfffffU;
     }
@@ -127,7 +127,7 @@ public:
         return hash_with(address().hash(), std::uint64_t{scope_id()} << 16 | port());
     }
 
-    /// By address, port and scope; the flow label is no part of where a socket is.
+    /// By address, port and scope; not by the flow label.
     friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
         return (one <=> other) == 0;
     }

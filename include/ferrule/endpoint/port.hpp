@@ -19,8 +19,8 @@ inline void a_port_is_from_0_to_65535() {}
 
 } // namespace detail
 
-/// From 0 to 65535, in the order of the host. A constant of any type of numbers is checked by the
-/// compiler; a value of run time is a std::uint16_t, so that nothing is cut off on the way.
+/// From 0 to 65535, in the order of the host. The compiler checks a constant of any integer type. A
+/// value of run time is a std::uint16_t, so that no bits are lost.
 class Port {
 public:
     template <std::unsigned_integral Number>

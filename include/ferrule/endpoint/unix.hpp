@@ -30,7 +30,7 @@ inline void a_unix_endpoint_has_no_prefix_unix_in_a_literal() {}
 inline void this_is_an_ip_endpoint_as_a_path_it_is_written_with_dot_slash() {}
 inline void this_is_a_url_as_a_path_it_is_written_with_dot_slash() {}
 
-// A file of the name `127.0.0.1:80` or `http://...` would be made by mistake only.
+// A file named `127.0.0.1:80` or `http://...` would be a mistake.
 constexpr void refuse_what_looks_like_something_else(std::string_view text) {
     if (text.starts_with("unix:")) {
         a_unix_endpoint_has_no_prefix_unix_in_a_literal();
@@ -53,23 +53,24 @@ constexpr void refuse_what_looks_like_something_else(std::string_view text) {
 
 } // namespace detail
 
-/// Written `/run/x.sock` or `x.sock` for a path, `@x` for an abstract name. `unix:` may stand
-/// before either, as Endpoint<Any> writes it; `./@x` and `./unix:x` are the files of these names.
+/// A path is written `/run/x.sock` or `x.sock`, an abstract name `@x`. Both may begin with `unix:`,
+/// as Endpoint<Any> writes them. `./@x` and `./unix:x` are files with these names.
 template <> class Endpoint<Unix> {
 public:
-    /// What tells a Unix endpoint from others, where it may be any.
+    /// Marks a Unix endpoint where the text may be any endpoint.
     static constexpr std::string_view prefix = "unix:";
 
     /// The bytes that a name has room for: 108 on Linux. A path may fill all of them without a NUL,
     /// an abstract name all but the first.
     static constexpr std::size_t name_capacity = sizeof(sockaddr_un::sun_path);
 
-    /// Unnamed: what a socket is before bind(2), and each end of a pair. Bound to it, a socket is
-    /// given an abstract name by the kernel (autobind).
+    /// Unnamed, as a socket is before bind(2), and each end of a pair. If a socket is bound to it,
+    /// the kernel gives the socket an abstract name (autobind).
     constexpr Endpoint() { native_.sun_family = sys::af_unix; }
 
-    /// Checked by the compiler: `Endpoint<Unix> endpoint = "/run/x.sock";`. What looks like an IP
-    /// endpoint, a URL, or has the prefix does not compile; `./127.0.0.1:80` is the file.
+    /// Checked by the compiler: `Endpoint<Unix> endpoint = "/run/x.sock";`. A literal that looks
+    /// like an IP endpoint or a URL, or has the prefix, does not compile; `./127.0.0.1:80` is a
+    /// file.
     template <std::size_t Size>
     consteval Endpoint(const char (&literal)[Size]) : Endpoint{from_literal<Endpoint>(literal)} {
         detail::refuse_what_looks_like_something_else({literal, Size - 1});
@@ -107,8 +108,8 @@ public:
         return Endpoint{name, 1};
     }
 
-    /// `@name` is an abstract name, anything else a path; a `unix:` before it is no part of it. No
-    /// text means unnamed: say that by the default constructor.
+    /// `@name` is an abstract name, anything else a path, after an optional `unix:`. No text means
+    /// unnamed; use the default constructor for that.
     [[nodiscard]] static constexpr Result<Endpoint> parse(std::string_view text) {
         return parse_whole<Endpoint>(text);
     }
@@ -145,8 +146,8 @@ public:
         return print_characters(at, name());
     }
 
-    /// What `parse` reads, byte by byte as it is. A path that begins with `@` or `unix:` is written
-    /// with `./` before it. Unnamed is empty.
+    /// What `parse` reads, with its bytes unchanged. A path that begins with `@` or `unix:` is
+    /// written with `./` before it. Unnamed is empty.
     [[nodiscard]] constexpr Text<name_capacity + 2> text() const {
         return Text<name_capacity + 2>::printed(*this);
     }
@@ -159,8 +160,7 @@ public:
         return size_ != 0 && native_.sun_path[0] != '\0';
     }
 
-    /// The path or the abstract name, without the NUL that the kernel puts after the one and before
-    /// the other.
+    /// The path without the NUL after it, or the abstract name without the NUL before it.
     [[nodiscard]] constexpr std::string_view name() const {
         return bytes().substr(is_abstract() ? 1 : 0);
     }
@@ -193,9 +193,9 @@ public:
     }
     [[nodiscard]] sockaddr* native_buffer() { return reinterpret_cast<sockaddr*>(&native_); }
 
-    /// Takes in what the kernel wrote into `native_buffer()`. For a path of 108 bytes it gives one
-    /// byte more than the buffer has; for a peer without a name it gives no byte, or the family
-    /// only.
+    /// Takes in what the kernel wrote into `native_buffer()`. For a path of 108 bytes the kernel
+    /// returns one byte more than the buffer has; for a peer without a name it writes nothing, or
+    /// the family only.
     void native_resize(socklen_t size) {
         if (size <= path_offset || native_.sun_family != sys::af_unix) {
             *this = Endpoint{};

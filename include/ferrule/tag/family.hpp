@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The address families of socket(2), each a tag that states its number, its types and its
-/// protocols, the default of each type first. `Ip` and `Any` stand for several families and are
-/// told apart at run time: they have no number.
+/// The address families of socket(2). Each is a tag with its number, its types and its protocols,
+/// the default of each type first. `Ip` and `Any` stand for several families, known at run time,
+/// and have no number.
 
 #include <concepts>
 #include <type_traits>

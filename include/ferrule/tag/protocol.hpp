@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The protocols of socket(2), each a tag that states its number and the types whose promises it
-/// keeps. A user's own protocol is one more such struct; with `using families = OneOf<Ipv4>` in it
-/// no family need be touched.
+/// The protocols of socket(2). Each is a tag with its number and the types whose promises it keeps.
+/// A user's own protocol is another such struct; with `using families = OneOf<Ipv4>` in it, no
+/// family has to change.
 
 #include <concepts>
 
@@ -59,7 +59,7 @@ struct Unspecified {
     using types = OneOf<Stream, Datagram, SeqPacket>;
 };
 
-/// What stands where the protocol of a Raw socket should be named: there is no default, so write
+/// The placeholder for the missing protocol of a Raw socket. There is no default, so write
 /// `Socket<Ipv4, Raw, Icmp>`. The kernel refuses protocol 0 (EPROTONOSUPPORT).
 struct RawNeedsAProtocol {
     static constexpr int number = 0;
@@ -129,7 +129,7 @@ template <class Protocol>
     requires requires { Protocol::can_reset; }
 inline constexpr bool can_reset<Protocol> = Protocol::can_reset;
 
-/// The protocol can end a connection by a reset: Unix sockets can't, their every close is an end.
+/// The protocol can end a connection by a reset. Unix sockets can't: each close is a normal end.
 template <class Protocol>
 concept CanReset = can_reset<Protocol>;
 

@@ -99,8 +99,8 @@ template <class Value> constexpr void refuse_literal(Errc code) {
 
 } // namespace detail
 
-/// The value that is written in a literal, or no program: for the consteval constructors. Itself it
-/// is not consteval, because clang 19 emits a call to it from some nested initializer lists.
+/// The value of a literal, for the consteval constructors; a bad literal does not compile. It is
+/// not consteval itself, because clang 19 emits a call to it from some nested initializer lists.
 template <class Value, std::size_t Size> constexpr Value from_literal(const char (&literal)[Size]) {
     if (literal[Size - 1] != '\0') {
         detail::the_literal_does_not_end_in_NUL();

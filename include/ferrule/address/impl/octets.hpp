@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The quick way to read an IPv4 address that has nothing wrong with it. Where the dot stands tells
-/// how many digits an octet has, so that there is no asking for the end before every character.
+/// The fast way to read a valid IPv4 address. The position of the dot tells how many digits an
+/// octet has, so no check for the end is needed before each character.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace ferrule {
 
-/// Reads octets for as long as nothing is wrong. It does not say what is wrong: Parser does.
+/// Reads octets until something is wrong. Parser then says what is wrong.
 class Octets {
 public:
     static constexpr std::size_t shortest = 7; ///< Characters of the shortest address.
