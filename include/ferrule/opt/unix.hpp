@@ -4,7 +4,6 @@
 /// Options of Unix sockets (unix(7)): who is at the other end.
 
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <span>
 

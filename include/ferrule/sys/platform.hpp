@@ -19,14 +19,12 @@
 // FERRULE_HAS_... is 1 or 0: whether the system has what headers outside of sys/ need.
 #if defined(__linux__) && !defined(FERRULE_SYSTEM_POSIX)
 #define FERRULE_SYSTEM_BODY(of_linux, of_posix) of_linux
-#define FERRULE_HAS_EPOLL 1    // Poller, ChildStop
-#define FERRULE_HAS_NETLINK 1  // for_each_tcp_socket(), find_tcp_socket()
-#define FERRULE_HAS_TCP_INFO 1 // tcp_state(), opt::Info
+#define FERRULE_HAS_EPOLL 1   // Poller, ChildStop
+#define FERRULE_HAS_NETLINK 1 // for_each_tcp_socket(), find_tcp_socket()
 #else
 #define FERRULE_SYSTEM_BODY(of_linux, of_posix) of_posix
 #define FERRULE_HAS_EPOLL 0
 #define FERRULE_HAS_NETLINK 0
-#define FERRULE_HAS_TCP_INFO 0
 #endif
 
 namespace ferrule::sys {

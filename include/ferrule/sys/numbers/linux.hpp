@@ -88,14 +88,14 @@ inline constexpr int tcp_saved_syn = 28, tcp_fastopen_connect = 30, mptcp_info =
 inline constexpr int udp_cork = 1, udp_no_check6_tx = 101, udp_no_check6_rx = 102;
 inline constexpr int udp_segment = 103, udp_gro = 104, udplite_send_cscov = 10;
 inline constexpr int udplite_recv_cscov = 11;
+
 // What recv(2) is given to return the whole size of a message that is cut.
 inline constexpr int msg_whole_size = msg_trunc;
 
 // What Unix sockets have (unix(7)).
 inline constexpr bool unix_has_seqpacket = true;
 inline constexpr bool unix_has_abstract_names = true;
-inline constexpr bool unix_has_autobind =
-    true;                                    ///< bind(2) without a name gives a free abstract one.
-inline constexpr bool unix_has_modes = true; ///< fchmod(2) before bind(2).
+inline constexpr bool unix_has_autobind = true; ///< bind(2) without a name gives an abstract one.
+inline constexpr bool unix_has_modes = true;    ///< fchmod(2) before bind(2).
 
 } // namespace ferrule::sys

@@ -101,6 +101,7 @@ inline constexpr int mptcp_info = absent;
 inline constexpr int udp_cork = absent, udp_no_check6_tx = absent, udp_no_check6_rx = absent;
 inline constexpr int udp_segment = absent, udp_gro = absent, udplite_send_cscov = absent;
 inline constexpr int udplite_recv_cscov = absent;
+
 // No receive tells the whole size of a message that is cut.
 inline constexpr int msg_whole_size = 0;
 
