@@ -41,6 +41,11 @@ constexpr bool dials_with = requires(Option option) {
 };
 static_assert(dials_with<opt::NoDelay> && !dials_with<OfListeners>);
 
+// A truth value is no port.
+template <class Port>
+constexpr bool is_port_for_dial = requires(Port port) { dial("localhost", port); };
+static_assert(is_port_for_dial<int> && is_port_for_dial<const char*> && !is_port_for_dial<bool>);
+
 std::string port_of(const Listener<Ipv4>& listener) {
     return std::to_string(listener.local_endpoint().value().port());
 }

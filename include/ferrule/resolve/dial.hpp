@@ -32,7 +32,6 @@ namespace ferrule {
 
 namespace detail {
 
-// Converts the winner of the race to the requested family.
 template <class Family, class Protocol>
 using Dialled = Result<Connection<Family, Stream, Protocol>, DialError>;
 
@@ -40,88 +39,108 @@ using Dialled = Result<Connection<Family, Stream, Protocol>, DialError>;
 template <class Family, class Protocol>
 using RacingProtocol = std::conditional_t<std::is_same_v<Family, Any>, Tcp, Protocol>;
 
+template <class Given>
+concept Texts = std::is_convertible_v<const Given&, std::string_view>;
+
+// The service of a host: its name, or the number of a port.
+template <class Given>
+concept Services = Texts<Given> || (std::integral<Given> && !std::same_as<Given, bool>);
+
+template <class Given>
+concept Destination =
+    Texts<Given> || std::is_convertible_v<const Given&, std::span<const Endpoint<Ip>>>;
+
+// The first option that dial refuses: the arguments are a destination, perhaps a service, perhaps a
+// Wait, then options.
+template <class Family, class Protocol, class First, class... Rest>
+struct RefusedByDial : RefusedAfterWait<state::Connection, Family, Stream, Protocol, Rest...> {};
+template <class Family, class Protocol, Texts First, class Second, class... Rest>
+    requires Services<std::remove_cvref_t<Second>>
+struct RefusedByDial<Family, Protocol, First, Second, Rest...>
+    : RefusedAfterWait<state::Connection, Family, Stream, Protocol, Rest...> {};
+
+// One function for each form of dial. Their options were checked by dial.
+template <class Family, class Protocol> struct Dial {
+    using Answer = Dialled<Family, Protocol>;
+
+    template <class... Options>
+    static Answer reach(std::span<const Endpoint<Ip>> endpoints, const Options&... options) {
+        auto connected = race<RacingProtocol<Family, Protocol>>(
+            endpoints, steps::wait_of(options...), options...);
+        if (!connected) {
+            return connected.error();
+        }
+        return Connection<Family, Stream, Protocol>{*std::move(connected)};
+    }
+
+    template <Texts Service, class... Options>
+    static Answer reach(std::string_view host, const Service& service, const Options&... options) {
+        auto endpoints = resolve(host, service, steps::wait_of(options...));
+        if (!endpoints) {
+            return DialError{endpoints.error()};
+        }
+        return reach(std::span<const Endpoint<Ip>>{*endpoints}, options...);
+    }
+
+    template <std::integral Number, class... Options>
+    static Answer reach(std::string_view host, Number port, const Options&... options) {
+        return reach(host, std::string_view{port_text(port)}, options...);
+    }
+
+    template <class... Options>
+    static Answer reach(std::string_view text, const Options&... options) {
+        if constexpr (std::is_same_v<Family, Any>) {
+            if (text.starts_with("unix:")) {
+                const auto endpoint = Endpoint<Any>::parse(text);
+                if (!endpoint) {
+                    return DialError{endpoint.error()};
+                }
+                auto connected = Connection<Any>::connect(*endpoint, options...);
+                if (!connected) {
+                    DialError failure{connected.error()};
+                    failure.add(*endpoint, connected.error().code());
+                    return failure;
+                }
+                return *std::move(connected);
+            }
+        }
+        if (text.starts_with("unix:")) {
+            return DialError{Error{Errc::needs_any, Operation::dial}};
+        }
+        if (text.find("://") != text.npos) {
+            return DialError{Error{Errc::is_a_url, Operation::dial}};
+        }
+        const auto parts = split_host_port(text);
+        if (!parts) {
+            return DialError{parts.error()};
+        }
+        return reach(parts->host, parts->service, options...);
+    }
+};
+
 } // namespace detail
 
-/// Connects to the endpoints, IPv6 and IPv4 by turns, each 250 ms after the one before or as soon
-/// as that one fails. The first that connects wins (RFC 8305, Happy Eyeballs): `dial(endpoints,
-/// [wait], options...)`. One wait spans everything. No name is resolved.
-template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
+/// Connects to a host by name: to whichever of its endpoints answers first.
+///
+///     dial("example.com:http")          [::1]:80, unix:/run/x.sock (dial<Any>)
+///     dial("example.com", "http")       also "80"
+///     dial("example.com", 80)
+///     dial(endpoints)                   a span of Endpoint<Ip>: no name is resolved
+///
+/// After these an optional Wait, which spans the lookup and the connect, then options:
+/// `dial("example.com:http", within(5s), opt::NoDelay{true})`.
+///
+/// IPv6 and IPv4 by turns, each 250 ms after the one before or as soon as that one fails. The first
+/// that connects wins (RFC 8305, Happy Eyeballs).
+// One template for all forms, so that a refusal speaks of one candidate.
+template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>,
+          detail::Destination Where, class... Options>
     requires Among<Family, OneOf<Ip, Any>> &&
              SettableOnTheWayTo<
-                 FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
+                 typename detail::RefusedByDial<Family, Protocol, Where, Options...>::type,
                  state::Connection, Family, Stream, Protocol>
-[[nodiscard]] detail::Dialled<Family, Protocol> dial(std::span<const Endpoint<Ip>> endpoints,
-                                                     Options&&... options) {
-    auto connected = detail::race<detail::RacingProtocol<Family, Protocol>>(
-        endpoints, steps::wait_of(options...), options...);
-    if (!connected) {
-        return connected.error();
-    }
-    return Connection<Family, Stream, Protocol>{*std::move(connected)};
-}
-
-/// resolve(), then a connect to the endpoint that answers first: `dial("example.com", "http",
-/// within(5s))`. One wait spans both.
-template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
-    requires Among<Family, OneOf<Ip, Any>> &&
-             SettableOnTheWayTo<
-                 FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
-                 state::Connection, Family, Stream, Protocol>
-[[nodiscard]] detail::Dialled<Family, Protocol>
-dial(std::string_view host, std::string_view service, Options&&... options) {
-    auto endpoints = resolve(host, service, steps::wait_of(options...));
-    if (!endpoints) {
-        return DialError{endpoints.error()};
-    }
-    return dial<Family, Protocol>(std::span<const Endpoint<Ip>>{*endpoints}, options...);
-}
-
-/// The same, with the port as a number: `dial("example.com", 80)`.
-template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, std::integral Number,
-          class... Options>
-    requires(!std::same_as<Port, bool>) && Among<Family, OneOf<Ip, Any>> &&
-            SettableOnTheWayTo<
-                FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
-                state::Connection, Family, Stream, Protocol>
-[[nodiscard]] detail::Dialled<Family, Protocol> dial(std::string_view host, Number port,
-                                                     Options&&... options) {
-    return dial<Family, Protocol>(host, std::string_view{detail::port_text(port)}, options...);
-}
-
-/// The same, with one text: `dial("[::1]:80")`, `dial("example.com:http")`,
-/// `dial<Any>("unix:/run/x.sock")`.
-template <class Family = Ip, class Protocol = DefaultProtocol<Family, Stream>, class... Options>
-    requires Among<Family, OneOf<Ip, Any>> &&
-             SettableOnTheWayTo<
-                 FirstRefusedAfterWait<state::Connection, Family, Stream, Protocol, Options...>,
-                 state::Connection, Family, Stream, Protocol>
-[[nodiscard]] detail::Dialled<Family, Protocol> dial(std::string_view text, Options&&... options) {
-    if constexpr (std::is_same_v<Family, Any>) {
-        if (text.starts_with("unix:")) {
-            const auto endpoint = Endpoint<Any>::parse(text);
-            if (!endpoint) {
-                return DialError{endpoint.error()};
-            }
-            auto connected = Connection<Any>::connect(*endpoint, options...);
-            if (!connected) {
-                DialError failure{connected.error()};
-                failure.add(*endpoint, connected.error().code());
-                return failure;
-            }
-            return *std::move(connected);
-        }
-    }
-    if (text.starts_with("unix:")) {
-        return DialError{Error{Errc::needs_any, Operation::dial}};
-    }
-    if (text.find("://") != text.npos) {
-        return DialError{Error{Errc::is_a_url, Operation::dial}};
-    }
-    const auto parts = split_host_port(text);
-    if (!parts) {
-        return DialError{parts.error()};
-    }
-    return dial<Family, Protocol>(parts->host, parts->service, options...);
+[[nodiscard]] detail::Dialled<Family, Protocol> dial(const Where& where, Options&&... options) {
+    return detail::Dial<Family, Protocol>::reach(where, options...);
 }
 
 } // namespace ferrule

@@ -32,6 +32,14 @@ template <class Call>
     return {};
 }
 
+/// What a call that waits for descriptors answered: how many are ready; 0, too, when a signal came.
+inline Result<std::size_t> ready_count(int answer) {
+    if (answer < 0 && errno != EINTR) {
+        return Error::from_errno(Operation::wait);
+    }
+    return answer < 0 ? std::size_t{0} : static_cast<std::size_t>(answer);
+}
+
 /// What a call that answers a number of bytes or -1 says.
 template <class Call>
 [[gnu::__always_inline__]] inline Result<std::size_t> count(Operation operation, Call call) {

@@ -4,13 +4,14 @@
 /// epoll(7): many descriptors watched through one.
 
 #include <cerrno>
-#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <sys/epoll.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "call.hpp"
+#include "clock.hpp"
 #include "descriptor.hpp"
 
 namespace ferrule::sys {
@@ -57,19 +58,12 @@ inline Result<void> change_epoll(int epoll, int change, int descriptor, std::uin
 /// means without limit; they are rounded up to milliseconds.
 inline Result<std::size_t> wait_epoll(int epoll, epoll_event* events, int size,
                                       std::int64_t nanoseconds) {
-    const std::int64_t up = nanoseconds / 1'000'000 + (nanoseconds % 1'000'000 > 0 ? 1 : 0);
-    const int milliseconds = nanoseconds < 0 ? -1 : static_cast<int>(up < INT_MAX ? up : INT_MAX);
+    const int milliseconds = in_milliseconds(nanoseconds);
     int ready = ::epoll_wait(epoll, events, size, milliseconds);
     while (ready < 0 && errno == EINTR && milliseconds == 0) { // only asked, so that 0 is no answer
         ready = ::epoll_wait(epoll, events, size, milliseconds);
     }
-    if (ready < 0) {
-        if (errno == EINTR) {
-            return std::size_t{0};
-        }
-        return Error::from_errno(Operation::wait);
-    }
-    return static_cast<std::size_t>(ready);
+    return ready_count(ready);
 }
 
 } // namespace ferrule::sys
