@@ -9,7 +9,8 @@ import house
 CALL = re.compile(r"(?<![\w>:])::([a-z]\w*)\(")
 PLATFORM = re.compile(r"\s*#\s*(if|ifdef|ifndef|elif)\b.*"
                       r"\b(FERRULE_SYSTEM\w*|_*(linux|unix|APPLE|WIN32|FreeBSD|OpenBSD|NetBSD)_*)\b")
-NUMBER = re.compile(r"(?<![\w:])(AF|SOCK|SOL|IPPROTO|SO|TCP|IP|IPV6|UDP|MSG|EPOLL|POLL|MCAST)_?[A-Z0-9_]{2,}\b")
+NUMBER = re.compile(r"(?<![\w:])(((AF|SOCK|SOL|IPPROTO|SO|TCP|IP|IPV6|UDP|MSG|SHUT|MCAST|AI|NI)_"
+                    r"|E?POLL|SOMAXCONN|IFNAMSIZ)[A-Z0-9_]*)\b")
 
 
 def code_of(line):
