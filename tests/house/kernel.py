@@ -6,7 +6,7 @@ import re
 import house
 
 # A call of the global namespace: `::fcntl(`, but not `sys::open(`.
-CALL = re.compile(r"(?<![\w>:])::([a-z]\w*)\(")
+CALL = re.compile(r"(?<![\w>:])::([a-z]\w*)[(,]")
 PLATFORM = re.compile(r"\s*#\s*(if|ifdef|ifndef|elif)\b.*"
                       r"\b(FERRULE_SYSTEM\w*|_*(linux|unix|APPLE|WIN32|FreeBSD|OpenBSD|NetBSD)_*)\b")
 NUMBER = re.compile(r"(?<![\w:])(((AF|SOCK|SOL|IPPROTO|SO|TCP|IP|IPV6|UDP|MSG|SHUT|MCAST|AI|NI)_"

@@ -24,9 +24,9 @@ public:
         : code_{code}, about_{static_cast<std::uint32_t>(operation)}, count_{count} {}
 
     /// What errno(3) says now of `operation`, of which `count` bytes had gone through.
-    [[nodiscard, gnu::__cold__, gnu::__noinline__]] static Error from_errno(Operation operation,
-                                                                            std::size_t count = 0) {
-        return {static_cast<Errc>(errno), operation, count};
+    [[nodiscard, gnu::__always_inline__]] static Error from_errno(Operation operation,
+                                                                  std::size_t count = 0) {
+        return {last_cause(), operation, count};
     }
 
     /// Of an option: `name` is the kernel's name of it, and lives as long as the program.
@@ -178,6 +178,11 @@ private:
         ipv4_endpoint,
         ipv6_endpoint,
     };
+
+    // Cold, and so is what leads to it.
+    [[gnu::__cold__, gnu::__noinline__]] static Errc last_cause() {
+        return static_cast<Errc>(errno);
+    }
 
     static constexpr bool has_room_for_both = sizeof(std::size_t) == 8;
 

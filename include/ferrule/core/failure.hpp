@@ -6,6 +6,7 @@
 
 #include <exception>
 #include <string_view>
+#include <type_traits>
 
 #include "../sys/print.hpp"
 #include "error.hpp"
@@ -53,8 +54,12 @@ print_and_abort(std::string_view sentence) {
 
 } // namespace detail
 
+// How an error is passed on: a small one by value, so that a Result that may fail can stay in
+// registers.
+template <class E> using Passed = std::conditional_t<sizeof(E) <= 16, E, const E&>;
+
 template <OnFailure on_failure, class E>
-[[noreturn, gnu::__cold__, gnu::__noinline__]] void fail(const E& error) {
+[[noreturn, gnu::__cold__, gnu::__noinline__]] void fail(Passed<E> error) {
 #if defined(__cpp_exceptions)
     if constexpr (on_failure == OnFailure::throws) {
         throw Failure{static_cast<Error>(error), error.text().view()};

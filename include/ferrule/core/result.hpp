@@ -163,7 +163,7 @@ public:
     /// The same where the value itself is not needed: `listener.accept(stop).require()`.
     template <OnFailure on_failure = on_failure_here> constexpr void require() const {
         if (!has_value()) [[unlikely]] {
-            fail<on_failure>(storage_.error());
+            fail<on_failure, E>(storage_.error());
         }
     }
 
@@ -214,7 +214,7 @@ public:
 private:
     constexpr void must_have_a_value() const {
         if (!has_value()) [[unlikely]] {
-            fail<OnFailure::aborts>(storage_.error());
+            fail<OnFailure::aborts, E>(storage_.error());
         }
     }
 

@@ -40,45 +40,55 @@ namespace detail {
     return {};
 }
 
-// sendmsg(2) of the pieces until all have gone; the array is used up.
-[[gnu::__noinline__]] inline Result<void> send_pieces(int descriptor, iovec* pieces,
-                                                      std::size_t count, Wait wait) {
-    if (auto going = wait.check_stop(Operation::send); !going) {
-        return going;
-    }
-    for (std::size_t done = 0;;) {
-        while (count > 0 && pieces->iov_len == 0) {
-            ++pieces;
+// The array of pieces without its first bytes, which have gone.
+struct Gathered {
+    iovec* first;
+    std::size_t count;
+
+    void drop(std::size_t bytes) {
+        while (count > 0 && bytes >= first->iov_len) {
+            bytes -= first->iov_len;
+            ++first;
             --count;
         }
-        if (count == 0) {
-            return {};
+        if (count > 0) {
+            first->iov_base = static_cast<char*>(first->iov_base) + bytes;
+            first->iov_len -= bytes;
         }
-        if (auto going = done == 0 ? Result<void>{} : wait.check(Operation::send); !going) {
+    }
+};
+
+// sendmsg(2) of a message that is not copied on the way.
+[[gnu::__always_inline__]] inline Result<std::size_t> send_at(int descriptor, const msghdr* message,
+                                                              int flags) {
+    return sys::send_message(descriptor, *message, flags);
+}
+
+// sendmsg(2) of the pieces within the wait.
+[[gnu::__always_inline__]] inline Result<std::size_t> send_pieces(int descriptor, Gathered pieces,
+                                                                  Wait wait) {
+    msghdr message{};
+    message.msg_iov = pieces.first;
+    message.msg_iovlen = pieces.count;
+    return wait_and_try(descriptor, sys::pollout, wait, Operation::send, sys::Calls<send_at>{},
+                        descriptor, &message, flags_for(wait));
+}
+
+// Sends the rest of the pieces, after `done` of `size` bytes have gone out.
+[[gnu::__noinline__]] inline Result<void>
+send_rest_of(int descriptor, Gathered pieces, std::size_t size, std::size_t done, Wait wait) {
+    for (pieces.drop(done); done < size;) {
+        if (auto going = wait.check(Operation::send); !going) {
             return Error{going.error().code(), Operation::send, done};
         }
-        msghdr message{};
-        message.msg_iov = pieces;
-        message.msg_iovlen = count;
-        const auto sent = wait_and_try(descriptor, sys::pollout, wait, Operation::send, [&] {
-            return as_waiting(
-                sys::send_message(descriptor, message, wait.is_for_ever() ? 0 : sys::msg_dontwait));
-        });
+        const auto sent = send_pieces(descriptor, pieces, wait);
         if (!sent) {
             return Error{sent.error().code(), Operation::send, done};
         }
         done += *sent;
-        for (std::size_t left = *sent; left > 0;) {
-            const std::size_t taken = left < pieces->iov_len ? left : pieces->iov_len;
-            pieces->iov_base = static_cast<char*>(pieces->iov_base) + taken;
-            pieces->iov_len -= taken;
-            left -= taken;
-            if (pieces->iov_len == 0) {
-                ++pieces;
-                --count;
-            }
-        }
+        pieces.drop(*sent);
     }
+    return {};
 }
 
 // Receives and discards bytes until the end of the stream. Returns how many there were.
@@ -99,21 +109,22 @@ namespace detail {
     }
 }
 
-// recv(2) until the buffer is full.
-[[gnu::__noinline__]] inline Result<void> receive_all(int descriptor, void* data, std::size_t size,
-                                                      Wait wait) {
-    if (auto going = wait.check_stop(Operation::receive); !going) {
-        return going;
-    }
-    for (std::size_t done = 0; done < size;) {
-        if (auto going = done == 0 ? Result<void>{} : wait.check(Operation::receive); !going) {
+// What of an answer of recv(2) stands in the way of the next: an error, or the end.
+inline Error stopped_by(const Result<std::size_t>& received, std::size_t done) {
+    return {received ? Errc::end_of_stream : received.error().code(), Operation::receive, done};
+}
+
+// recv(2) until the buffer is full, of which `done` bytes are.
+[[gnu::__noinline__]] inline Result<void> receive_rest(int descriptor, void* data, std::size_t size,
+                                                       std::size_t done, Wait wait) {
+    while (done < size) {
+        if (auto going = wait.check(Operation::receive); !going) {
             return Error{going.error().code(), Operation::receive, done};
         }
         const auto received = receive(descriptor, static_cast<char*>(data) + done, size - done,
-                                      wait.is_for_ever() ? sys::msg_waitall : 0, wait);
+                                      sys::msg_waitall, wait);
         if (!received || *received == 0) {
-            return Error{received ? Errc::end_of_stream : received.error().code(),
-                         Operation::receive, done};
+            return stopped_by(received, done);
         }
         done += *received;
     }
@@ -163,16 +174,25 @@ public:
     /// algorithm holds nothing back.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the bytes may not have been sent")]] Result<void>
+    [[nodiscard("the bytes may not have been sent"), gnu::__always_inline__]] Result<void>
     send_all(const BytesView (&bytes)[pieces], Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::send);
         }
         iovec vector[pieces];
+        std::size_t size = 0;
         for (std::size_t at = 0; at < pieces; ++at) {
             vector[at] = detail::piece_of(bytes[at]);
+            size += bytes[at].size();
         }
-        return detail::send_pieces(this->descriptor(), vector, pieces, wait);
+        const auto sent = detail::send_pieces(this->descriptor(), {vector, pieces}, wait);
+        if (!sent) {
+            return sent.error();
+        }
+        if (*sent == size) [[likely]] {
+            return {};
+        }
+        return detail::send_rest_of(this->descriptor(), {vector, pieces}, size, *sent, wait);
     }
 
     /// recv(2): what is there, at least one byte; returns the part of the buffer that was filled.
@@ -198,24 +218,39 @@ public:
 
     /// recv(2) with MSG_PEEK: like receive_some, but the bytes stay to be received again.
     template <ByteBuffer Buffer>
-    [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
+    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
+                                                                          Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
     /// recv(2), repeated: fills the whole buffer. `end_of_stream` if the peer ends before that.
     /// After an error the first `error().transferred()` bytes of the buffer have been received.
     template <ByteBuffer Buffer>
-    [[nodiscard]] Result<FilledPart<Buffer>> receive_exactly(Buffer&& buffer,
-                                                             Wait wait = {}) const {
+    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>>
+    receive_exactly(Buffer&& buffer, Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::receive);
         }
-        if (auto filled = detail::receive_all(this->descriptor(), std::data(buffer),
-                                              detail::size_of(buffer), wait);
-            !filled) {
-            return filled.error();
+        const std::size_t size = detail::size_of(buffer);
+        std::size_t done = 0;
+        if (size != 0) [[likely]] { // of no bytes there is nothing to receive
+            const auto received = detail::receive(this->descriptor(), std::data(buffer), size,
+                                                  sys::msg_waitall, wait);
+            if (!received || *received == 0) [[unlikely]] {
+                return detail::stopped_by(received, 0);
+            }
+            done = *received;
+        } else if (auto going = wait.check_stop(Operation::receive); !going) {
+            return going.error();
         }
-        return detail::filled_part<Buffer>(buffer, detail::size_of(buffer));
+        if (done != size) [[unlikely]] {
+            if (auto filled =
+                    detail::receive_rest(this->descriptor(), std::data(buffer), size, done, wait);
+                !filled) {
+                return filled.error();
+            }
+        }
+        return detail::filled_part<Buffer>(buffer, size);
     }
 
 protected:

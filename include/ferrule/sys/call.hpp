@@ -12,24 +12,40 @@
 
 namespace ferrule::sys {
 
-/// Makes `call` until a signal does not interrupt it (EINTR). Only for calls that did nothing then:
-/// not for close(2) and connect(2). Part of the caller, as are check() and count(): out of line
-/// they would cost more than the rest of what a send or a receive adds to the system call.
-template <class Call> [[gnu::__always_inline__]] inline auto uninterrupted(Call call) {
-    auto answer = call();
+// What is called gets its arguments, here and in all that calls it: the compiler keeps them in
+// registers, but writes what a closure has captured into memory. All of it is a part of the caller:
+// out of line it would cost more than the rest of what a send or a receive adds to the system call.
+
+/// Makes `call(arguments...)` until a signal does not interrupt it (EINTR). Only for calls that did
+/// nothing then: not for close(2) and connect(2).
+template <class Call, class... Arguments>
+[[gnu::__always_inline__]] inline auto uninterrupted(Call call, Arguments... arguments) {
+    auto answer = call(arguments...);
     while (answer < 0 && errno == EINTR) [[unlikely]] {
-        answer = call();
+        answer = call(arguments...);
     }
     return answer;
 }
 
 /// What a call that answers 0 or -1 says.
-template <class Call>
-[[gnu::__always_inline__]] inline Result<void> check(Operation operation, Call call) {
-    if (uninterrupted(call) < 0) [[unlikely]] {
+template <class Call, class... Arguments>
+[[gnu::__always_inline__]] inline Result<void> check(Operation operation, Call call,
+                                                     Arguments... arguments) {
+    if (uninterrupted(call, arguments...) < 0) [[unlikely]] {
         return Error::from_errno(operation);
     }
     return {};
+}
+
+/// What a call that answers a number of bytes, or of a descriptor, or -1 says.
+template <class Call, class... Arguments>
+[[gnu::__always_inline__]] inline Result<std::size_t> count(Operation operation, Call call,
+                                                            Arguments... arguments) {
+    const auto answer = uninterrupted(call, arguments...);
+    if (answer < 0) [[unlikely]] {
+        return Error::from_errno(operation);
+    }
+    return static_cast<std::size_t>(answer);
 }
 
 /// What a call that waits for descriptors answered: how many are ready; 0, too, when a signal came.
@@ -40,14 +56,12 @@ inline Result<std::size_t> ready_count(int answer) {
     return answer < 0 ? std::size_t{0} : static_cast<std::size_t>(answer);
 }
 
-/// What a call that answers a number of bytes or -1 says.
-template <class Call>
-[[gnu::__always_inline__]] inline Result<std::size_t> count(Operation operation, Call call) {
-    const auto answer = uninterrupted(call);
-    if (answer < 0) [[unlikely]] {
-        return Error::from_errno(operation);
+/// A function of sys/ as an object without content, for who calls it again and again.
+template <auto function> struct Calls {
+    template <class... Arguments>
+    [[gnu::__always_inline__]] auto operator()(Arguments... arguments) const {
+        return function(arguments...);
     }
-    return static_cast<std::size_t>(answer);
-}
+};
 
 } // namespace ferrule::sys

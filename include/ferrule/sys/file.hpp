@@ -35,18 +35,18 @@ struct FileIdentity {
 /// open(2) for reading and writing, made if it is not there, with mode 0600; never through a
 /// symbolic link; close-on-exec.
 inline Result<Descriptor> open_lock_file(const char* path) {
-    const int number = uninterrupted(
-        [=] { return ::open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); });
-    if (number < 0) {
-        return Error::from_errno(Operation::bind);
+    const auto number =
+        count(Operation::bind, ::open, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (!number) {
+        return number.error();
     }
-    return Descriptor{number};
+    return Descriptor{static_cast<int>(*number)};
 }
 
 /// flock(2), exclusive, without waiting: `would_block` if another process holds it. Goes with the
 /// last descriptor of the open file.
 inline Result<void> lock(int descriptor) {
-    return check(Operation::bind, [=] { return ::flock(descriptor, LOCK_EX | LOCK_NB); });
+    return check(Operation::bind, ::flock, descriptor, LOCK_EX | LOCK_NB);
 }
 
 /// lstat(2).
@@ -61,25 +61,22 @@ inline Result<FileIdentity> identify(const char* path) {
 
 /// fchmodat(2), not through a symbolic link: the mode as it is given, whatever the umask.
 inline Result<void> set_permissions(const char* path, std::uint32_t permissions) {
-    return check(Operation::bind, [=] {
-        return ::fchmodat(AT_FDCWD, path, static_cast<mode_t>(permissions), AT_SYMLINK_NOFOLLOW);
-    });
+    return check(Operation::bind, ::fchmodat, AT_FDCWD, path, static_cast<mode_t>(permissions),
+                 AT_SYMLINK_NOFOLLOW);
 }
 
 /// fchmod(2) of a socket that is not bound: the mode of the path that bind(2) makes, less the
 /// umask.
 inline Result<void> set_mode_to_be(int descriptor, mode_t mode) {
-    return check(Operation::set_option, [=] { return ::fchmod(descriptor, mode); });
+    return check(Operation::set_option, ::fchmod, descriptor, mode);
 }
 
 /// rename(2): `to` is replaced in one step.
 inline Result<void> rename(const char* from, const char* to) {
-    return check(Operation::bind, [=] { return ::rename(from, to); });
+    return check(Operation::bind, ::rename, from, to);
 }
 
 /// unlink(2).
-inline Result<void> unlink(const char* path) {
-    return check(Operation::bind, [=] { return ::unlink(path); });
-}
+inline Result<void> unlink(const char* path) { return check(Operation::bind, ::unlink, path); }
 
 } // namespace ferrule::sys

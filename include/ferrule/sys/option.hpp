@@ -17,9 +17,8 @@ namespace ferrule::sys {
 template <class Value>
     requires std::is_trivially_copyable_v<Value>
 Result<void> set_option(int descriptor, int level, int name, const Value& value) {
-    return check(Operation::set_option, [=, &value] {
-        return ::setsockopt(descriptor, level, name, &value, static_cast<socklen_t>(sizeof value));
-    });
+    return check(Operation::set_option, ::setsockopt, descriptor, level, name, &value,
+                 static_cast<socklen_t>(sizeof value));
 }
 
 /// getsockopt(2).
@@ -28,8 +27,8 @@ template <class Value>
 Result<Value> get_option(int descriptor, int level, int name) {
     Value value{};
     socklen_t size = sizeof value;
-    if (auto done = check(Operation::get_option,
-                          [&] { return ::getsockopt(descriptor, level, name, &value, &size); });
+    if (auto done =
+            check(Operation::get_option, ::getsockopt, descriptor, level, name, &value, &size);
         !done) {
         return done.error();
     }
@@ -40,8 +39,8 @@ Result<Value> get_option(int descriptor, int level, int name) {
 inline Result<std::size_t> get_option_bytes(int descriptor, int level, int name, void* buffer,
                                             std::size_t size) {
     auto written = static_cast<socklen_t>(size);
-    if (auto done = check(Operation::get_option,
-                          [&] { return ::getsockopt(descriptor, level, name, buffer, &written); });
+    if (auto done =
+            check(Operation::get_option, ::getsockopt, descriptor, level, name, buffer, &written);
         !done) {
         return done.error();
     }

@@ -34,12 +34,12 @@ inline Result<void> connect_outcome(int descriptor, const sockaddr* address, soc
 
 /// bind(2).
 inline Result<void> bind(int descriptor, const sockaddr* address, socklen_t size) {
-    return check(Operation::bind, [=] { return ::bind(descriptor, address, size); });
+    return check(Operation::bind, ::bind, descriptor, address, size);
 }
 
 /// listen(2).
 inline Result<void> listen(int descriptor, int backlog) {
-    return check(Operation::listen, [=] { return ::listen(descriptor, backlog); });
+    return check(Operation::listen, ::listen, descriptor, backlog);
 }
 
 /// connect(2), once. After `interrupted` or `operation_in_progress` the kernel goes on by itself:
@@ -53,19 +53,17 @@ inline Result<void> connect(int descriptor, const sockaddr* address, socklen_t s
 
 /// shutdown(2).
 inline Result<void> shutdown(int descriptor, int how) {
-    return check(Operation::shutdown, [=] { return ::shutdown(descriptor, how); });
+    return check(Operation::shutdown, ::shutdown, descriptor, how);
 }
 
 /// getsockname(2).
 inline Result<void> local_name(int descriptor, sockaddr* address, socklen_t* size) {
-    return check(Operation::local_endpoint,
-                 [=] { return ::getsockname(descriptor, address, size); });
+    return check(Operation::local_endpoint, ::getsockname, descriptor, address, size);
 }
 
 /// getpeername(2).
 inline Result<void> peer_name(int descriptor, sockaddr* address, socklen_t* size) {
-    return check(Operation::peer_endpoint,
-                 [=] { return ::getpeername(descriptor, address, size); });
+    return check(Operation::peer_endpoint, ::getpeername, descriptor, address, size);
 }
 
 /// ioctl(2) FIOCLEX or FIONCLEX: whether the descriptor is closed on exec, in one call.

@@ -85,6 +85,9 @@ public:
     /// thread did before request().
     void see_what_came_before() const { static_cast<void>(requested()); }
 
+    /// Whether an operation may go on. check() says why it may not.
+    [[nodiscard]] bool may_go_on() const { return cause_ == Errc::none && !requested(); }
+
     /// Whether an operation may go on. If not: `stopped`, or the error from constructing this
     /// object.
     [[nodiscard]] Result<void> check(Operation operation) const {

@@ -59,6 +59,9 @@ public:
     [[nodiscard]] constexpr Deadline deadline() const { return deadline_; }
     [[nodiscard]] constexpr const Stop* stop() const { return stop_; }
 
+    /// Whether an operation may begin: no stop was requested. check_stop() says why it may not.
+    [[nodiscard]] bool may_begin() const { return stop_ == nullptr || stop_->may_go_on(); }
+
     /// Whether a stop was requested. Every waiting call checks this first.
     [[nodiscard]] Result<void> check_stop(Operation operation) const {
         return stop_ == nullptr ? Result<void>{} : stop_->check(operation);
@@ -156,50 +159,89 @@ private:
     std::int64_t next_ = first_;
 };
 
-/// Repeats `attempt` until it succeeds or fails. When it would block, waits for `events` on the
-/// descriptor first. While its error queue is not empty, a descriptor polls ready though the call
-/// still returns EAGAIN (ip(7), IP_RECVERR): from the third time in a row there is a pause before
-/// the next attempt, so that the loop does not spin.
-template <class Attempt>
-[[gnu::__noinline__]] auto wait_and_try(int descriptor, short events, Wait wait,
-                                        Operation operation, Attempt attempt)
-    -> decltype(attempt()) {
-    if (auto going = wait.check_stop(operation); !going) {
-        return going.error();
-    }
+namespace detail {
+
+// Whether a call has to be made again later. The first send after a connect with
+// TCP_FASTOPEN_CONNECT, without a cookie of the server, has only begun to connect: nothing was sent
+// (tcp(7), TCP_FASTOPEN).
+constexpr bool has_to_wait(Error error) {
+    return error.code() == Errc::would_block ||
+           (error.code() == Errc::operation_in_progress && error.operation() == Operation::send);
+}
+
+// What stands between two tries. With `events` it is a wait for the descriptor. While the error
+// queue of the descriptor is not empty, it polls ready though the call still returns EAGAIN (ip(7),
+// IP_RECVERR): from the third time in a row there is a pause, too, so that the loop does not spin.
+// Without `events` it is a pause.
+struct Tries {
     GrowingPause pause;
-    for (int ready_in_vain = 0;; ++ready_in_vain) {
-        auto outcome = attempt();
-        if (outcome.has_value() || outcome.error().code() != Errc::would_block) {
+    int ready_in_vain = 0;
+
+    [[gnu::__noinline__]] Result<void> wait(int descriptor, short events, Wait wait,
+                                            Operation operation) {
+        if (events != 0) {
+            if (auto ready = wait_for(descriptor, events, wait, operation); !ready) {
+                return ready;
+            }
+            if (++ready_in_vain < 3) {
+                return {};
+            }
+        }
+        return wait_for(-1, 0, wait, operation, pause.next());
+    }
+};
+
+// The rest of wait_and_try, after an attempt that would block.
+template <class Attempt, class... Arguments>
+[[gnu::__noinline__]] auto wait_and_try_again(int descriptor, short events, Wait wait,
+                                              Operation operation, Attempt attempt,
+                                              Arguments... arguments)
+    -> decltype(attempt(arguments...)) {
+    for (Tries tries;;) {
+        if (auto waited = tries.wait(descriptor, events, wait, operation); !waited) {
+            return waited.error();
+        }
+        auto outcome = attempt(arguments...);
+        if (outcome.has_value() || !has_to_wait(outcome.error())) {
             return outcome;
-        }
-        auto ready = wait_for(descriptor, events, wait, operation);
-        if (ready && ready_in_vain >= 2) {
-            ready = wait_for(-1, 0, wait, operation, pause.next());
-        }
-        if (!ready) {
-            return ready.error();
         }
     }
 }
 
+} // namespace detail
+
+/// Repeats `attempt(arguments...)` until it succeeds or fails. When it would block, waits for
+/// `events` on the descriptor first. The first attempt is a part of the caller, as in C; only the
+/// waiting is out of line. What an attempt needs is best given as arguments: the compiler keeps
+/// them in registers, but writes what a closure has captured into memory.
+template <class Attempt, class... Arguments>
+[[gnu::__always_inline__]] inline auto wait_and_try(int descriptor, short events, Wait wait,
+                                                    Operation operation, Attempt attempt,
+                                                    Arguments... arguments)
+    -> decltype(attempt(arguments...)) {
+    if (!wait.may_begin()) [[unlikely]] {
+        return wait.check_stop(operation).error();
+    }
+    auto outcome = attempt(arguments...);
+    if (outcome.has_value()) [[likely]] {
+        return outcome;
+    }
+    if (!detail::has_to_wait(outcome.error())) {
+        return outcome;
+    }
+    if (wait.is_no_wait()) {
+        return Error{Errc::would_block, operation};
+    }
+    return detail::wait_and_try_again(descriptor, events, wait, operation, attempt, arguments...);
+}
+
 /// The same with pauses, for what can't be polled, such as the full queue of a Unix datagram peer
 /// (unix(7)).
-template <class Attempt>
-[[gnu::__noinline__]] auto pause_and_try(Wait wait, Operation operation, Attempt attempt)
-    -> decltype(attempt()) {
-    if (auto going = wait.check_stop(operation); !going) {
-        return going.error();
-    }
-    for (GrowingPause pause;;) {
-        auto outcome = attempt();
-        if (outcome.has_value() || outcome.error().code() != Errc::would_block) {
-            return outcome;
-        }
-        if (auto paused = wait_for(-1, 0, wait, operation, pause.next()); !paused) {
-            return paused.error();
-        }
-    }
+template <class Attempt, class... Arguments>
+[[gnu::__always_inline__]] inline auto pause_and_try(Wait wait, Operation operation,
+                                                     Attempt attempt, Arguments... arguments)
+    -> decltype(attempt(arguments...)) {
+    return wait_and_try(-1, 0, wait, operation, attempt, arguments...);
 }
 
 } // namespace ferrule

@@ -35,9 +35,10 @@ inline constexpr bool size_tells_all =
 // recvmsg(2) of one message and its sender. On SeqPacket a result of 0 is the end of the stream if
 // nothing was cut. With SO_PASSCRED every message carries credentials, which are not asked for
 // here: the kernel then reports MSG_CTRUNC for every message, and not for the end.
-inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t size, int flags,
-                                         bool ends, sockaddr* address = nullptr,
-                                         socklen_t* address_size = nullptr) {
+[[gnu::__always_inline__]] inline Result<std::size_t> receive_whole(int descriptor, void* data,
+                                                                    std::size_t size, int flags,
+                                                                    bool ends, sockaddr* address,
+                                                                    socklen_t* address_size) {
     iovec vector{data, size};
     msghdr message{};
     message.msg_name = address;
@@ -61,25 +62,15 @@ inline Result<std::size_t> receive_whole(int descriptor, void* data, std::size_t
 template <class Family, class Type, class Protocol>
 [[gnu::__always_inline__]] inline Result<std::size_t>
 receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
-    auto once = [=](int more_flags) {
-        if constexpr (size_tells_all<Family, Type, Protocol>) {
-            return sys::receive(descriptor, data, size, flags | sys::msg_whole_size | more_flags);
-        } else {
-            return receive_whole(descriptor, data, size, flags | sys::msg_whole_size | more_flags,
-                                 std::is_same_v<Type, SeqPacket>);
-        }
-    };
-    if (wait.is_for_ever()) {
-        const auto received = once(0);
-        if (received) [[likely]] {
-            return *received;
-        }
-        if (received.error().code() != Errc::would_block) {
-            return received.error();
-        }
+    const int all_flags = flags | sys::msg_whole_size | flags_for(wait);
+    if constexpr (size_tells_all<Family, Type, Protocol>) {
+        return wait_and_try(descriptor, sys::pollin, wait, Operation::receive,
+                            sys::Calls<sys::receive>{}, descriptor, data, size, all_flags);
+    } else {
+        return wait_and_try(descriptor, sys::pollin, wait, Operation::receive,
+                            sys::Calls<receive_whole>{}, descriptor, data, size, all_flags,
+                            std::is_same_v<Type, SeqPacket>, nullptr, nullptr);
     }
-    return wait_and_try(descriptor, sys::pollin, wait, Operation::receive,
-                        [=] { return once(sys::msg_dontwait); });
 }
 
 // sendmsg(2) of pieces as one message.

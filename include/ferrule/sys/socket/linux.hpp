@@ -31,12 +31,12 @@ inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int 
 }
 
 inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size) {
-    const int number =
-        uninterrupted([=] { return ::accept4(descriptor, address, size, SOCK_CLOEXEC); });
-    if (number < 0) {
-        return Error::from_errno(Operation::accept);
+    const auto number =
+        count(Operation::accept, ::accept4, descriptor, address, size, SOCK_CLOEXEC);
+    if (!number) {
+        return number.error();
     }
-    return Descriptor{number};
+    return Descriptor{static_cast<int>(*number)};
 }
 
 // connect(2) again says it: EISCONN is that it is done.

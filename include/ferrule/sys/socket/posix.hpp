@@ -28,9 +28,8 @@ inline Result<Descriptor> equipped(int number, Blocking blocking, Operation oper
     }
     if (ready && no_signal_option >= 0) {
         const int on = 1;
-        ready = check(operation, [&] {
-            return ::setsockopt(number, SOL_SOCKET, no_signal_option, &on, sizeof on);
-        });
+        ready = check(operation, ::setsockopt, number, SOL_SOCKET, no_signal_option, &on,
+                      static_cast<socklen_t>(sizeof on));
     }
     if (!ready) {
         return ready.error().during(operation);
@@ -56,8 +55,8 @@ inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int 
 }
 
 inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size) {
-    return equipped(uninterrupted([=] { return ::accept(descriptor, address, size); }),
-                    Blocking::yes, Operation::accept);
+    return equipped(uninterrupted(::accept, descriptor, address, size), Blocking::yes,
+                    Operation::accept);
 }
 
 // SO_ERROR and getpeername(2) say it. A Unix socket without a peer has not begun. What is neither
