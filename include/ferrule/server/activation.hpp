@@ -207,11 +207,9 @@ constexpr bool has_line(std::string_view lines, std::string_view line) {
             .append_number(static_cast<std::uint64_t>(sys::now() / 1000));
     }
     const BytesView pieces[]{lines, since.view()};
-    iovec vector[2];
-    const auto sent = pause_and_try(wait, Operation::notify, [&] {
-        return detail::send_gathered(socket->number(), manager->native(), manager->native_size(),
-                                     pieces, vector, 2, sys::msg_dontwait);
-    });
+    const detail::Gathered<2> gathered{pieces};
+    const auto sent = detail::send_gathered(
+        socket->number(), 0, gathered.message(NativeForm<Unix>{*manager, sys::af_unix}), wait);
     return sent ? Result<void>{} : sent.error().during(Operation::notify);
 }
 

@@ -166,12 +166,13 @@ private:
         if (!there->is_socket) {
             return Error{Errc::file_exists, Operation::bind};
         }
-        const auto dialled = sys::open(sys::af_unix, Type::number, 0, sys::Blocking::no)
-                                 .and_then([&](Descriptor&& socket) {
-                                     return steps::connect_to_the_end(
-                                         socket.number(), endpoint.native(), endpoint.native_size(),
-                                         no_wait, steps::Connects::from_the_beginning);
-                                 });
+        const auto dialled =
+            sys::open(sys::af_unix, Type::number, 0, sys::Blocking::no)
+                .and_then([&](Descriptor&& socket) {
+                    return steps::connect_to_the_end(
+                        socket.number(), endpoint.native(), endpoint.native_size(), no_wait,
+                        sys::connect(socket.number(), endpoint.native(), endpoint.native_size()));
+                });
         switch (dialled ? Errc::none : dialled.error().code()) {
         case Errc::connection_refused:
             return Found::dead;

@@ -235,8 +235,11 @@ Result<Adopted, AdoptError> take_over(int descriptor, const Peer&... peer) {
     }
     if constexpr (StateOf<Adopted>::is_on_its_way) {
         if (ready) {
-            ready = steps::begin_connect<typename Adopted::type, typename Adopted::protocol>(
-                opened, peer...);
+            ready = check_peer<typename Adopted::type, typename Adopted::protocol>(
+                peer..., Operation::connect);
+            if (ready) {
+                ready = steps::begin_connect(opened, peer...);
+            }
         }
     }
     if (!ready) {

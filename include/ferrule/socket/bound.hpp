@@ -52,11 +52,14 @@ public:
         requires SettableOnTheWayTo<Refused, state::Bound, Family, Type, Protocol>
     [[nodiscard]] static Result<Bound> bind(const Endpoint<Family>& endpoint = Endpoint<Family>{},
                                             const Options&... options) {
-        auto opened = steps::in_steps(
-            steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::yes),
-            [&](const auto& socket) { return steps::bind(socket, endpoint); }, options...);
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::yes);
         if (!opened) {
             return opened.error();
+        }
+        auto bound =
+            steps::in_steps(*opened, [&] { return steps::bind(*opened, endpoint); }, options...);
+        if (!bound) {
+            return bound.error();
         }
         return Bound{*std::move(opened)};
     }
@@ -123,8 +126,10 @@ public:
             return this->not_open(Operation::connect);
         }
         auto opened = std::move(*this).take();
-        if (auto connected =
-                steps::connect<Type, Protocol>(opened, peer.endpoint(), wait, sys::Blocking::yes);
+        if (auto fits = check_peer<Type, Protocol>(peer.endpoint(), Operation::connect); !fits) {
+            return fits.error();
+        }
+        if (auto connected = steps::connect(opened, peer.endpoint(), wait, sys::Blocking::yes);
             !connected) {
             return connected.error();
         }

@@ -46,7 +46,10 @@ public:
     /// Begins a connect(2) on a non-blocking socket; for the states before this one.
     [[nodiscard]] static Result<Connecting> start(Opened<Family> opened,
                                                   const Endpoint<Family>& peer) {
-        if (auto begun = steps::begin_connect<Type, Protocol>(opened, peer); !begun) {
+        if (auto fits = check_peer<Type, Protocol>(peer, Operation::connect); !fits) {
+            return fits.error();
+        }
+        if (auto begun = steps::begin_connect(opened, peer); !begun) {
             return begun.error();
         }
         return Connecting{std::move(opened), peer};
@@ -58,19 +61,27 @@ public:
         requires SettableOnTheWayTo<Refused, state::Connecting, Family, Type, Protocol>
     [[nodiscard]] static Result<Connecting> start_connect(const Peer& peer,
                                                           const Options&... options) {
-        auto opened = steps::in_steps(
-            steps::open_to<Family, Type, Protocol>(peer.endpoint(), sys::Blocking::no),
-            [&](const auto& socket) {
-                return steps::begin_connect<Type, Protocol>(socket, peer.endpoint()).and_then([&] {
-                    return steps::make_answerable<Type>(socket.descriptor().number(),
-                                                        socket.domain());
-                });
-            },
-            options...);
+        const Endpoint<Family>& endpoint = peer.endpoint();
+        if (auto fits = check_peer<Type, Protocol>(endpoint, Operation::connect); !fits) {
+            return fits.error();
+        }
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::no);
         if (!opened) {
             return opened.error();
         }
-        return Connecting{*std::move(opened), peer.endpoint()};
+        auto begun = steps::in_steps(
+            *opened,
+            [&] {
+                auto done = steps::begin_connect(*opened, endpoint);
+                return done ? steps::make_answerable<Type>(opened->descriptor().number(),
+                                                           opened->domain())
+                            : done;
+            },
+            options...);
+        if (!begun) {
+            return begun.error();
+        }
+        return Connecting{*std::move(opened), endpoint};
     }
 
     /// The events of poll(2) to wait for before complete(no_wait). A full Unix backlog can't be
@@ -102,8 +113,12 @@ public:
 private:
     Result<void> attempt(Wait wait) const {
         const NativeForm<Family> form{peer_, this->domain()};
-        return steps::connect_to_the_end(this->descriptor(), form.address(), form.size(), wait,
-                                         steps::Connects::further);
+        if (auto going = wait.check_stop(Operation::connect); !going) {
+            return going;
+        }
+        return steps::connect_to_the_end(
+            this->descriptor(), form.address(), form.size(), wait,
+            sys::connect_outcome(this->descriptor(), form.address(), form.size()));
     }
 
     Endpoint<Family> peer_;

@@ -74,20 +74,27 @@ public:
                                                                       Type, Protocol, Options...>>
         requires SettableOnTheWayTo<Refused, state::Connection, Family, Type, Protocol>
     [[nodiscard]] static Result<Connection> connect(const Peer& peer, Options&&... options) {
+        const Endpoint<Family>& endpoint = peer.endpoint();
+        if (auto fits = check_peer<Type, Protocol>(endpoint, Operation::connect); !fits) {
+            return fits.error();
+        }
         const Wait wait = steps::wait_of(options...);
         const auto blocking = steps::blocking_for(wait);
-        auto opened = steps::in_steps(
-            steps::open_to<Family, Type, Protocol>(peer.endpoint(), blocking),
-            [&](const auto& socket) {
-                return steps::connect<Type, Protocol>(socket, peer.endpoint(), wait, blocking)
-                    .and_then([&] {
-                        return steps::make_answerable<Type>(socket.descriptor().number(),
-                                                            socket.domain());
-                    });
+        auto opened = steps::open_for<Family, Type, Protocol>(endpoint, blocking);
+        if (!opened) [[unlikely]] {
+            return opened.error();
+        }
+        auto connected = steps::in_steps(
+            *opened,
+            [&] {
+                auto done = steps::connect(*opened, endpoint, wait, blocking);
+                return done ? steps::make_answerable<Type>(opened->descriptor().number(),
+                                                           opened->domain())
+                            : done;
             },
             options...);
-        if (!opened) {
-            return opened.error();
+        if (!connected) [[unlikely]] {
+            return connected.error();
         }
         return Connection{*std::move(opened)};
     }

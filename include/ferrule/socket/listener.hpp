@@ -64,22 +64,28 @@ public:
     [[nodiscard]] static Result<Listener> listen(const Endpoint<Family>& endpoint,
                                                  const Options&... options) {
         auto opened = steps::open_for<Family, Type, Protocol>(endpoint, sys::Blocking::no);
-        // Also for an Any that listens on IP, though Any has no such option.
-        if (opened && (opened->domain() == sys::af_inet || opened->domain() == sys::af_inet6) &&
-            !(std::is_same_v<Options, opt::ReuseAddress> || ...)) {
-            opened = steps::prepared(std::move(opened), opt::ReuseAddress{true});
-        }
-        opened = steps::in_steps(
-            std::move(opened),
-            [&](const auto& socket) {
-                return steps::bind(socket, endpoint).and_then([&] {
-                    return sys::listen(socket.descriptor().number(),
-                                       steps::backlog_of(options...).connections());
-                });
-            },
-            options...);
         if (!opened) {
             return opened.error();
+        }
+        auto listening = Result<void>{};
+        // Also for an Any that listens on IP, though Any has no such option.
+        if ((opened->domain() == sys::af_inet || opened->domain() == sys::af_inet6) &&
+            !(std::is_same_v<Options, opt::ReuseAddress> || ...)) {
+            listening = opt::ReuseAddress{true}.set(opened->target());
+        }
+        if (listening) {
+            listening = steps::in_steps(
+                *opened,
+                [&] {
+                    auto done = steps::bind(*opened, endpoint);
+                    return done ? sys::listen(opened->descriptor().number(),
+                                              steps::backlog_of(options...).connections())
+                                : done;
+                },
+                options...);
+        }
+        if (!listening) {
+            return listening.error();
         }
         return Listener{*std::move(opened)};
     }
@@ -90,38 +96,13 @@ public:
     /// with pauses. `is_resource_exhausted()` errors are reported and should be followed by a
     /// pause. Several threads may accept on one listener.
     [[nodiscard]] Result<Accepted<Family, Type, Protocol>> accept(Wait wait = {}) const {
-        if (!this->is_open()) {
+        if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::accept);
         }
-        Endpoint<Family> peer;
-        socklen_t size = 0;
-        GrowingPause pause;
-        int in_vain = 0;
-        for (bool first = true;; first = false) {
-            if (auto going = first ? Result<void>{} : wait.check(Operation::accept); !going) {
-                return going.error();
-            }
-            auto descriptor =
-                wait_and_try(this->descriptor(), sys::pollin, wait, Operation::accept, [&] {
-                    size = Endpoint<Family>::native_capacity;
-                    return sys::accept(this->descriptor(), peer.native_buffer(), &size);
-                });
-            if (descriptor) {
-                peer.native_resize(size);
-                return Accepted<Family, Type, Protocol>{
-                    Connection<Family, Type, Protocol>{
-                        Opened<Family>{*std::move(descriptor), this->domain()}},
-                    peer};
-            }
-            const Errc code = descriptor.error().code();
-            if (may_be_for_ever(code) && in_vain++ < most_tries_in_vain) {
-                if (auto paused = wait_for(-1, 0, wait, Operation::accept, pause.next()); !paused) {
-                    return paused.error();
-                }
-            } else if (!is_over_when_tried_again(code)) {
-                return descriptor.error();
-            }
+        if (!wait.may_begin()) [[unlikely]] {
+            return wait.check_stop(Operation::accept).error();
         }
+        return accept_within(wait);
     }
 
     /// From Ip or Any to the family that the listener really is.
@@ -132,6 +113,56 @@ public:
     }
 
 private:
+    // accept4(2), once.
+    [[gnu::__always_inline__]] Result<Accepted<Family, Type, Protocol>> accept_now() const {
+        Endpoint<Family> peer;
+        socklen_t size = Endpoint<Family>::native_capacity;
+        auto descriptor = sys::accept(this->descriptor(), peer.native_buffer(), &size);
+        if (!descriptor) {
+            return descriptor.error();
+        }
+        peer.native_resize(size);
+        return Accepted<Family, Type, Protocol>{Connection<Family, Type, Protocol>{Opened<Family>{
+                                                    *std::move(descriptor), this->domain()}},
+                                                peer};
+    }
+
+    [[gnu::__always_inline__]] Result<Accepted<Family, Type, Protocol>>
+    accept_within(Wait wait) const {
+        auto accepted = accept_now(); // the one variable that is returned: it is never moved
+        if (!accepted && !(wait.is_no_wait() && accepted.error() == Errc::would_block)) {
+            accepted = accept_later(accepted.error(), wait);
+        }
+        return accepted;
+    }
+
+    // The rest of accept, after a call that has failed.
+    [[gnu::__noinline__]] Result<Accepted<Family, Type, Protocol>> accept_later(Error cause,
+                                                                                Wait wait) const {
+        detail::Tries tries;
+        GrowingPause pause;
+        for (int in_vain = 0;;) {
+            auto going = Result<void>{};
+            if (cause == Errc::would_block) {
+                going = tries.wait(this->descriptor(), sys::pollin, wait, Operation::accept);
+            } else if (may_be_for_ever(cause.code()) && in_vain++ < most_tries_in_vain) {
+                going = wait_for(-1, 0, wait, Operation::accept, pause.next());
+            } else if (is_over_when_tried_again(cause.code())) {
+                going = wait.check(Operation::accept);
+            } else {
+                return cause;
+            }
+            if (!going) {
+                return going.error();
+            }
+            auto accepted = accept_now();
+            if (accepted) {
+                return accepted;
+            }
+            cause = accepted.error();
+        }
+    }
+
     // Errors of one connection that accept(2) has taken off the queue, or of every call: EPERM may
     // be a firewall's or a sandbox's (seccomp(2)). They are retried with pauses, then reported.
     static constexpr int most_tries_in_vain = 10;
@@ -140,9 +171,10 @@ private:
                code == Errc::no_protocol_option;
     }
 
-    // accept(2): errors already pending on the new connection.
+    // A signal, or an error already pending on the new connection (accept(2)).
     static constexpr bool is_over_when_tried_again(Errc code) {
         switch (code) {
+        case Errc::interrupted:
         case Errc::connection_aborted:
         case Errc::protocol_error:
         case Errc::network_down:

@@ -50,17 +50,14 @@ public:
     /// sendmsg(2): the pieces as one message, `send({header, body})`.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the message may not have been sent")]] Result<void>
+    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
     send(const BytesView (&bytes)[pieces], Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::send);
         }
-        iovec vector[pieces];
+        const detail::Gathered<pieces> gathered{bytes};
         return detail::without_size(
-            wait_and_try(this->descriptor(), sys::pollout, wait, Operation::send, [&] {
-                return detail::send_gathered(this->descriptor(), nullptr, 0, bytes, vector, pieces,
-                                             wait.is_for_ever() ? 0 : sys::msg_dontwait);
-            }));
+            detail::send_gathered(this->descriptor(), sys::pollout, gathered.message(), wait));
     }
 
     /// recv(2): one message; returns the part of the buffer that was filled. A message that is
@@ -77,7 +74,8 @@ public:
 
     /// recv(2) with MSG_PEEK: like receive, but the message stays to be received again, whole.
     template <ByteBuffer Buffer>
-    [[nodiscard]] Result<FilledPart<Buffer>> peek(Buffer&& buffer, Wait wait = {}) const {
+    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
+                                                                          Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
@@ -117,26 +115,30 @@ public:
     using Named<state::Bound, Family, Type, Protocol>::Named;
 
     /// sendto(2): one message to `peer`, whole or not at all.
-    [[nodiscard("the message may not have been sent")]] Result<void>
+    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
     send_to(BytesView bytes, const Peer& peer, Wait wait = {}) const {
-        return send_once(peer.endpoint(), wait,
-                         [&](const sockaddr* address, socklen_t size, int flags) {
-                             return sys::send_to(this->descriptor(), bytes.data(), bytes.size(),
-                                                 flags, address, size);
-                         });
+        if (auto fits = check_before_send(peer.endpoint()); !fits) [[unlikely]] {
+            return fits;
+        }
+        const NativeForm<Family> form{peer.endpoint(), this->domain()};
+        return outcome_of(wait_and_try(this->descriptor(), events(), wait, Operation::send,
+                                       sys::Calls<sys::send_to>{}, this->descriptor(), bytes.data(),
+                                       bytes.size(), detail::flags_for(wait), form.address(),
+                                       form.size()));
     }
 
     /// sendmsg(2): the pieces as one message, `send_to({header, body}, peer)`.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the message may not have been sent")]] Result<void>
+    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
     send_to(const BytesView (&bytes)[pieces], const Peer& peer, Wait wait = {}) const {
-        iovec vector[pieces];
-        return send_once(peer.endpoint(), wait,
-                         [&](const sockaddr* address, socklen_t size, int flags) {
-                             return detail::send_gathered(this->descriptor(), address, size, bytes,
-                                                          vector, pieces, flags);
-                         });
+        if (auto fits = check_before_send(peer.endpoint()); !fits) [[unlikely]] {
+            return fits;
+        }
+        const NativeForm<Family> form{peer.endpoint(), this->domain()};
+        const detail::Gathered<pieces> gathered{bytes};
+        return outcome_of(
+            detail::send_gathered(this->descriptor(), events(), gathered.message(form), wait));
     }
 
     /// recvfrom(2): one message and who sent it. A message that is longer than the buffer is
@@ -144,16 +146,16 @@ public:
     /// `error().message_size()` is its true size, if the system tells it (not for ICMP datagrams).
     /// A buffer of no bytes is `empty_buffer`, and the message stays.
     template <ByteBuffer Buffer>
-    [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> receive_from(Buffer&& buffer,
-                                                                            Wait wait = {}) const {
+    [[nodiscard, gnu::__always_inline__]] Result<Received<FilledPart<Buffer>, Family>>
+    receive_from(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
 
     /// recvfrom(2) with MSG_PEEK: like receive_from, but the message stays to be received again,
     /// whole.
     template <ByteBuffer Buffer>
-    [[nodiscard]] Result<Received<FilledPart<Buffer>, Family>> peek(Buffer&& buffer,
-                                                                    Wait wait = {}) const {
+    [[nodiscard, gnu::__always_inline__]] Result<Received<FilledPart<Buffer>, Family>>
+    peek(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
@@ -163,44 +165,31 @@ protected:
     AddressedTransfer& operator=(AddressedTransfer&&) noexcept = default;
 
 private:
-    template <class Send>
-    Result<void> send_once(const Endpoint<Family>& peer, Wait wait, Send send) const {
+    // What to wait for before the next try: nothing that can be polled if the queue of a Unix peer
+    // is full.
+    [[nodiscard]] short events() const { return this->domain() == sys::af_unix ? 0 : sys::pollout; }
+
+    [[gnu::__always_inline__]] Result<void> check_before_send(const Endpoint<Family>& peer) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
-        if (auto fits = check_peer<Type, Protocol>(this->descriptor(), peer, Operation::send);
-            !fits) [[unlikely]] {
+        if (auto fits = check_peer<Type, Protocol>(peer, Operation::send); !fits) [[unlikely]] {
             return fits;
         }
-        const NativeForm<Family> form{peer, this->domain()};
-        if (wait.is_for_ever()) {
-            const auto sent = send(form.address(), form.size(), 0);
-            if (sent || sent.error().code() != Errc::would_block) [[likely]] {
-                return outcome_of(sent);
-            }
-        }
-        auto attempt = [&] { return send(form.address(), form.size(), sys::msg_dontwait); };
-        return outcome_of(
-            this->domain() == sys::af_unix
-                ? pause_and_try(wait, Operation::send, attempt)
-                : wait_and_try(this->descriptor(), sys::pollout, wait, Operation::send, attempt));
+        return check_scope(this->descriptor(), peer, Operation::send);
     }
 
-    // udp(7), EACCES: to a broadcast address without the option for it.
-    Result<void> outcome_of(const Result<std::size_t>& sent) const {
-        if (!sent && sent.error() == Errc::permission_denied && this->domain() == sys::af_inet) {
-            const auto may =
-                sys::get_option<int>(this->descriptor(), sys::sol_socket, sys::so_broadcast);
-            if (may && *may == 0) {
-                return Error::of_option(Errc::permission_denied, Operation::send,
-                                        "without SO_BROADCAST");
-            }
+    [[gnu::__always_inline__]] Result<void> outcome_of(const Result<std::size_t>& sent) const {
+        if (sent) [[likely]] {
+            return {};
         }
-        return detail::without_size(sent);
+        return this->domain() == sys::af_inet
+                   ? detail::without_broadcast(this->descriptor(), sent.error())
+                   : sent.error();
     }
 
     template <class Buffer>
-    Result<Received<FilledPart<Buffer&>, Family>>
+    [[gnu::__always_inline__]] Result<Received<FilledPart<Buffer&>, Family>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
@@ -208,41 +197,33 @@ private:
         if (detail::size_of(buffer) == 0 && operation != Operation::peek) [[unlikely]] {
             return Error{Errc::empty_buffer, operation};
         }
-        Received<FilledPart<Buffer&>, Family> message{};
+        return receive_within(buffer, flags, operation, wait);
+    }
+
+    // The kernel writes into what is returned: nothing is moved.
+    template <class Buffer>
+    [[gnu::__always_inline__]] Result<Received<FilledPart<Buffer&>, Family>>
+    receive_within(Buffer& buffer, int flags, Operation operation, Wait wait) const {
+        using Message = Received<FilledPart<Buffer&>, Family>;
+        Result<Message> outcome{Message{}};
+        Message& message = *outcome;
         socklen_t size = Endpoint<Family>::native_capacity;
-        auto once = [&](int more_flags) {
-            const int all_flags = flags | sys::msg_whole_size | more_flags;
-            if constexpr (detail::size_tells_all<Family, Type, Protocol>) {
-                return sys::receive_from(this->descriptor(), std::data(buffer),
-                                         detail::size_of(buffer), all_flags,
-                                         message.peer.native_buffer(), &size);
-            } else {
-                return detail::receive_whole(this->descriptor(), std::data(buffer),
-                                             detail::size_of(buffer), all_flags, false,
-                                             message.peer.native_buffer(), &size);
-            }
-        };
-        auto received =
-            wait.is_for_ever() ? once(0) : Result<std::size_t>{Error{Errc::would_block, operation}};
-        if (!received && received.error().code() == Errc::would_block) {
-            size = Endpoint<Family>::native_capacity;
-            received = wait_and_try(this->descriptor(), sys::pollin, wait, operation,
-                                    [&] { return once(sys::msg_dontwait); });
-        }
-        if (!received) [[unlikely]] {
-            const auto cause = received.error();
-            if (cause != Errc::message_truncated) {
-                return cause.during(operation);
-            }
+        const auto received = detail::receive_message_from<Family, Type, Protocol>(
+            this->descriptor(), std::data(buffer), detail::size_of(buffer), flags, operation, wait,
+            message.peer.native_buffer(), &size);
+        if (received && *received <= detail::size_of(buffer)) [[likely]] {
             message.peer.native_resize(size);
-            return at_endpoint(cause.during(operation), message.peer);
+            message.data = detail::filled_part<Buffer&>(buffer, *received);
+        } else if (received) {
+            message.peer.native_resize(size);
+            outcome = at_endpoint({Errc::message_truncated, operation, *received}, message.peer);
+        } else if (received.error() == Errc::message_truncated) {
+            message.peer.native_resize(size);
+            outcome = at_endpoint(received.error().during(operation), message.peer);
+        } else {
+            outcome = received.error().during(operation);
         }
-        message.peer.native_resize(size);
-        if (*received > detail::size_of(buffer)) [[unlikely]] {
-            return at_endpoint({Errc::message_truncated, operation, *received}, message.peer);
-        }
-        message.data = detail::filled_part<Buffer&>(buffer, *received);
-        return message;
+        return outcome;
     }
 };
 

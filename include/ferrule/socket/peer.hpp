@@ -165,18 +165,22 @@ namespace detail {
 
 } // namespace detail
 
-/// `not_a_peer` if nobody can be there; `scope_missing` for a link-local endpoint without a scope,
-/// unless the socket has an interface.
+/// `not_a_peer` if nobody can be there.
 template <class Type, class Protocol, class Family>
-[[nodiscard]] Result<void> check_peer(int descriptor, const Endpoint<Family>& peer,
-                                      Operation operation) {
+[[nodiscard, gnu::__always_inline__]] inline Result<void> check_peer(const Endpoint<Family>& peer,
+                                                                     Operation operation) {
     if (is_nobody<Type, Protocol>(peer)) [[unlikely]] {
         return Error{Errc::not_a_peer, operation};
     }
-    if (lacks_scope(peer)) [[unlikely]] {
-        if (!detail::has_interface(descriptor)) {
-            return Error{Errc::scope_missing, operation};
-        }
+    return {};
+}
+
+/// `scope_missing` for a link-local endpoint without a scope, unless the socket has an interface.
+template <class Family>
+[[nodiscard]] Result<void> check_scope(int descriptor, const Endpoint<Family>& peer,
+                                       Operation operation) {
+    if (lacks_scope(peer) && !detail::has_interface(descriptor)) [[unlikely]] {
+        return Error{Errc::scope_missing, operation};
     }
     return {};
 }

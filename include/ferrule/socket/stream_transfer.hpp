@@ -40,53 +40,32 @@ namespace detail {
     return {};
 }
 
-// The array of pieces without its first bytes, which have gone.
-struct Gathered {
-    iovec* first;
-    std::size_t count;
-
-    void drop(std::size_t bytes) {
-        while (count > 0 && bytes >= first->iov_len) {
-            bytes -= first->iov_len;
-            ++first;
-            --count;
-        }
-        if (count > 0) {
-            first->iov_base = static_cast<char*>(first->iov_base) + bytes;
-            first->iov_len -= bytes;
-        }
+// Drops what has gone, the first bytes, from the pieces of a message.
+inline void drop(msghdr& message, std::size_t bytes) {
+    while (message.msg_iovlen > 0 && bytes >= message.msg_iov->iov_len) {
+        bytes -= message.msg_iov->iov_len;
+        ++message.msg_iov;
+        --message.msg_iovlen;
     }
-};
-
-// sendmsg(2) of a message that is not copied on the way.
-[[gnu::__always_inline__]] inline Result<std::size_t> send_at(int descriptor, const msghdr* message,
-                                                              int flags) {
-    return sys::send_message(descriptor, *message, flags);
+    if (message.msg_iovlen > 0) {
+        message.msg_iov->iov_base = static_cast<char*>(message.msg_iov->iov_base) + bytes;
+        message.msg_iov->iov_len -= bytes;
+    }
 }
 
-// sendmsg(2) of the pieces within the wait.
-[[gnu::__always_inline__]] inline Result<std::size_t> send_pieces(int descriptor, Gathered pieces,
-                                                                  Wait wait) {
-    msghdr message{};
-    message.msg_iov = pieces.first;
-    message.msg_iovlen = pieces.count;
-    return wait_and_try(descriptor, sys::pollout, wait, Operation::send, sys::Calls<send_at>{},
-                        descriptor, &message, flags_for(wait));
-}
-
-// Sends the rest of the pieces, after `done` of `size` bytes have gone out.
+// Sends the rest of the pieces, after `done` of `size` bytes have gone out; uses them up.
 [[gnu::__noinline__]] inline Result<void>
-send_rest_of(int descriptor, Gathered pieces, std::size_t size, std::size_t done, Wait wait) {
-    for (pieces.drop(done); done < size;) {
+send_rest_of(int descriptor, msghdr& message, std::size_t size, std::size_t done, Wait wait) {
+    for (drop(message, done); done < size;) {
         if (auto going = wait.check(Operation::send); !going) {
             return Error{going.error().code(), Operation::send, done};
         }
-        const auto sent = send_pieces(descriptor, pieces, wait);
+        const auto sent = send_gathered(descriptor, sys::pollout, message, wait);
         if (!sent) {
             return Error{sent.error().code(), Operation::send, done};
         }
         done += *sent;
-        pieces.drop(*sent);
+        drop(message, *sent);
     }
     return {};
 }
@@ -179,20 +158,16 @@ public:
         if (!this->is_open()) {
             return this->not_open(Operation::send);
         }
-        iovec vector[pieces];
-        std::size_t size = 0;
-        for (std::size_t at = 0; at < pieces; ++at) {
-            vector[at] = detail::piece_of(bytes[at]);
-            size += bytes[at].size();
-        }
-        const auto sent = detail::send_pieces(this->descriptor(), {vector, pieces}, wait);
+        detail::Gathered<pieces> gathered{bytes};
+        msghdr message = gathered.message();
+        const auto sent = detail::send_gathered(this->descriptor(), sys::pollout, message, wait);
         if (!sent) {
             return sent.error();
         }
-        if (*sent == size) [[likely]] {
+        if (*sent == gathered.size()) [[likely]] {
             return {};
         }
-        return detail::send_rest_of(this->descriptor(), {vector, pieces}, size, *sent, wait);
+        return detail::send_rest_of(this->descriptor(), message, gathered.size(), *sent, wait);
     }
 
     /// recv(2): what is there, at least one byte; returns the part of the buffer that was filled.

@@ -24,7 +24,7 @@ inline Result<Descriptor> open(int domain, int type, int protocol, Blocking bloc
 /// socketpair(2), both blocking.
 inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol);
 
-/// accept(2), the new descriptor blocking.
+/// accept(2), once: `interrupted` is the caller's to try again. The new descriptor is blocking.
 inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size);
 
 /// How a connect(2) that has begun, to this address, stands: done, `operation_in_progress` or

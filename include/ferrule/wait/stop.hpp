@@ -43,7 +43,7 @@ public:
     }
 
     /// Whether this Stop or its parent was requested.
-    [[nodiscard]] bool requested() const {
+    [[nodiscard, gnu::__noinline__]] bool requested() const {
         for (const Stop* stop = this; stop != nullptr; stop = stop->parent_) {
             if (__atomic_load_n(&stop->requested_, __ATOMIC_ACQUIRE)) {
                 return true;
@@ -86,7 +86,12 @@ public:
     void see_what_came_before() const { static_cast<void>(requested()); }
 
     /// Whether an operation may go on. check() says why it may not.
-    [[nodiscard]] bool may_go_on() const { return cause_ == Errc::none && !requested(); }
+    [[nodiscard]] bool may_go_on() const {
+        if (cause_ != Errc::none || __atomic_load_n(&requested_, __ATOMIC_ACQUIRE)) [[unlikely]] {
+            return false;
+        }
+        return parent_ == nullptr || !parent_->requested();
+    }
 
     /// Whether an operation may go on. If not: `stopped`, or the error from constructing this
     /// object.

@@ -63,7 +63,7 @@ public:
     [[nodiscard]] bool may_begin() const { return stop_ == nullptr || stop_->may_go_on(); }
 
     /// Whether a stop was requested. Every waiting call checks this first.
-    [[nodiscard]] Result<void> check_stop(Operation operation) const {
+    [[nodiscard, gnu::__noinline__]] Result<void> check_stop(Operation operation) const {
         return stop_ == nullptr ? Result<void>{} : stop_->check(operation);
     }
 

@@ -229,9 +229,14 @@ private:
 template <class Protocol, class... Options>
 Result<Connection<Ip, Stream, Protocol>, DialError> race(std::span<const Endpoint<Ip>> endpoints,
                                                          Wait wait, const Options&... options) {
-    auto prepare = [&](const Endpoint<Ip>& endpoint) {
-        return steps::prepared(steps::open_for<Ip, Stream, Protocol>(endpoint, sys::Blocking::no),
-                               options...);
+    auto prepare = [&](const Endpoint<Ip>& endpoint) -> Result<Opened<Ip>> {
+        auto opened = steps::open_for<Ip, Stream, Protocol>(endpoint, sys::Blocking::no);
+        if (opened) {
+            if (auto done = steps::set<steps::Moment::opened>(*opened, options...); !done) {
+                return done.error();
+            }
+        }
+        return opened;
     };
     auto finish = [&](const Opened<Ip>& opened) {
         return steps::set<steps::Moment::finished>(opened, options...);

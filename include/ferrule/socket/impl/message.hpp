@@ -9,7 +9,9 @@
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
+#include "../../sys/call.hpp"
 #include "../../sys/numbers.hpp"
+#include "../../sys/option.hpp"
 #include "../../sys/platform.hpp"
 #include "../../sys/transfer.hpp"
 #include "../../tag/family.hpp"
@@ -73,19 +75,32 @@ receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wa
     }
 }
 
-// sendmsg(2) of pieces as one message.
-inline Result<std::size_t> send_gathered(int descriptor, const sockaddr* address,
-                                         socklen_t address_size, const BytesView* bytes,
-                                         iovec* vector, std::size_t count, int flags) {
-    for (std::size_t at = 0; at < count; ++at) {
-        vector[at] = piece_of(bytes[at]);
+// The same, and who sent it.
+template <class Family, class Type, class Protocol>
+[[gnu::__always_inline__]] inline Result<std::size_t>
+receive_message_from(int descriptor, void* data, std::size_t size, int flags, Operation operation,
+                     Wait wait, sockaddr* address, socklen_t* address_size) {
+    const int all_flags = flags | sys::msg_whole_size | flags_for(wait);
+    if constexpr (size_tells_all<Family, Type, Protocol>) {
+        return wait_and_try(descriptor, sys::pollin, wait, operation,
+                            sys::Calls<sys::receive_from>{}, descriptor, data, size, all_flags,
+                            address, address_size);
+    } else {
+        return wait_and_try(descriptor, sys::pollin, wait, operation, sys::Calls<receive_whole>{},
+                            descriptor, data, size, all_flags, false, address, address_size);
     }
-    msghdr message{};
-    message.msg_name = const_cast<sockaddr*>(address); // only read
-    message.msg_namelen = address_size;
-    message.msg_iov = vector;
-    message.msg_iovlen = count;
-    return sys::send_message(descriptor, message, flags);
+}
+
+// udp(7), EACCES: to a broadcast address without the option for it.
+[[gnu::__cold__, gnu::__noinline__]] inline Error without_broadcast(int descriptor, Error error) {
+    if (error.code() == Errc::permission_denied) {
+        const auto may = sys::get_option<int>(descriptor, sys::sol_socket, sys::so_broadcast);
+        if (may && *may == 0) {
+            return Error::of_option(Errc::permission_denied, Operation::send,
+                                    "without SO_BROADCAST");
+        }
+    }
+    return error;
 }
 
 // A message goes out whole or not at all, so its size is not returned.

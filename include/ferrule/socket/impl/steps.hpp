@@ -62,15 +62,6 @@ Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, sys::Blocking 
     }
 }
 
-/// The same, for a peer. An endpoint that can't be a peer is refused before a socket is opened.
-template <class Family, class Type, class Protocol>
-Result<Opened<Family>> open_to(const Endpoint<Family>& peer, sys::Blocking blocking) {
-    if (is_nobody<Type, Protocol>(peer)) {
-        return Error{Errc::not_a_peer, Operation::connect};
-    }
-    return open_for<Family, Type, Protocol>(peer, blocking);
-}
-
 /// bind(2).
 template <class Family>
 Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
@@ -90,26 +81,16 @@ inline bool has_peer(int descriptor) {
     return sys::peer_name(descriptor, &peer, &size).has_value();
 }
 
-/// Whether a connect begins now, or has begun in an earlier call.
-enum class Connects { from_the_beginning, further };
-
-/// Connects, and returns when the connect has ended. It goes on after a signal, after EINPROGRESS,
-/// and after the EAGAIN of a full Unix backlog, which can't be polled. poll(2) can't say how the
-/// connect ended: a socket that never connected polls ready, too. For a Unix socket that has filled
-/// the backlog itself, Linux returns EAGAIN rather than EISCONN.
+/// Goes on with a connect(2) that has not succeeded at once, and returns when it has ended: after a
+/// signal, after EINPROGRESS, and after the EAGAIN of a full Unix backlog, which can't be polled.
+/// poll(2) can't say how the connect ended: a socket that never connected polls ready, too. For a
+/// Unix socket that has filled the backlog itself, Linux returns EAGAIN rather than EISCONN.
 [[gnu::__noinline__]] inline Result<void> connect_to_the_end(int descriptor,
                                                              const sockaddr* address,
                                                              socklen_t size, Wait wait,
-                                                             Connects how) {
-    if (auto going = wait.check_stop(Operation::connect); !going) {
-        return going;
-    }
-    for (GrowingPause pause;; how = Connects::further) {
-        auto connected = how == Connects::further ? sys::connect_outcome(descriptor, address, size)
-                                                  : sys::connect(descriptor, address, size);
-        if (connected) {
-            return connected;
-        }
+                                                             Result<void> connected) {
+    for (GrowingPause pause; !connected;
+         connected = sys::connect_outcome(descriptor, address, size)) {
         auto waited = Result<void>{};
         switch (connected.error().code()) {
         case Errc::already_connected:
@@ -139,40 +120,49 @@ enum class Connects { from_the_beginning, further };
             return waited;
         }
     }
+    return connected;
 }
 
-/// Connects within the wait. The descriptor is blocking afterwards; `blocking` is what it is now.
-template <class Type, class Protocol, class Family>
-Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
-                     sys::Blocking blocking) {
+/// connect(2) within the wait. The caller has seen that somebody can be at the endpoint.
+template <class Family>
+Result<void> connect_within(const Opened<Family>& opened, const Endpoint<Family>& endpoint,
+                            Wait wait) {
     const int descriptor = opened.descriptor().number();
-    if (auto fits = check_peer<Type, Protocol>(descriptor, endpoint, Operation::connect); !fits) {
+    if (auto fits = check_scope(descriptor, endpoint, Operation::connect); !fits) [[unlikely]] {
         return fits;
     }
-    const NativeForm<Family> form{endpoint, opened.domain()};
-    if (!wait.is_for_ever() && blocking == sys::Blocking::yes) {
-        if (auto set = sys::set_blocking(descriptor, sys::Blocking::no); !set) {
-            return set;
-        }
+    if (!wait.may_begin()) [[unlikely]] {
+        return wait.check_stop(Operation::connect);
     }
-    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), wait,
-                                        Connects::from_the_beginning);
-    if (connected && !wait.is_for_ever()) {
-        return sys::set_blocking(descriptor, sys::Blocking::yes);
+    const NativeForm<Family> form{endpoint, opened.domain()};
+    auto connected = sys::connect(descriptor, form.address(), form.size());
+    if (!connected) [[unlikely]] {
+        connected = connect_to_the_end(descriptor, form.address(), form.size(), wait, connected);
     }
     return connected;
 }
 
-/// Begins a connect(2) on a non-blocking socket. It succeeds, too, if the connect has not ended.
-template <class Type, class Protocol, class Family>
-Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
-    const int descriptor = opened.descriptor().number();
-    if (auto fits = check_peer<Type, Protocol>(descriptor, endpoint, Operation::connect); !fits) {
-        return fits;
+/// The same, and the descriptor is blocking afterwards; `blocking` is what it is now.
+template <class Family>
+Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
+                     sys::Blocking blocking) {
+    if (wait.is_for_ever()) {
+        return connect_within(opened, endpoint, wait);
     }
-    const NativeForm<Family> form{endpoint, opened.domain()};
-    auto connected = connect_to_the_end(descriptor, form.address(), form.size(), no_wait,
-                                        Connects::from_the_beginning);
+    const int descriptor = opened.descriptor().number();
+    if (blocking == sys::Blocking::yes) {
+        if (auto set = sys::set_blocking(descriptor, sys::Blocking::no); !set) {
+            return set;
+        }
+    }
+    auto connected = connect_within(opened, endpoint, wait);
+    return connected ? sys::set_blocking(descriptor, sys::Blocking::yes) : connected;
+}
+
+/// Begins a connect(2) on a non-blocking socket. It succeeds, too, if the connect has not ended.
+template <class Family>
+Result<void> begin_connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint) {
+    auto connected = connect_within(opened, endpoint, no_wait);
     if (!connected && connected.error().code() == Errc::would_block) {
         return {};
     }
@@ -230,32 +220,15 @@ Result<void> set(const Opened<Family>& opened, const Options&... options) {
     return done;
 }
 
-/// Sets the options that can be set right after socket(2).
-template <class Family, class... Options>
-Result<Opened<Family>> prepared(Result<Opened<Family>> opened, const Options&... options) {
-    if (opened) {
-        if (auto done = set<Moment::opened>(*opened, options...); !done) {
-            return done.error();
-        }
-    }
-    return opened;
-}
-
-/// What every factory does: sets the options that can be set after socket(2), takes the step into
-/// the state, sets the other options.
+/// What every factory does with a new socket: sets the options that can be set after socket(2),
+/// takes the step into the state, sets the other options.
 template <class Family, class Step, class... Options>
-Result<Opened<Family>> in_steps(Result<Opened<Family>> opened, Step step,
-                                const Options&... options) {
-    auto ready = prepared(std::move(opened), options...);
-    if (ready) {
-        if (auto stepped = step(*ready); !stepped) {
-            return stepped.error();
-        }
-        if (auto done = set<Moment::finished>(*ready, options...); !done) {
-            return done.error();
-        }
+Result<void> in_steps(const Opened<Family>& opened, Step step, const Options&... options) {
+    auto done = set<Moment::opened>(opened, options...);
+    if (done) {
+        done = step();
     }
-    return ready;
+    return done ? set<Moment::finished>(opened, options...) : done;
 }
 
 } // namespace ferrule::steps

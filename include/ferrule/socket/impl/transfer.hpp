@@ -39,10 +39,50 @@ receive(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
                         descriptor, data, size, flags_for(wait));
 }
 
-// iovec as sendmsg(2) takes it; the kernel only reads what it points to.
-inline iovec piece_of(const BytesView& bytes) {
-    return {const_cast<void*>(bytes.data()), bytes.size()};
+// sendmsg(2) of a message that is not copied on the way.
+[[gnu::__always_inline__]] inline Result<std::size_t> send_at(int descriptor, const msghdr* message,
+                                                              int flags) {
+    return sys::send_message(descriptor, *message, flags);
 }
+
+// sendmsg(2) within the wait; without `events` it pauses between tries.
+[[gnu::__always_inline__]] inline Result<std::size_t>
+send_gathered(int descriptor, short events, const msghdr& message, Wait wait) {
+    return wait_and_try(descriptor, events, wait, Operation::send, sys::Calls<send_at>{},
+                        descriptor, &message, flags_for(wait));
+}
+
+// Pieces as sendmsg(2) takes them. The kernel only reads what they point to.
+template <std::size_t count> class Gathered {
+public:
+    explicit Gathered(const BytesView (&bytes)[count]) {
+        for (std::size_t at = 0; at < count; ++at) {
+            pieces_[at] = {const_cast<void*>(bytes[at].data()), bytes[at].size()};
+            size_ += bytes[at].size();
+        }
+    }
+
+    /// In bytes, all together.
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    /// Borrows this object.
+    [[nodiscard]] msghdr message() const {
+        msghdr message{};
+        message.msg_iov = const_cast<iovec*>(pieces_);
+        message.msg_iovlen = count;
+        return message;
+    }
+    template <class Native> [[nodiscard]] msghdr message(const Native& to) const {
+        msghdr message = this->message();
+        message.msg_name = const_cast<sockaddr*>(to.address());
+        message.msg_namelen = to.size();
+        return message;
+    }
+
+private:
+    iovec pieces_[count];
+    std::size_t size_ = 0;
+};
 
 // The first `size` elements of a buffer.
 template <ByteBuffer Buffer> FilledPart<Buffer> filled_part(Buffer& buffer, std::size_t size) {

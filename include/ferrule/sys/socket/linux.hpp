@@ -30,13 +30,13 @@ inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int 
     return std::pair{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
 }
 
-inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size) {
-    const auto number =
-        count(Operation::accept, ::accept4, descriptor, address, size, SOCK_CLOEXEC);
-    if (!number) {
-        return number.error();
+[[gnu::__always_inline__]] inline Result<Descriptor> accept(int descriptor, sockaddr* address,
+                                                            socklen_t* size) {
+    const int number = ::accept4(descriptor, address, size, SOCK_CLOEXEC);
+    if (number < 0) [[unlikely]] {
+        return Error::from_errno(Operation::accept);
     }
-    return Descriptor{static_cast<int>(*number)};
+    return Descriptor{number};
 }
 
 // connect(2) again says it: EISCONN is that it is done.

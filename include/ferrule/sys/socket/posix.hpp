@@ -55,8 +55,7 @@ inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int 
 }
 
 inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size) {
-    return equipped(uninterrupted(::accept, descriptor, address, size), Blocking::yes,
-                    Operation::accept);
+    return equipped(::accept(descriptor, address, size), Blocking::yes, Operation::accept);
 }
 
 // SO_ERROR and getpeername(2) say it. A Unix socket without a peer has not begun. What is neither
