@@ -4,11 +4,13 @@
 /// An IPv4 address: four bytes, written `192.0.2.1`.
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "../core/endian.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../core/text.hpp"
@@ -40,8 +42,7 @@ public:
 
     /// From a number in the byte order of the host: 127.0.0.1 is 0x7f000001.
     [[nodiscard]] static constexpr Address from_number(std::uint32_t number) {
-        return {static_cast<unsigned char>(number >> 24), static_cast<unsigned char>(number >> 16),
-                static_cast<unsigned char>(number >> 8), static_cast<unsigned char>(number)};
+        return Address{std::bit_cast<Bytes>(BigEndian<std::uint32_t>{number})};
     }
 
     /// 0.0.0.0: in a bind, every address of this host.
@@ -87,8 +88,7 @@ public:
 
     /// In the byte order of the host.
     [[nodiscard]] constexpr std::uint32_t number() const {
-        return std::uint32_t{bytes_[0]} << 24 | std::uint32_t{bytes_[1]} << 16 |
-               std::uint32_t{bytes_[2]} << 8 | std::uint32_t{bytes_[3]};
+        return std::bit_cast<BigEndian<std::uint32_t>>(bytes_);
     }
 
     /// The address after this one; `value_out_of_range` after 255.255.255.255.

@@ -40,8 +40,7 @@ public:
 
     /// ::ffff:a.b.c.d, the form in which a socket for both families sees IPv4 (RFC 4291 2.5.5.2).
     [[nodiscard]] static constexpr Address mapped(Address<Ipv4> ipv4) {
-        const auto [a, b, c, d] = ipv4.bytes();
-        return Address{Bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
+        return Address{std::bit_cast<Bytes>(Words{0, 0, 0xffff, ipv4.number()})};
     }
 
     /// ::, in a bind: every address of this host.
@@ -137,12 +136,12 @@ public:
 
     /// ::ffff:0:0/96, RFC 4291 2.5.5.2.
     [[nodiscard]] constexpr bool is_ipv4_mapped() const {
-        return half(0) == 0 && half(8) >> 32 == 0xffff;
+        return half(0) == 0 && std::bit_cast<Words>(bytes_)[2] == std::uint32_t{0xffff};
     }
 
     /// The IPv4 address in the last four bytes; asks nothing about those before.
     [[nodiscard]] constexpr Address<Ipv4> unmapped() const {
-        return {bytes_[12], bytes_[13], bytes_[14], bytes_[15]};
+        return Address<Ipv4>{std::bit_cast<std::array<Address<Ipv4>::Bytes, 4>>(bytes_)[3]};
     }
 
     [[nodiscard]] constexpr std::uint64_t hash() const {
@@ -161,6 +160,8 @@ public:
     Bytes bytes_{};
 
 private:
+    using Words = std::array<BigEndian<std::uint32_t>, 4>;
+
     [[gnu::__always_inline__]] constexpr bool read_groups(Parser& parser) {
         std::array<BigEndian<std::uint16_t>, 8> groups{};
         std::size_t filled = 0; // groups that have been read

@@ -37,8 +37,8 @@ public:
     constexpr Endpoint(const Endpoint<Ipv6>& ipv6) : ipv6_{ipv6}, domain_{sys::af_inet6} {}
     constexpr Endpoint(const Endpoint<Unix>& unix_name) : unix_{unix_name}, domain_{sys::af_unix} {}
     constexpr Endpoint(const Endpoint<Ip>& ip)
-        : Endpoint{ip.domain() == sys::af_inet ? Endpoint{*ip.to<Ipv4>()}
-                                               : Endpoint{*ip.to<Ipv6>()}} {}
+        : Endpoint{ip.get_if<Ipv4>() != nullptr ? Endpoint{*ip.get_if<Ipv4>()}
+                                                : Endpoint{*ip.get_if<Ipv6>()}} {}
 
     /// Checked by the compiler: `Endpoint<Any> endpoint = "unix:/run/x.sock";`
     template <std::size_t Size>
@@ -111,6 +111,21 @@ public:
         return Error{Errc::wrong_family, Operation::convert};
     }
 
+    /// The same, borrowed: nullptr if it is of another family.
+    template <Among<OneOf<Ipv4, Ipv6, Unix>> Family>
+    [[nodiscard]] constexpr const Endpoint<Family>* get_if() const {
+        if (domain_ != Family::number) {
+            return nullptr;
+        }
+        if constexpr (std::is_same_v<Family, Ipv4>) {
+            return &ipv4_;
+        } else if constexpr (std::is_same_v<Family, Ipv6>) {
+            return &ipv6_;
+        } else {
+            return &unix_;
+        }
+    }
+
     [[nodiscard]] constexpr std::uint64_t hash() const {
         switch (domain_) {
         case sys::af_inet:
@@ -172,7 +187,8 @@ public:
         } else if (family == sys::af_inet6 && size >= sizeof(sockaddr_in6)) {
             domain_ = sys::af_inet6;
             if (const auto address = ipv6_.address(); address.is_ipv4_mapped()) {
-                *this = Endpoint<Ipv4>{address.unmapped(), ipv6_.port()};
+                ipv4_ = {address.unmapped(), ipv6_.port()};
+                domain_ = sys::af_inet;
             }
         } else {
             *this = Endpoint{};

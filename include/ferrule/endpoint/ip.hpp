@@ -116,6 +116,16 @@ public:
         }
     }
 
+    /// The same, borrowed: nullptr if it is of the other family.
+    template <Among<Ip::members> Family>
+    [[nodiscard]] constexpr const Endpoint<Family>* get_if() const {
+        if constexpr (std::is_same_v<Family, Ipv4>) {
+            return is_ipv4() ? &ipv4_ : nullptr;
+        } else {
+            return is_ipv4() ? nullptr : &ipv6_;
+        }
+    }
+
     /// The form for a socket of AF_INET6: an IPv4 endpoint as [::ffff:a.b.c.d]:port.
     [[nodiscard]] constexpr Endpoint<Ipv6> mapped() const {
         return is_ipv4() ? Endpoint<Ipv6>{Address<Ipv6>::mapped(ipv4_.address()), ipv4_.port()}
@@ -146,15 +156,17 @@ public:
     /// Takes in what the kernel wrote into `native_buffer()`. An IPv4-mapped endpoint becomes the
     /// IPv4 endpoint, so that it can't bypass a list of IPv4 addresses. Anything but a whole IP
     /// endpoint becomes [::]:0.
-    void native_resize(socklen_t size) {
-        if (size >= sizeof(sockaddr_in) && native()->sa_family == sys::af_inet) {
+    [[gnu::__always_inline__]] void native_resize(socklen_t size) {
+        if (size >= sizeof(sockaddr_in6) && native()->sa_family == sys::af_inet6) {
+            const auto address = ipv6_.address();
+            domain_ = address.is_ipv4_mapped() ? sys::af_inet : sys::af_inet6;
+            if (is_ipv4()) {
+                ipv4_ = {address.unmapped(), ipv6_.port()};
+            }
+        } else if (size >= sizeof(sockaddr_in) && native()->sa_family == sys::af_inet) {
             domain_ = sys::af_inet;
-            return;
-        }
-        domain_ = sys::af_inet6;
-        ipv6_.native_resize(size);
-        if (const auto address = ipv6_.address(); address.is_ipv4_mapped()) {
-            *this = Endpoint<Ipv4>{address.unmapped(), ipv6_.port()};
+        } else {
+            *this = Endpoint{};
         }
     }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "../address/base.hpp"
 #include "../address/impl/literal.hpp"
@@ -28,6 +29,21 @@
 
 namespace ferrule {
 
+namespace detail {
+
+// The bytes of an address from one array to another: by words, where no constant is evaluated.
+template <class To, class From> constexpr void copy_address(To& to, const From& from) {
+    if (std::is_constant_evaluated()) {
+        for (std::size_t at = 0; at < sizeof to; ++at) {
+            to[at] = from[at];
+        }
+    } else {
+        __builtin_memcpy(&to, &from, sizeof to);
+    }
+}
+
+} // namespace detail
+
 template <> class Endpoint<Ipv6> {
 public:
     /// [::]:0
@@ -36,9 +52,7 @@ public:
     /// none.
     constexpr Endpoint(const Address<Ipv6>& address, Port port, std::uint32_t scope_id = 0)
         : Endpoint{} {
-        for (std::size_t at = 0; at < address.bytes().size(); ++at) {
-            native_.sin6_addr.s6_addr[at] = address.bytes()[at];
-        }
+        detail::copy_address(native_.sin6_addr.s6_addr, address.bytes_);
         native_.sin6_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port.number()});
         native_.sin6_scope_id = scope_id;
     }
@@ -94,11 +108,9 @@ public:
     [[nodiscard]] constexpr Text<58> text() const { return Text<58>::printed(*this); }
 
     [[nodiscard]] constexpr Address<Ipv6> address() const {
-        Address<Ipv6>::Bytes bytes{};
-        for (std::size_t at = 0; at < bytes.size(); ++at) {
-            bytes[at] = native_.sin6_addr.s6_addr[at];
-        }
-        return Address<Ipv6>{bytes};
+        Address<Ipv6> address;
+        detail::copy_address(address.bytes_, native_.sin6_addr.s6_addr);
+        return address;
     }
     [[nodiscard]] constexpr std::uint16_t port() const {
         return std::bit_cast<BigEndian<std::uint16_t>>(native_.sin6_port);

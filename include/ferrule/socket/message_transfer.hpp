@@ -211,17 +211,18 @@ private:
         const auto received = detail::receive_message_from<Family, Type, Protocol>(
             this->descriptor(), std::data(buffer), detail::size_of(buffer), flags, operation, wait,
             message.peer.native_buffer(), &size);
-        if (received && *received <= detail::size_of(buffer)) [[likely]] {
+        if (received) [[likely]] {
             message.peer.native_resize(size);
             message.data = detail::filled_part<Buffer&>(buffer, *received);
-        } else if (received) {
-            message.peer.native_resize(size);
-            outcome = at_endpoint({Errc::message_truncated, operation, *received}, message.peer);
-        } else if (received.error() == Errc::message_truncated) {
+            if (*received > detail::size_of(buffer)) [[unlikely]] {
+                outcome =
+                    at_endpoint({Errc::message_truncated, operation, *received}, message.peer);
+            }
+        } else if (received.error() != Errc::message_truncated) {
+            outcome = received.error().during(operation);
+        } else {
             message.peer.native_resize(size);
             outcome = at_endpoint(received.error().during(operation), message.peer);
-        } else {
-            outcome = received.error().during(operation);
         }
         return outcome;
     }

@@ -36,7 +36,8 @@ template <class Family> [[nodiscard]] constexpr bool lacks_scope(const Endpoint<
         const auto& address = endpoint.native_.sin6_addr.s6_addr;
         return address[0] == 0xfe && (address[1] & 0xc0) == 0x80 && endpoint.scope_id() == 0;
     } else if constexpr (VariableFamily<Family>) {
-        return endpoint.domain() == sys::af_inet6 && lacks_scope(*endpoint.template to<Ipv6>());
+        const auto* const ipv6 = endpoint.template get_if<Ipv6>();
+        return ipv6 != nullptr && lacks_scope(*ipv6);
     } else {
         return false;
     }
@@ -81,18 +82,17 @@ template <class Type, class Protocol, class Family>
     } else if constexpr (std::is_same_v<Family, Unix>) {
         return endpoint.is_unnamed();
     } else if constexpr (VariableFamily<Family>) {
-        switch (endpoint.domain()) {
-        case sys::af_inet:
-            return detail::is_nobody_of<Type, Protocol, Family>(*endpoint.template to<Ipv4>());
-        case sys::af_inet6:
-            return detail::is_nobody_of<Type, Protocol, Family>(*endpoint.template to<Ipv6>());
-        default:
-            if constexpr (std::is_same_v<Family, Any>) {
-                return endpoint.domain() != sys::af_unix ||
-                       endpoint.template to<Unix>()->is_unnamed();
-            }
-            return true;
+        if (const auto* const ipv4 = endpoint.template get_if<Ipv4>()) {
+            return detail::is_nobody_of<Type, Protocol, Family>(*ipv4);
         }
+        if (const auto* const ipv6 = endpoint.template get_if<Ipv6>()) {
+            return detail::is_nobody_of<Type, Protocol, Family>(*ipv6);
+        }
+        if constexpr (std::is_same_v<Family, Any>) {
+            const auto* const unix_name = endpoint.template get_if<Unix>();
+            return unix_name == nullptr || unix_name->is_unnamed();
+        }
+        return true;
     } else {
         return detail::is_nobody_of<Type, Protocol, Family>(endpoint);
     }
@@ -121,7 +121,7 @@ template <class Endpoint> using AddressOf = typename Addressed<Endpoint>::Addres
 template <class Endpoint, class Type, class Protocol> class PeerAt {
 public:
     constexpr PeerAt(const Endpoint& endpoint [[clang::lifetimebound]])
-        : borrowed_{&endpoint}, none_{} {}
+        : borrowed_{&endpoint} {}
 
     /// From an endpoint of a family that this one includes.
     template <class Part>
@@ -145,8 +145,7 @@ public:
 private:
     const Endpoint* borrowed_ = nullptr;
     union {
-        char none_;
-        Endpoint own_;
+        Endpoint own_; // or nothing
     };
 };
 
@@ -201,10 +200,10 @@ template <class Family>
         return Error::at_endpoint(error.code(), error.operation(), true, known, endpoint.port(),
                                   *error.message_size());
     } else if constexpr (VariableFamily<Family>) {
-        if (const auto ipv4 = endpoint.template to<Ipv4>()) {
+        if (const auto* const ipv4 = endpoint.template get_if<Ipv4>()) {
             return at_endpoint(error, *ipv4);
         }
-        if (const auto ipv6 = endpoint.template to<Ipv6>()) {
+        if (const auto* const ipv6 = endpoint.template get_if<Ipv6>()) {
             return at_endpoint(error, *ipv6);
         }
     }

@@ -20,7 +20,9 @@ namespace {
 constexpr std::string_view word = "hello";
 
 void streams() {
-    const auto [one, two] = Connection<Unix>::pair().value();
+    const auto both = Connection<Unix>::pair().value();
+    const auto& one = both.first;
+    const auto& two = both.second;
     char buffer[64];
 
     loop("send, receive: value()", [&] {
@@ -56,11 +58,12 @@ void streams() {
         must(!two.peek(buffer).value().empty());
         must(!two.receive_some(buffer).value().empty());
     });
-
 }
 
 void waits() {
-    const auto [one, two] = Connection<Unix>::pair().value();
+    const auto both = Connection<Unix>::pair().value();
+    const auto& one = both.first;
+    const auto& two = both.second;
     char buffer[64];
     Stop stop;
     const auto filled = [&, one = one.descriptor()] {
@@ -145,7 +148,6 @@ void beginnings() {
         listener.set(opt::NoDelay{true}).value();
         must(listener.get<opt::NoDelay>().value());
     });
-
 }
 
 void numbers() {
@@ -187,7 +189,9 @@ void messages() {
         must(receiver.receive_from(buffer).value().peer.domain() == AF_INET);
     });
 
-    const auto [one, two] = Connection<Unix, Datagram>::pair().value();
+    const auto both = Connection<Unix, Datagram>::pair().value();
+    const auto& one = both.first;
+    const auto& two = both.second;
     loop("message send, receive", [&] {
         one.send(word).value();
         must(two.receive(buffer).value().size() == 5);
@@ -196,10 +200,10 @@ void messages() {
         one.send({word, word}).value();
         must(two.receive(buffer, within(1s)).value().size() == 10);
     });
-    const auto [sequenced, other] = Connection<Unix, SeqPacket>::pair().value();
+    const auto packets = Connection<Unix, SeqPacket>::pair().value();
     loop("packet send, receive", [&] {
-        sequenced.send(word).value();
-        must(other.receive(buffer).value().size() == 5);
+        packets.first.send(word).value();
+        must(packets.second.receive(buffer).value().size() == 5);
     });
 }
 

@@ -4,6 +4,8 @@
 /// The sockaddr that a socket takes for an endpoint. For Ip and Any it depends on the domain of the
 /// socket; for all other families it is the endpoint itself.
 
+#include <new>
+
 #include "../../address/ipv6.hpp"
 #include "../../endpoint/base.hpp"
 #include "../../endpoint/ip.hpp"
@@ -32,23 +34,18 @@ private:
 /// without IPv6.
 template <VariableFamily Family> class NativeForm<Family> {
 public:
-    NativeForm(const Endpoint<Family>& endpoint, int domain)
-        : address_{endpoint.native()}, size_{endpoint.native_size()} {
-        if (domain == sys::af_inet6 && endpoint.domain() == sys::af_inet) {
-            ipv6_ = Endpoint<Ip>{*endpoint.template to<Ipv4>()}.mapped();
-            address_ = ipv6_.native();
-            size_ = ipv6_.native_size();
-        } else if (domain == sys::af_inet && endpoint.domain() == sys::af_inet6) {
-            const auto ipv6 = *endpoint.template to<Ipv6>();
-            if (is_any(endpoint)) {
-                ipv4_ = Endpoint<Ipv4>::any(ipv6.port());
-            } else if (ipv6.address().is_ipv4_mapped()) {
-                ipv4_ = {ipv6.address().unmapped(), ipv6.port()};
-            } else {
-                return;
-            }
-            address_ = ipv4_.native();
-            size_ = ipv4_.native_size();
+    NativeForm(const Endpoint<Family>& endpoint, int domain) {
+        const auto* const ipv4 = endpoint.template get_if<Ipv4>();
+        const auto* const ipv6 = endpoint.template get_if<Ipv6>();
+        if (domain == sys::af_inet6 && ipv4 != nullptr) {
+            use(*::new (&ipv6_)
+                    Endpoint<Ipv6>{Address<Ipv6>::mapped(ipv4->address()), ipv4->port()});
+        } else if (domain == sys::af_inet && ipv6 != nullptr && is_any(endpoint)) {
+            use(*::new (&ipv4_) Endpoint<Ipv4>{Address<Ipv4>::any(), ipv6->port()});
+        } else if (domain == sys::af_inet && ipv6 != nullptr && ipv6->address().is_ipv4_mapped()) {
+            use(*::new (&ipv4_) Endpoint<Ipv4>{ipv6->address().unmapped(), ipv6->port()});
+        } else {
+            use(endpoint);
         }
     }
     NativeForm(const NativeForm&) = delete;
@@ -56,16 +53,23 @@ public:
 
     /// `[::]`: every address of the host, of both families.
     [[nodiscard]] static bool is_any(const Endpoint<Family>& endpoint) {
-        const auto ipv6 = endpoint.template to<Ipv6>();
-        return ipv6 && ipv6->address() == Address<Ipv6>::any();
+        const auto* const ipv6 = endpoint.template get_if<Ipv6>();
+        return ipv6 != nullptr && ipv6->address() == Address<Ipv6>::any();
     }
 
     [[nodiscard]] const sockaddr* address() const { return address_; }
     [[nodiscard]] socklen_t size() const { return size_; }
 
 private:
-    Endpoint<Ipv4> ipv4_;
-    Endpoint<Ipv6> ipv6_;
+    template <class Other> void use(const Other& form) {
+        address_ = form.native();
+        size_ = form.native_size();
+    }
+
+    union {
+        Endpoint<Ipv4> ipv4_;
+        Endpoint<Ipv6> ipv6_;
+    };
     const sockaddr* address_;
     socklen_t size_;
 };
