@@ -86,7 +86,7 @@ public:
         }
         auto connected = steps::in_steps(
             *opened,
-            [&] {
+            [&]() __attribute__((__always_inline__)) {
                 auto done = steps::connect(*opened, endpoint, wait, blocking);
                 return done ? steps::make_answerable<Type>(opened->descriptor().number(),
                                                            opened->domain())

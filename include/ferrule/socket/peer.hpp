@@ -50,13 +50,17 @@ template <class Family, class Type, class Protocol>
 inline constexpr bool has_ports = among<Protocol, OneOf<Tcp, Mptcp, Udp, UdpLite>> ||
                                   (std::is_same_v<Family, Any> && std::is_same_v<Type, Stream>);
 
+// 224.0.0.0/4 and ff00::/8 (RFC 5771, RFC 4291 section 2.7), without a look at the registries, as
+// is_multicast() takes it: this is asked in every connect.
+constexpr bool is_group(const Address<Ipv4>& address) { return address.number() >> 28 == 0xe; }
+constexpr bool is_group(const Address<Ipv6>& address) { return address.bytes_[0] == 0xff; }
+
 template <class Type, class Protocol, class SocketFamily>
 constexpr bool is_nobody_of(const Endpoint<Ipv4>& endpoint) {
     const auto address = endpoint.address();
     return address == Address<Ipv4>::any() ||
            (has_ports<SocketFamily, Type, Protocol> && endpoint.port() == 0) ||
-           (FormsConnections<Type> &&
-            (address.is_multicast() || address == Address<Ipv4>::broadcast()));
+           (FormsConnections<Type> && (is_group(address) || address == Address<Ipv4>::broadcast()));
 }
 
 template <class Type, class Protocol, class SocketFamily>
@@ -68,7 +72,7 @@ constexpr bool is_nobody_of(const Endpoint<Ipv6>& endpoint) {
     }
     return address == Address<Ipv6>::any() ||
            (has_ports<SocketFamily, Type, Protocol> && endpoint.port() == 0) ||
-           (FormsConnections<Type> && address.is_multicast());
+           (FormsConnections<Type> && is_group(address));
 }
 
 } // namespace detail
@@ -120,8 +124,7 @@ template <class Endpoint> using AddressOf = typename Addressed<Endpoint>::Addres
 /// not compile if it can't be a peer.
 template <class Endpoint, class Type, class Protocol> class PeerAt {
 public:
-    constexpr PeerAt(const Endpoint& endpoint [[clang::lifetimebound]])
-        : borrowed_{&endpoint} {}
+    constexpr PeerAt(const Endpoint& endpoint [[clang::lifetimebound]]) : borrowed_{&endpoint} {}
 
     /// From an endpoint of a family that this one includes.
     template <class Part>

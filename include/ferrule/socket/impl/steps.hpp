@@ -27,7 +27,7 @@ namespace ferrule::steps {
 /// socket(2). For AF_INET6 it sets IPV6_V6ONLY as the family promises, whatever net.ipv6.bindv6only
 /// says: Ipv6 is IPv6 alone, Ip and Any are both.
 template <class Family, class Type, class Protocol>
-Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
+[[gnu::__always_inline__]] inline Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
     auto descriptor = sys::open(domain, Type::number, Protocol::number, blocking);
     if (!descriptor) {
         return descriptor.error();
@@ -49,7 +49,8 @@ Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
 /// The same, for the endpoint that the socket will use. On a host without IPv6, `[::]` of Ip
 /// becomes 0.0.0.0.
 template <class Family, class Type, class Protocol>
-Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint, sys::Blocking blocking) {
+[[gnu::__always_inline__]] inline Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint,
+                                                                  sys::Blocking blocking) {
     if constexpr (FixedFamily<Family>) {
         return open<Family, Type, Protocol>(Family::number, blocking);
     } else {
@@ -123,10 +124,10 @@ inline bool has_peer(int descriptor) {
     return connected;
 }
 
-/// connect(2) within the wait. The caller has seen that somebody can be at the endpoint.
+/// connect(2) within the wait, to somebody: the caller has checked the endpoint.
 template <class Family>
-Result<void> connect_within(const Opened<Family>& opened, const Endpoint<Family>& endpoint,
-                            Wait wait) {
+[[gnu::__always_inline__]] inline Result<void>
+connect_within(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait) {
     const int descriptor = opened.descriptor().number();
     if (auto fits = check_scope(descriptor, endpoint, Operation::connect); !fits) [[unlikely]] {
         return fits;
@@ -142,13 +143,12 @@ Result<void> connect_within(const Opened<Family>& opened, const Endpoint<Family>
     return connected;
 }
 
-/// The same, and the descriptor is blocking afterwards; `blocking` is what it is now.
+/// The same with a deadline or a stop, on a socket that is non-blocking for as long as this takes;
+/// `blocking` is what it is now.
 template <class Family>
-Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait,
-                     sys::Blocking blocking) {
-    if (wait.is_for_ever()) {
-        return connect_within(opened, endpoint, wait);
-    }
+[[gnu::__noinline__]] Result<void> connect_in_time(const Opened<Family>& opened,
+                                                   const Endpoint<Family>& endpoint, Wait wait,
+                                                   sys::Blocking blocking) {
     const int descriptor = opened.descriptor().number();
     if (blocking == sys::Blocking::yes) {
         if (auto set = sys::set_blocking(descriptor, sys::Blocking::no); !set) {
@@ -157,6 +157,15 @@ Result<void> connect(const Opened<Family>& opened, const Endpoint<Family>& endpo
     }
     auto connected = connect_within(opened, endpoint, wait);
     return connected ? sys::set_blocking(descriptor, sys::Blocking::yes) : connected;
+}
+
+/// connect(2) within the wait. The descriptor is blocking afterwards.
+template <class Family>
+[[gnu::__always_inline__]] inline Result<void> connect(const Opened<Family>& opened,
+                                                       const Endpoint<Family>& endpoint, Wait wait,
+                                                       sys::Blocking blocking) {
+    return wait.is_for_ever() ? connect_within(opened, endpoint, wait)
+                              : connect_in_time(opened, endpoint, wait, blocking);
 }
 
 /// Begins a connect(2) on a non-blocking socket. It succeeds, too, if the connect has not ended.
@@ -223,7 +232,8 @@ Result<void> set(const Opened<Family>& opened, const Options&... options) {
 /// What every factory does with a new socket: sets the options that can be set after socket(2),
 /// takes the step into the state, sets the other options.
 template <class Family, class Step, class... Options>
-Result<void> in_steps(const Opened<Family>& opened, Step step, const Options&... options) {
+[[gnu::__always_inline__]] inline Result<void> in_steps(const Opened<Family>& opened, Step step,
+                                                        const Options&... options) {
     auto done = set<Moment::opened>(opened, options...);
     if (done) {
         done = step();
