@@ -53,7 +53,7 @@ public:
             const auto ready = poller_.wait(room, {std::min(end, accept_again_), stop});
             if (ready) {
                 for (const auto& one : *ready) {
-                    one.key == listener_.descriptor() ? accept() : turn_of(one.key);
+                    one.key() == listener_.descriptor() ? accept() : turn_of(one.key());
                 }
             } else if (ready.error().code() == Errc::stopped) {
                 return;

@@ -114,7 +114,7 @@ int main(int argc, char** argv) try {
             continue;
         }
         for (const auto& one : std::move(ready).value()) {
-            one.key == web.descriptor() ? answer_one(web, stop) : answer_one(local, stop);
+            one.key() == web.descriptor() ? answer_one(web, stop) : answer_one(local, stop);
         }
     }
     // What was taken over is closed by our end, but by us only. A path is for the manager to

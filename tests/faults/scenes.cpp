@@ -394,7 +394,7 @@ void one_thread(Scene& scene) {
             return;
         }
         for (const auto& one : *told) {
-            if (one.key < 0) {
+            if (one.key() < 0) {
                 auto accepted = listener->accept(no_wait);
                 if (accepted) {
                     served.push_back(std::move(accepted->connection));
@@ -409,7 +409,7 @@ void one_thread(Scene& scene) {
                 continue;
             }
             char buffer[4];
-            const auto& client = served[static_cast<std::size_t>(one.key)];
+            const auto& client = served[static_cast<std::size_t>(one.key())];
             const auto received = client.receive_some(buffer, no_wait);
             if (received) {
                 echoed += received->size();

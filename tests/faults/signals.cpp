@@ -378,7 +378,7 @@ void await(const Connection<Unix>& peer, Stop& asked, const Stop& over, Figures&
         peer.send_all("b").value();
         std::array<Ready<int>, 2> ready;
         const auto told = poller.wait(ready, way(turn, stop)).value();
-        expect(told.size() == 1 && told[0].key == 7 && told[0].readable, "another socket");
+        expect(told.size() == 1 && told[0].key() == 7 && told[0].readable(), "another socket");
         compare(peer.receive_some(byte, no_wait).value(), "b", figures);
     }
     peer.shutdown(Shutdown::sending).value();

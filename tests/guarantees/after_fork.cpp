@@ -391,7 +391,7 @@ TEST_CASE("what a child adds to the parent's poller is told to the parent") {
     std::array<Ready<int>, 4> room;
     const auto ready = poller.wait(room, no_wait).value();
     REQUIRE(ready.size() == 1);
-    CHECK(ready[0].key == 7);
+    CHECK(ready[0].key() == 7);
     end.give();
     CHECK(child.status() == 0);
 }
@@ -446,7 +446,7 @@ TEST_CASE("a poller that a child opens is its own") {
                      talk.server.send_all("x").has_value() &&
                      own.wait(room, within(60s)).has_value() && own.remove(talk.client).has_value();
           }) == 0);
-    CHECK(poller.wait(room, no_wait).value()[0].key == 7);
+    CHECK(poller.wait(room, no_wait).value()[0].key() == 7);
 }
 #endif
 

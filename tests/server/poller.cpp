@@ -45,8 +45,8 @@ template <class Key> std::string told(const Result<std::span<Ready<Key>>>& ready
     }
     std::string all;
     for (const auto& one : *ready) {
-        all += std::to_string(static_cast<long long>(one.key)) + (one.readable ? "r" : "") +
-               (one.writable ? "w" : "") + (one.ended ? "e" : "") + (one.has_error ? "!" : "") +
+        all += std::to_string(static_cast<long long>(one.key())) + (one.readable() ? "r" : "") +
+               (one.writable() ? "w" : "") + (one.ended() ? "e" : "") + (one.has_error() ? "!" : "") +
                " ";
     }
     return all;
@@ -117,9 +117,9 @@ TEST_CASE("of more ready sockets than there is room for the rest comes next") {
         CHECK(poller.add(pairs.back().first, key, Interest::reading, Trigger::edge).has_value());
     }
     std::array<Ready<int>, 80> room;
-    CHECK(poller.wait(room)->size() == 64);
-    CHECK(poller.wait(std::span{room}.first(30))->size() == 30);
-    CHECK(poller.wait(room)->size() == 6);
+    CHECK(poller.wait(room)->size() == 80);
+    CHECK(poller.wait(std::span{room}.first(15))->size() == 15);
+    CHECK(poller.wait(room)->size() == 5);
     CHECK(told(poller.wait(room, no_wait)) == "");
     CHECK(told(poller.wait(std::span<Ready<int>>{})) == "empty_buffer");
 }

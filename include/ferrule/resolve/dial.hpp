@@ -65,17 +65,20 @@ template <class Family, class Protocol> struct Dial {
 
     template <class... Options>
     static Answer reach(std::span<const Endpoint<Ip>> endpoints, const Options&... options) {
-        auto connected = race<RacingProtocol<Family, Protocol>>(
-            endpoints, steps::wait_of(options...), options...);
-        if (!connected) {
-            return connected.error();
+        const Wait wait = steps::wait_of(options...);
+        if (endpoints.size() == 1 && !wait.is_no_wait()) {
+            return reach_one(endpoints[0], wait, options...);
         }
-        return Connection<Family, Stream, Protocol>{*std::move(connected)};
+        return outcome_of(race<Spoken>(endpoints, wait, options...));
     }
 
     template <Texts Service, class... Options>
     static Answer reach(std::string_view host, const Service& service, const Options&... options) {
-        auto endpoints = resolve(host, service, steps::wait_of(options...));
+        const Wait wait = steps::wait_of(options...);
+        if (const auto number = endpoint_of_numbers(host, service)) {
+            return reach(std::span<const Endpoint<Ip>>{&*number, 1}, options...);
+        }
+        auto endpoints = resolve(host, service, wait);
         if (!endpoints) {
             return DialError{endpoints.error()};
         }
@@ -115,6 +118,37 @@ template <class Family, class Protocol> struct Dial {
             return DialError{parts.error()};
         }
         return reach(parts->host, parts->service, options...);
+    }
+
+private:
+    using Spoken = RacingProtocol<Family, Protocol>;
+
+    static Answer outcome_of(Result<Connection<Ip, Stream, Spoken>, DialError> reached) {
+        if (!reached) {
+            return reached.error();
+        }
+        return Connection<Family, Stream, Protocol>{*std::move(reached)};
+    }
+
+    // One endpoint needs no race: a connect, and no poll or ioctl if it may take for ever.
+    template <class... Options>
+    static Answer reach_one(const Endpoint<Ip>& endpoint, Wait wait, const Options&... options) {
+        if (!wait.may_begin()) {
+            return DialError{wait.check_stop(Operation::dial).error()};
+        }
+        for (int tries = 0;; ++tries) {
+            auto connected = Connection<Ip, Stream, Spoken>::connect(endpoint, options...);
+            if (connected && !is_its_own_peer(*connected, endpoint)) {
+                return Connection<Family, Stream, Protocol>{*std::move(connected)};
+            }
+            if (!connected || tries == most_tries - 1) {
+                DialError failure{
+                    Error{connected ? Errc::connection_refused : connected.error().code(),
+                          Operation::dial}};
+                failure.add(endpoint, failure.code());
+                return failure;
+            }
+        }
     }
 };
 

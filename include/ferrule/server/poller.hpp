@@ -4,6 +4,7 @@
 /// Many sockets watched by one thread (epoll(7)).
 
 #include <bit>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -51,17 +52,39 @@ enum class Trigger : std::uint32_t {
 template <class Key>
 concept PollerKey = std::is_trivially_copyable_v<Key> && sizeof(Key) <= 8;
 
-/// What a Poller reports about one socket.
-template <PollerKey Key> struct Ready {
-    Key key;
-    bool readable;  ///< A receive or an accept would not wait; the end of the stream is to be read,
-                    ///< too.
-    bool writable;  ///< A send, or the completion of a connect, would not wait.
-    bool ended;     ///< Both halves are over: nothing more comes, and nothing more can be sent.
-    bool has_error; ///< An error waits. The next operation tells it; where it would block instead,
-                    ///< it is a message in the error queue (ip(7), IP_RECVERR; a timestamp is one,
-                    ///< too), of which Trigger::level tells until it is read: watch with
-                    ///< Trigger::edge then.
+/// What a Poller reports about one socket. It is the kernel's struct epoll_event, so that a wait
+/// copies nothing.
+template <PollerKey Key> class Ready {
+public:
+    /// The key under which the socket was added.
+    [[nodiscard]] Key key() const {
+        const std::uint64_t number = event_.data.u64;
+        unsigned char bytes[sizeof(Key)];
+        __builtin_memcpy(bytes, &number, sizeof bytes);
+        return std::bit_cast<Key>(bytes);
+    }
+
+    /// A receive or an accept would not wait; the end of the stream is to be read, too.
+    [[nodiscard]] bool readable() const {
+        return has(sys::epollin | sys::epollrdhup | sys::epollhup | sys::epollerr);
+    }
+    /// A send, or the completion of a connect, would not wait.
+    [[nodiscard]] bool writable() const {
+        return has(sys::epollout | sys::epollhup | sys::epollerr);
+    }
+    /// Both halves are over: nothing more comes, and nothing more can be sent.
+    [[nodiscard]] bool ended() const { return has(sys::epollhup); }
+    /// An error waits. The next operation tells it; where it would block instead, it is a message
+    /// in the error queue (ip(7), IP_RECVERR; a timestamp is one, too), of which Trigger::level
+    /// tells until it is read: watch with Trigger::edge then.
+    [[nodiscard]] bool has_error() const { return has(sys::epollerr); }
+
+private:
+    template <PollerKey> friend class Poller;
+
+    [[nodiscard]] bool has(std::uint32_t events) const { return (event_.events & events) != 0; }
+
+    sys::EpollEvent event_;
 };
 
 namespace detail {
@@ -142,32 +165,33 @@ public:
     }
 
     /// epoll_wait(2): waits until at least one is ready, and returns the part of `ready` that was
-    /// filled; those that did not fit come next time. At most 64 in one call. Allocates nothing.
-    /// With `no_wait` the result is empty if none is ready. Ready sockets are reported even after
-    /// the deadline; a busy loop must check the deadline itself. If several threads wait without a
-    /// Stop, a socket with Trigger::edge or Trigger::once wakes one of them; with Trigger::level it
-    /// may wake more, until one thread has received what is there.
+    /// filled; those that did not fit come next time. Allocates nothing. With `no_wait` the result
+    /// is empty if none is ready. Ready sockets are reported even after the deadline; a busy loop
+    /// must check the deadline itself. If several threads wait without a Stop, a socket with
+    /// Trigger::edge or Trigger::once wakes one of them; with Trigger::level it may wake more,
+    /// until one thread has received what is there.
     [[nodiscard]] Result<std::span<Ready<Key>>> wait(std::span<Ready<Key>> ready,
                                                      Wait wait = {}) const {
-        if (ready.empty()) {
+        if (ready.empty()) [[unlikely]] {
             return Error{Errc::empty_buffer, Operation::wait};
         }
-        if (!epoll_.is_open()) {
+        if (!epoll_.is_open()) [[unlikely]] {
             return not_open();
         }
-        sys::EpollEvent events[64];
-        const auto count = wait_for_some(
-            {events, ready.size() < std::size(events) ? ready.size() : std::size(events)}, wait);
-        if (!count) {
-            return count.error();
+        static_assert(sizeof(Ready<Key>) == sizeof(sys::EpollEvent));
+        // epoll_wait(2) takes no more than this: EINVAL.
+        constexpr std::size_t most = INT_MAX / sizeof(sys::EpollEvent);
+        const int size = static_cast<int>(ready.size() < most ? ready.size() : most);
+        auto count = Result<std::size_t>{0};
+        if (wait.is_for_ever()) [[likely]] {
+            do {
+                count = sys::wait_epoll(epoll_.number(), &ready.data()->event_, size, -1);
+            } while (count && *count == 0); // a signal
+        } else {
+            count = wait_in_time({&ready.data()->event_, static_cast<std::size_t>(size)}, wait);
         }
-        for (std::size_t at = 0; at < *count; ++at) {
-            const std::uint32_t told = events[at].events;
-            ready[at] = {
-                key_of(events[at].data.u64),
-                (told & (sys::epollin | sys::epollrdhup | sys::epollhup | sys::epollerr)) != 0,
-                (told & (sys::epollout | sys::epollhup | sys::epollerr)) != 0,
-                (told & sys::epollhup) != 0, (told & sys::epollerr) != 0};
+        if (!count) [[unlikely]] {
+            return count.error();
         }
         return ready.first(*count);
     }
@@ -180,7 +204,8 @@ private:
 
     // Without a Stop epoll_wait(2) does the waiting: it wakes one of several threads, while poll(2)
     // of the epoll descriptor wakes all.
-    Result<std::size_t> wait_for_some(std::span<sys::EpollEvent> events, Wait wait) const {
+    [[gnu::__noinline__]] Result<std::size_t> wait_in_time(std::span<sys::EpollEvent> events,
+                                                           Wait wait) const {
         const int size = static_cast<int>(events.size());
         if (wait.stop() != nullptr) {
             return wait_and_try(
@@ -221,12 +246,6 @@ private:
         }
         return sys::change_epoll(epoll_.number(), change, descriptor, events, number,
                                  Operation::wait);
-    }
-
-    static Key key_of(std::uint64_t number) {
-        unsigned char bytes[sizeof(Key)];
-        __builtin_memcpy(bytes, &number, sizeof bytes);
-        return std::bit_cast<Key>(bytes);
     }
 
     Descriptor epoll_;

@@ -447,8 +447,7 @@ int send_to(int fd, const void* data, std::size_t size, const sockaddr* to, sock
 }
 
 // MSG_TRUNC: the size is that of the message, so that a cut one is told from a whole one.
-template <class Address>
-ssize_t receive_from(int fd, void* data, std::size_t size, Address* from) {
+template <class Address> ssize_t receive_from(int fd, void* data, std::size_t size, Address* from) {
     for (;;) {
         socklen_t room = sizeof *from;
         const ssize_t received =
@@ -465,8 +464,8 @@ ssize_t receive_from(int fd, void* data, std::size_t size, Address* from) {
 }
 
 template <class Address> int bound(Address* endpoint, int both) {
-    const int fd = socket(reinterpret_cast<sockaddr*>(endpoint)->sa_family,
-                          SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const int fd =
+        socket(reinterpret_cast<sockaddr*>(endpoint)->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     socklen_t size = sizeof *endpoint;
     const int only = 0;
     must(!both || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only) == 0);
@@ -508,7 +507,8 @@ void messages() {
         close(receiver);
     }
     {
-        // The peer is an IPv4 address of run time, mapped for each send; whoever sends is looked at.
+        // The peer is an IPv4 address of run time, mapped for each send; whoever sends is looked
+        // at.
         sockaddr_in6 mine = {};
         mine.sin6_family = AF_INET6;
         sockaddr_in6 other = mine;

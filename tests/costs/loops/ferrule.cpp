@@ -240,15 +240,15 @@ template <std::size_t size> void serve(const char* waits, const char* echoes) {
     loop(waits, [&] {
         std::size_t keys = 0;
         for (const auto& ready : poller.wait(slots).value()) {
-            keys += ready.key + 1;
+            keys += ready.key() + 1;
         }
         must(keys == size * (size + 1) / 2);
     });
     loop(echoes, [&] {
         for (const auto& ready : poller.wait(slots).value()) {
             char buffer[512];
-            const auto received = servers[ready.key].receive_some(buffer, no_wait).value();
-            servers[ready.key].send_all(received).value();
+            const auto received = servers[ready.key()].receive_some(buffer, no_wait).value();
+            servers[ready.key()].send_all(received).value();
         }
         all_are_answered();
         all_ask();

@@ -200,6 +200,15 @@ inline Result<Endpoint<Ip>> literal_endpoint(std::string_view host, std::uint16_
     return Endpoint<Ip>{Endpoint<Ipv6>{*address->template to<Ipv6>(), port, index}};
 }
 
+// The endpoint, if both are numbers: there is nothing to look up. An error tells nothing else.
+inline Result<Endpoint<Ip>> endpoint_of_numbers(std::string_view host, std::string_view service) {
+    if (is_service_name(service)) {
+        return Error{Errc::bad_service, Operation::resolve};
+    }
+    const auto port = port_of(service);
+    return port ? literal_endpoint(host, *port) : port.error();
+}
+
 // The endpoint as one of the family, or nothing added.
 template <class Family>
 void add_if_of_family(Endpoints<Family>& endpoints, const Endpoint<Ip>& endpoint) {

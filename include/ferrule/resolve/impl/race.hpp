@@ -63,6 +63,24 @@ private:
     std::size_t turn_ = 0;
 };
 
+// On loopback a connect to a port without a listener may take this very port for itself and meet
+// itself (TCP's simultaneous open, RFC 9293 section 3.5). Ports below 1024 are not taken so. It is
+// tried so often, then the peer has refused.
+inline constexpr int most_tries = 3;
+
+template <class Protocol>
+bool is_its_own_peer(const Connection<Ip, Stream, Protocol>& connection, const Endpoint<Ip>& peer) {
+    if (peer.port() < 1024) {
+        return false;
+    }
+    const auto local = connection.local_endpoint();
+    if (!local || local->port() != peer.port()) {
+        return false;
+    }
+    const auto remote = connection.peer_endpoint();
+    return remote && *local == *remote;
+}
+
 // The race. An attempt starts when the last one is 250 ms old or one has failed. The first that
 // connects wins, the others are closed. `prepare(endpoint)` opens a socket with its options,
 // `finish(opened)` sets the options of a connection.
@@ -170,17 +188,14 @@ private:
         return Error{Errc::would_block, Operation::dial};
     }
 
-    // A connection, the error of the attempt, or `would_block` if it goes on. On loopback a connect
-    // to a port without a listener may connect to itself; then the attempt is repeated, at most
-    // twice.
+    // A connection, the error of the attempt, or `would_block` if it goes on. An attempt that met
+    // itself is repeated.
     Result<Winner> finished(Runner& runner) {
         auto connected = runner.attempt->complete(no_wait);
         if (!connected) {
             return connected;
         }
-        const auto local = connected->local_endpoint();
-        const auto peer = connected->peer_endpoint();
-        if (!local || !peer || *local != *peer) {
+        if (!is_its_own_peer(*connected, *runner.endpoint)) {
             auto opened = std::move(*connected).take();
             if (const auto set = finish_(opened); !set) {
                 return set.error();
@@ -188,7 +203,7 @@ private:
             return Winner{std::move(opened)};
         }
         connected = Error{Errc::connection_refused, Operation::connect}; // closes it
-        if (runner.again < 2) {
+        if (runner.again < most_tries - 1) {
             if (auto again = start(*runner.endpoint)) {
                 runner = {runner.endpoint, std::move(again), runner.again + 1};
                 return Error{Errc::would_block, Operation::connect};
