@@ -37,8 +37,8 @@ public:
     constexpr Endpoint(const Endpoint<Ipv6>& ipv6) : ipv6_{ipv6}, domain_{sys::af_inet6} {}
     constexpr Endpoint(const Endpoint<Unix>& unix_name) : unix_{unix_name}, domain_{sys::af_unix} {}
     constexpr Endpoint(const Endpoint<Ip>& ip)
-        : Endpoint{ip.get_if<Ipv4>() != nullptr ? Endpoint{*ip.get_if<Ipv4>()}
-                                                : Endpoint{*ip.get_if<Ipv6>()}} {}
+        : Endpoint{ip.domain() == sys::af_inet ? Endpoint{*ip.get_if<Ipv4>()}
+                                               : Endpoint{*ip.get_if<Ipv6>()}} {}
 
     /// Checked by the compiler: `Endpoint<Any> endpoint = "unix:/run/x.sock";`
     template <std::size_t Size>

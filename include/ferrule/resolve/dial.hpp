@@ -136,19 +136,21 @@ private:
         if (!wait.may_begin()) {
             return DialError{wait.check_stop(Operation::dial).error()};
         }
-        for (int tries = 0;; ++tries) {
+        Errc cause = Errc::none;
+        for (int tries = 0; tries < most_tries; ++tries) {
             auto connected = Connection<Ip, Stream, Spoken>::connect(endpoint, options...);
             if (connected && !is_its_own_peer(*connected, endpoint)) {
                 return Connection<Family, Stream, Protocol>{*std::move(connected)};
             }
-            if (!connected || tries == most_tries - 1) {
-                DialError failure{
-                    Error{connected ? Errc::connection_refused : connected.error().code(),
-                          Operation::dial}};
-                failure.add(endpoint, failure.code());
-                return failure;
+            if (!connected) {
+                cause = tries == 0 ? connected.error().code() : cause;
+                break;
             }
+            cause = Errc::connection_refused;
         }
+        DialError failure{Error{cause, Operation::dial}};
+        failure.add(endpoint, cause);
+        return failure;
     }
 };
 

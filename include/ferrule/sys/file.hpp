@@ -61,7 +61,7 @@ inline Result<FileIdentity> identify(const char* path) {
 
 /// fchmodat(2), not through a symbolic link: the mode as it is given, whatever the umask.
 inline Result<void> set_permissions(const char* path, std::uint32_t permissions) {
-    return check(Operation::bind, ::fchmodat, AT_FDCWD, path, static_cast<mode_t>(permissions),
+    return check(Operation::bind, ::fchmodat, AT_FDCWD, path, number_as<mode_t>(permissions),
                  AT_SYMLINK_NOFOLLOW);
 }
 

@@ -17,7 +17,7 @@ int main(int, char** arguments) {
             return 1;
         }
         const auto idle = socket->get<opt::KeepAliveIdle>();
-        if (!idle || idle->count() != seconds) {
+        if (!idle || static_cast<int>(idle->count()) != seconds) {
             return 1;
         }
     }
