@@ -134,7 +134,7 @@ public:
     }
 
     /// One sentence: `connect: Connection refused (ECONNREFUSED)`.
-    [[nodiscard]] constexpr Text<160> text() const {
+    [[nodiscard, gnu::__cold__, gnu::__noinline__]] constexpr Text<160> text() const {
         Text<160> sentence{name(operation())};
         if (names() == Names::option) {
             sentence.append(' ').append(option_name());
@@ -201,7 +201,7 @@ private:
         }
     }
 
-    constexpr void append_endpoint(Text<160>& sentence) const {
+    [[gnu::__cold__, gnu::__noinline__]] constexpr void append_endpoint(Text<160>& sentence) const {
         if (names() != Names::ipv4_endpoint && names() != Names::ipv6_endpoint) {
             return;
         }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "language.hpp"
+#include "impl/words.hpp"
 
 namespace ferrule {
 
@@ -41,64 +41,41 @@ enum class Operation : std::uint8_t {
     parse,
 };
 
+namespace detail {
+
+// In the order of Operation.
+inline constexpr const char* operation_words = "\n"
+                                               "open\n"
+                                               "bind\n"
+                                               "listen\n"
+                                               "accept\n"
+                                               "connect\n"
+                                               "pair\n"
+                                               "send\n"
+                                               "receive\n"
+                                               "peek\n"
+                                               "shutdown\n"
+                                               "close\n"
+                                               "finish\n"
+                                               "abort\n"
+                                               "adopt\n"
+                                               "notify\n"
+                                               "get option\n"
+                                               "set option\n"
+                                               "local endpoint\n"
+                                               "peer endpoint\n"
+                                               "convert\n"
+                                               "stop\n"
+                                               "wait\n"
+                                               "resolve\n"
+                                               "dial\n"
+                                               "interfaces\n"
+                                               "parse\n";
+
+} // namespace detail
+
 [[nodiscard]] constexpr std::string_view name(Operation operation) {
-    switch (operation) {
-    case Operation::none:
-        return "";
-    case Operation::open:
-        return "open";
-    case Operation::bind:
-        return "bind";
-    case Operation::listen:
-        return "listen";
-    case Operation::accept:
-        return "accept";
-    case Operation::connect:
-        return "connect";
-    case Operation::pair:
-        return "pair";
-    case Operation::send:
-        return "send";
-    case Operation::receive:
-        return "receive";
-    case Operation::peek:
-        return "peek";
-    case Operation::shutdown:
-        return "shutdown";
-    case Operation::close:
-        return "close";
-    case Operation::finish:
-        return "finish";
-    case Operation::abort:
-        return "abort";
-    case Operation::adopt:
-        return "adopt";
-    case Operation::notify:
-        return "notify";
-    case Operation::get_option:
-        return "get option";
-    case Operation::set_option:
-        return "set option";
-    case Operation::local_endpoint:
-        return "local endpoint";
-    case Operation::peer_endpoint:
-        return "peer endpoint";
-    case Operation::convert:
-        return "convert";
-    case Operation::stop:
-        return "stop";
-    case Operation::wait:
-        return "wait";
-    case Operation::resolve:
-        return "resolve";
-    case Operation::dial:
-        return "dial";
-    case Operation::interfaces:
-        return "interfaces";
-    case Operation::parse:
-        return "parse";
-    }
-    return "";
+    return detail::word(detail::operation_words, static_cast<unsigned>(operation));
 }
 
 } // namespace ferrule

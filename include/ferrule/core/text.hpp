@@ -54,22 +54,20 @@ public:
     [[nodiscard]] constexpr std::size_t size() const { return size_; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
 
-    constexpr Text& append(char character) {
-        if (size_ < Capacity) {
-            characters_[size_++] = character;
-        }
-        return *this;
-    }
+    // These are no part of their callers, which are sentences made of many parts.
 
-    constexpr Text& append(std::string_view characters) {
-        for (char character : characters) {
-            append(character);
+    [[gnu::__noinline__]] constexpr Text& append(std::string_view characters) {
+        for (const char character : characters) {
+            if (size_ < Capacity) {
+                characters_[size_++] = character;
+            }
         }
         return *this;
     }
+    constexpr Text& append(char character) { return append(std::string_view{&character, 1}); }
 
     /// In decimal.
-    constexpr Text& append_number(std::uint64_t number) {
+    [[gnu::__noinline__]] constexpr Text& append_number(std::uint64_t number) {
         char digits[20]{};
         std::size_t first = sizeof digits;
         do {

@@ -137,8 +137,8 @@ private:
     }
 
     // The rest of accept, after a call that has failed.
-    [[gnu::__noinline__]] Result<Accepted<Family, Type, Protocol>> accept_later(Error cause,
-                                                                                Wait wait) const {
+    [[gnu::__cold__, gnu::__noinline__]] Result<Accepted<Family, Type, Protocol>>
+    accept_later(Error cause, Wait wait) const {
         detail::Tries tries;
         GrowingPause pause;
         for (int in_vain = 0;;) {

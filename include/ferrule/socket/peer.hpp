@@ -156,7 +156,7 @@ namespace detail {
 
 // Whether the socket has an interface already: it is bound to a device or to a link-local endpoint
 // with a scope, or an interface for sending is set (ipv6(7), IPV6_UNICAST_IF).
-[[gnu::__noinline__]] inline bool has_interface(int descriptor) {
+[[gnu::__cold__, gnu::__noinline__]] inline bool has_interface(int descriptor) {
     const auto bound = sys::get_option<int>(descriptor, sys::sol_socket, sys::so_bindtoifindex);
     if (bound && *bound != 0) {
         return true;
@@ -190,7 +190,7 @@ template <class Family>
 /// Adds the endpoint to the text of the error, if there is room for it. There is none for a path or
 /// a name.
 template <class Family>
-[[nodiscard]] Error at_endpoint(Error error, const Endpoint<Family>& endpoint) {
+[[nodiscard, gnu::__cold__]] Error at_endpoint(Error error, const Endpoint<Family>& endpoint) {
     if constexpr (std::is_same_v<Family, Ipv4>) {
         return Error::at_endpoint(error.code(), error.operation(), false,
                                   endpoint.address().number(), endpoint.port(),

@@ -23,24 +23,76 @@ namespace ferrule {
 
 namespace detail {
 
-// Sends the rest, after `done` bytes have gone out.
-[[gnu::__noinline__]] inline Result<void> send_rest(int descriptor, const void* data,
-                                                    std::size_t size, std::size_t done, Wait wait) {
-    while (done < size) {
-        if (auto going = wait.check(Operation::send); !going) {
-            return Error{going.error().code(), Operation::send, done};
+// What stands between one call of a transfer and the next, after the answer of the last: nothing
+// but a look at the wait if it moved some bytes, otherwise a wait. An error ends the transfer.
+class Turns {
+public:
+    constexpr Turns(int descriptor, short events, Operation operation, Wait wait)
+        : descriptor_{descriptor}, events_{events}, operation_{operation}, wait_{wait} {}
+
+    [[nodiscard, gnu::__cold__, gnu::__noinline__]] Result<void>
+    next(const Result<std::size_t>& answer) {
+        if (answer) {
+            tries_ = {};
+            return wait_.check(operation_);
         }
-        const auto sent =
-            send(descriptor, static_cast<const char*>(data) + done, size - done, wait);
-        if (!sent) {
-            return Error{sent.error().code(), Operation::send, done};
-        }
-        done += *sent;
+        return has_to_wait(answer.error()) ? tries_.wait(descriptor_, events_, wait_, operation_)
+                                           : answer.error();
     }
-    return {};
+
+private:
+    int descriptor_;
+    short events_;
+    Operation operation_;
+    Wait wait_;
+    Tries tries_;
+};
+
+// Goes on with a transfer of `size` bytes, after the answer of its first call: `again(done)` makes
+// the next, when so many bytes have gone through.
+template <class Again>
+Result<void> go_on(Turns turns, std::size_t size, Result<std::size_t> answer, Operation operation,
+                   Again again) {
+    for (std::size_t done = 0;;) {
+        if (answer) {
+            done += *answer;
+            if (done == size) {
+                return {};
+            }
+            if (*answer == 0 && operation == Operation::receive) {
+                return Error{Errc::end_of_stream, operation, done};
+            }
+        }
+        if (auto going = turns.next(answer); !going) {
+            return Error{going.error().code(), operation, done};
+        }
+        answer = again(done);
+    }
 }
 
-// Drops what has gone, the first bytes, from the pieces of a message.
+// Sends the rest, after the answer of the first send(2).
+[[gnu::__cold__, gnu::__noinline__]] inline Result<void>
+send_rest(int descriptor, const void* data, std::size_t size, Result<std::size_t> sent, Wait wait) {
+    return go_on({descriptor, sys::pollout, Operation::send, wait}, size, sent, Operation::send,
+                 [=](std::size_t done) {
+                     return sys::send(descriptor, static_cast<const char*>(data) + done,
+                                      size - done, flags_for(wait));
+                 });
+}
+
+// Fills the rest of the buffer, after the answer of the first recv(2).
+[[gnu::__cold__, gnu::__noinline__]] inline Result<void> receive_rest(int descriptor, void* data,
+                                                                      std::size_t size,
+                                                                      Result<std::size_t> received,
+                                                                      Wait wait) {
+    return go_on({descriptor, sys::pollin, Operation::receive, wait}, size, received,
+                 Operation::receive, [=](std::size_t done) {
+                     return sys::receive(descriptor, static_cast<char*>(data) + done, size - done,
+                                         sys::msg_waitall | flags_for(wait));
+                 });
+}
+
+// Drops the first bytes, which have gone, from the pieces of a message.
 inline void drop(msghdr& message, std::size_t bytes) {
     while (message.msg_iovlen > 0 && bytes >= message.msg_iov->iov_len) {
         bytes -= message.msg_iov->iov_len;
@@ -53,25 +105,21 @@ inline void drop(msghdr& message, std::size_t bytes) {
     }
 }
 
-// Sends the rest of the pieces, after `done` of `size` bytes have gone out; uses them up.
-[[gnu::__noinline__]] inline Result<void>
-send_rest_of(int descriptor, msghdr& message, std::size_t size, std::size_t done, Wait wait) {
-    for (drop(message, done); done < size;) {
-        if (auto going = wait.check(Operation::send); !going) {
-            return Error{going.error().code(), Operation::send, done};
-        }
-        const auto sent = send_gathered(descriptor, sys::pollout, message, wait);
-        if (!sent) {
-            return Error{sent.error().code(), Operation::send, done};
-        }
-        done += *sent;
-        drop(message, *sent);
-    }
-    return {};
+// Sends the rest of the pieces, after the answer of the first sendmsg(2); uses them up.
+[[gnu::__cold__, gnu::__noinline__]] inline Result<void>
+send_rest_of(int descriptor, msghdr& message, std::size_t size, Result<std::size_t> sent,
+             Wait wait) {
+    return go_on({descriptor, sys::pollout, Operation::send, wait}, size, sent, Operation::send,
+                 [=, &message, dropped = std::size_t{0}](std::size_t done) mutable {
+                     drop(message, done - dropped);
+                     dropped = done;
+                     return sys::send_message(descriptor, message, flags_for(wait));
+                 });
 }
 
 // Receives and discards bytes until the end of the stream. Returns how many there were.
-[[gnu::__noinline__]] inline Result<std::size_t> discard_to_the_end(int descriptor, Wait wait) {
+[[gnu::__cold__, gnu::__noinline__]] inline Result<std::size_t> discard_to_the_end(int descriptor,
+                                                                                   Wait wait) {
     char nothing[16384];
     for (std::size_t discarded = 0;;) {
         const auto received = receive(descriptor, nothing, sizeof nothing, 0, wait);
@@ -86,28 +134,6 @@ send_rest_of(int descriptor, msghdr& message, std::size_t size, std::size_t done
             return Error{going.error().code(), Operation::finish, discarded};
         }
     }
-}
-
-// What of an answer of recv(2) stands in the way of the next: an error, or the end.
-inline Error stopped_by(const Result<std::size_t>& received, std::size_t done) {
-    return {received ? Errc::end_of_stream : received.error().code(), Operation::receive, done};
-}
-
-// recv(2) until the buffer is full, of which `done` bytes are.
-[[gnu::__noinline__]] inline Result<void> receive_rest(int descriptor, void* data, std::size_t size,
-                                                       std::size_t done, Wait wait) {
-    while (done < size) {
-        if (auto going = wait.check(Operation::receive); !going) {
-            return Error{going.error().code(), Operation::receive, done};
-        }
-        const auto received = receive(descriptor, static_cast<char*>(data) + done, size - done,
-                                      sys::msg_waitall, wait);
-        if (!received || *received == 0) {
-            return stopped_by(received, done);
-        }
-        done += *received;
-    }
-    return {};
 }
 
 // Return type of a range over a temporary connection: its name is the message.
@@ -138,14 +164,15 @@ public:
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
-        const auto sent = detail::send(this->descriptor(), bytes.data(), bytes.size(), wait);
+        if (!wait.may_begin()) [[unlikely]] {
+            return wait.check_stop(Operation::send);
+        }
+        const auto sent =
+            sys::send(this->descriptor(), bytes.data(), bytes.size(), detail::flags_for(wait));
         if (sent && *sent == bytes.size()) [[likely]] {
             return {};
         }
-        if (!sent) {
-            return sent.error();
-        }
-        return detail::send_rest(this->descriptor(), bytes.data(), bytes.size(), *sent, wait);
+        return detail::send_rest(this->descriptor(), bytes.data(), bytes.size(), sent, wait);
     }
 
     /// sendmsg(2), repeated if need be: the pieces as one, `send_all({header, body})`. It is one
@@ -160,14 +187,14 @@ public:
         }
         detail::Gathered<pieces> gathered{bytes};
         msghdr message = gathered.message();
-        const auto sent = detail::send_gathered(this->descriptor(), sys::pollout, message, wait);
-        if (!sent) {
-            return sent.error();
+        if (!wait.may_begin()) [[unlikely]] {
+            return wait.check_stop(Operation::send);
         }
-        if (*sent == gathered.size()) [[likely]] {
+        const auto sent = sys::send_message(this->descriptor(), message, detail::flags_for(wait));
+        if (sent && *sent == gathered.size()) [[likely]] {
             return {};
         }
-        return detail::send_rest_of(this->descriptor(), message, gathered.size(), *sent, wait);
+        return detail::send_rest_of(this->descriptor(), message, gathered.size(), sent, wait);
     }
 
     /// recv(2): what is there, at least one byte; returns the part of the buffer that was filled.
@@ -206,23 +233,19 @@ public:
         if (!this->is_open()) {
             return this->not_open(Operation::receive);
         }
-        const std::size_t size = detail::size_of(buffer);
-        std::size_t done = 0;
-        if (size != 0) [[likely]] { // of no bytes there is nothing to receive
-            const auto received = detail::receive(this->descriptor(), std::data(buffer), size,
-                                                  sys::msg_waitall, wait);
-            if (!received || *received == 0) [[unlikely]] {
-                return detail::stopped_by(received, 0);
-            }
-            done = *received;
-        } else if (auto going = wait.check_stop(Operation::receive); !going) {
-            return going.error();
+        if (!wait.may_begin()) [[unlikely]] {
+            return wait.check_stop(Operation::receive).error();
         }
-        if (done != size) [[unlikely]] {
-            if (auto filled =
-                    detail::receive_rest(this->descriptor(), std::data(buffer), size, done, wait);
-                !filled) {
-                return filled.error();
+        const std::size_t size = detail::size_of(buffer);
+        if (size != 0) [[likely]] { // of no bytes there is nothing to receive
+            const auto received = sys::receive(this->descriptor(), std::data(buffer), size,
+                                               sys::msg_waitall | detail::flags_for(wait));
+            if (!received || *received != size) [[unlikely]] {
+                if (auto filled = detail::receive_rest(this->descriptor(), std::data(buffer), size,
+                                                       received, wait);
+                    !filled) {
+                    return filled.error();
+                }
             }
         }
         return detail::filled_part<Buffer>(buffer, size);

@@ -63,7 +63,8 @@ public:
     [[nodiscard]] bool may_begin() const { return stop_ == nullptr || stop_->may_go_on(); }
 
     /// Whether a stop was requested. Every waiting call checks this first.
-    [[nodiscard, gnu::__noinline__]] Result<void> check_stop(Operation operation) const {
+    [[nodiscard, gnu::__cold__, gnu::__noinline__]] Result<void>
+    check_stop(Operation operation) const {
         return stop_ == nullptr ? Result<void>{} : stop_->check(operation);
     }
 
@@ -106,9 +107,9 @@ template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = dele
 /// Waits until the descriptor is ready for `events` (poll(2)), has an error, or its peer has ended;
 /// with a descriptor below 0, until `pause` is over. Errors: `would_block`, `deadline_exceeded`,
 /// `stopped`.
-[[nodiscard, gnu::__noinline__]] inline Result<void> wait_for(int descriptor, short events,
-                                                              Wait wait, Operation operation,
-                                                              Deadline pause = Deadline::never()) {
+[[nodiscard, gnu::__cold__, gnu::__noinline__]] inline Result<void>
+wait_for(int descriptor, short events, Wait wait, Operation operation,
+         Deadline pause = Deadline::never()) {
     const bool pauses = pause < wait.deadline();
     for (;;) {
         if (auto going = wait.check_stop(operation); !going) {
@@ -177,8 +178,8 @@ struct Tries {
     GrowingPause pause;
     int ready_in_vain = 0;
 
-    [[gnu::__noinline__]] Result<void> wait(int descriptor, short events, Wait wait,
-                                            Operation operation) {
+    [[gnu::__cold__, gnu::__noinline__]] Result<void> wait(int descriptor, short events, Wait wait,
+                                                           Operation operation) {
         if (events != 0) {
             if (auto ready = wait_for(descriptor, events, wait, operation); !ready) {
                 return ready;
@@ -193,10 +194,9 @@ struct Tries {
 
 // The rest of wait_and_try, after an attempt that would block.
 template <class Attempt, class... Arguments>
-[[gnu::__noinline__]] auto wait_and_try_again(int descriptor, short events, Wait wait,
-                                              Operation operation, Attempt attempt,
-                                              Arguments... arguments)
-    -> decltype(attempt(arguments...)) {
+[[gnu::__cold__, gnu::__noinline__]] auto
+wait_and_try_again(int descriptor, short events, Wait wait, Operation operation, Attempt attempt,
+                   Arguments... arguments) -> decltype(attempt(arguments...)) {
     for (Tries tries;;) {
         if (auto waited = tries.wait(descriptor, events, wait, operation); !waited) {
             return waited.error();

@@ -86,10 +86,9 @@ inline bool has_peer(int descriptor) {
 /// signal, after EINPROGRESS, and after the EAGAIN of a full Unix backlog, which can't be polled.
 /// poll(2) can't say how the connect ended: a socket that never connected polls ready, too. For a
 /// Unix socket that has filled the backlog itself, Linux returns EAGAIN rather than EISCONN.
-[[gnu::__noinline__]] inline Result<void> connect_to_the_end(int descriptor,
-                                                             const sockaddr* address,
-                                                             socklen_t size, Wait wait,
-                                                             Result<void> connected) {
+[[gnu::__cold__, gnu::__noinline__]] inline Result<void>
+connect_to_the_end(int descriptor, const sockaddr* address, socklen_t size, Wait wait,
+                   Result<void> connected) {
     for (GrowingPause pause; !connected;
          connected = sys::connect_outcome(descriptor, address, size)) {
         auto waited = Result<void>{};
