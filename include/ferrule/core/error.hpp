@@ -137,25 +137,22 @@ public:
     [[nodiscard, gnu::__cold__, gnu::__noinline__]] constexpr Text<160> text() const {
         Text<160> sentence{name(operation())};
         if (names() == Names::option) {
-            sentence.append(' ').append(option_name());
+            sentence.append(" ").append(option_name());
         }
         if (!sentence.empty()) {
             sentence.append(": ");
         }
         const auto [errc_name, meaning] = describe(code_);
         if (errc_name.empty()) {
-            sentence.append("Error ")
-                .append_number(static_cast<std::uint32_t>(code_))
-                .append(" (see errno(3))");
+            append(sentence, "Error ", static_cast<std::uint32_t>(code_), " (see errno(3))");
         } else {
-            sentence.append(meaning).append(" (").append(errc_name).append(')');
+            sentence.append(meaning).append(" (").append(errc_name).append(")");
         }
         if (operation() == Operation::parse) {
-            sentence.append(" at position ").append_number(count_);
-        } else if (const auto size = message_size()) {
-            sentence.append(", its size is ").append_number(*size).append(" bytes");
-        } else if (transferred() != 0) {
-            sentence.append(", after ").append_number(count_).append(" bytes");
+            append(sentence, " at position ", count_, "");
+        } else if (count() != 0) {
+            append(sentence, code_ == Errc::message_truncated ? ", its size is " : ", after ",
+                   count(), " bytes");
         }
         append_endpoint(sentence);
         return sentence;
@@ -209,8 +206,8 @@ private:
             static_cast<std::uint32_t>(count_ >> (has_room_for_both ? 32 : 0) & UINT32_MAX);
         sentence.append(code_ == Errc::message_truncated ? ", from " : ": ");
         if (names() == Names::ipv4_endpoint) {
-            for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-                sentence.append_number(address >> shift & 255).append(shift != 0 ? '.' : ':');
+            for (int shift = 24; shift >= 0; shift -= 8) {
+                sentence.append_number(address >> shift & 255).append(shift != 0 ? "." : ":");
             }
         } else {
             sentence.append(address == 0 ? "[::]:" : address == 1 ? "[::1]:" : "port ");
@@ -220,6 +217,12 @@ private:
 
     static constexpr std::uint32_t about(Names names, std::uint16_t port = 0) {
         return static_cast<std::uint32_t>(names) << 8 | std::uint32_t{port} << 16;
+    }
+    [[gnu::__cold__, gnu::__noinline__]] static constexpr void append(Text<160>& sentence,
+                                                                      std::string_view before,
+                                                                      std::size_t number,
+                                                                      std::string_view after) {
+        sentence.append(before).append_number(number).append(after);
     }
     constexpr Names names() const { return static_cast<Names>(about_ >> 8 & 0xff); }
 

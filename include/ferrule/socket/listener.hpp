@@ -95,7 +95,8 @@ public:
     /// as well concern every call (EPERM, EOPNOTSUPP, ENOPROTOOPT) are reported after ten retries
     /// with pauses. `is_resource_exhausted()` errors are reported and should be followed by a
     /// pause. Several threads may accept on one listener.
-    [[nodiscard]] Result<Accepted<Family, Type, Protocol>> accept(Wait wait = {}) const {
+    [[nodiscard, gnu::__always_inline__]] Result<Accepted<Family, Type, Protocol>>
+    accept(Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::accept);
         }
@@ -114,7 +115,7 @@ public:
 
 private:
     // accept4(2), once.
-    [[gnu::__always_inline__]] Result<Accepted<Family, Type, Protocol>> accept_now() const {
+    [[gnu::__noinline__]] Result<Accepted<Family, Type, Protocol>> accept_now() const {
         Endpoint<Family> peer;
         socklen_t size = Endpoint<Family>::native_capacity;
         auto descriptor = sys::accept(this->descriptor(), peer.native_buffer(), &size);
@@ -131,36 +132,41 @@ private:
     accept_within(Wait wait) const {
         auto accepted = accept_now(); // the one variable that is returned: it is never moved
         if (!accepted && !(wait.is_no_wait() && accepted.error() == Errc::would_block)) {
-            accepted = accept_later(accepted.error(), wait);
+            accept_later(accepted, wait);
         }
         return accepted;
     }
 
     // The rest of accept, after a call that has failed.
-    [[gnu::__cold__, gnu::__noinline__]] Result<Accepted<Family, Type, Protocol>>
-    accept_later(Error cause, Wait wait) const {
-        detail::Tries tries;
-        GrowingPause pause;
-        for (int in_vain = 0;;) {
-            auto going = Result<void>{};
-            if (cause == Errc::would_block) {
-                going = tries.wait(this->descriptor(), sys::pollin, wait, Operation::accept);
-            } else if (may_be_for_ever(cause.code()) && in_vain++ < most_tries_in_vain) {
-                going = wait_for(-1, 0, wait, Operation::accept, pause.next());
-            } else if (is_over_when_tried_again(cause.code())) {
-                going = wait.check(Operation::accept);
-            } else {
-                return cause;
+    [[gnu::__cold__, gnu::__noinline__]] void
+    accept_later(Result<Accepted<Family, Type, Protocol>>& accepted, Wait wait) const {
+        for (Tries tries; !accepted;) {
+            if (auto going = before_next(accepted.error(), tries, this->descriptor(), wait);
+                !going) {
+                accepted = going.error();
+                return;
             }
-            if (!going) {
-                return going.error();
-            }
-            auto accepted = accept_now();
-            if (accepted) {
-                return accepted;
-            }
-            cause = accepted.error();
+            accepted = accept_now();
         }
+    }
+
+    // How often accept(2) was in vain: because nobody was there, and for a reason that may be there
+    // for ever.
+    struct Tries {
+        int for_now = 0;
+        int for_ever = 0;
+    };
+
+    // What stands between two calls, after the error of the last: a wait, or an error that is told.
+    static Result<void> before_next(Error error, Tries& tries, int descriptor, Wait wait) {
+        if (may_be_for_ever(error.code()) && tries.for_ever < most_tries_in_vain) {
+            return wait_for(-1, 0, wait, Operation::accept, GrowingPause::end_of(tries.for_ever++));
+        }
+        if (is_over_when_tried_again(error.code())) {
+            return wait.check(Operation::accept);
+        }
+        return detail::before_next_try(error, tries.for_now, descriptor, sys::pollin, wait,
+                                       Operation::accept);
     }
 
     // Errors of one connection that accept(2) has taken off the queue, or of every call: EPERM may

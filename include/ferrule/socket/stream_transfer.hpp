@@ -23,47 +23,27 @@ namespace ferrule {
 
 namespace detail {
 
-// What stands between one call of a transfer and the next, after the answer of the last: nothing
-// but a look at the wait if it moved some bytes, otherwise a wait. An error ends the transfer.
-class Turns {
-public:
-    constexpr Turns(int descriptor, short events, Operation operation, Wait wait)
-        : descriptor_{descriptor}, events_{events}, operation_{operation}, wait_{wait} {}
-
-    [[nodiscard, gnu::__cold__, gnu::__noinline__]] Result<void>
-    next(const Result<std::size_t>& answer) {
-        if (answer) {
-            tries_ = {};
-            return wait_.check(operation_);
-        }
-        return has_to_wait(answer.error()) ? tries_.wait(descriptor_, events_, wait_, operation_)
-                                           : answer.error();
-    }
-
-private:
-    int descriptor_;
-    short events_;
-    Operation operation_;
-    Wait wait_;
-    Tries tries_;
-};
-
 // Goes on with a transfer of `size` bytes, after the answer of its first call: `again(done)` makes
 // the next, when so many bytes have gone through.
 template <class Again>
-Result<void> go_on(Turns turns, std::size_t size, Result<std::size_t> answer, Operation operation,
-                   Again again) {
+Result<void> go_on(int descriptor, short events, Operation operation, Wait wait, std::size_t size,
+                   Result<std::size_t> answer, Again again) {
+    int in_vain = 0;
     for (std::size_t done = 0;;) {
+        auto going = Result<void>{};
         if (answer) {
             done += *answer;
             if (done == size) {
                 return {};
             }
-            if (*answer == 0 && operation == Operation::receive) {
-                return Error{Errc::end_of_stream, operation, done};
-            }
+            in_vain = 0;
+            going = *answer == 0 && operation == Operation::receive
+                        ? Error{Errc::end_of_stream, operation}
+                        : wait.check(operation);
+        } else {
+            going = before_next_try(answer.error(), in_vain, descriptor, events, wait, operation);
         }
-        if (auto going = turns.next(answer); !going) {
+        if (!going) {
             return Error{going.error().code(), operation, done};
         }
         answer = again(done);
@@ -73,7 +53,7 @@ Result<void> go_on(Turns turns, std::size_t size, Result<std::size_t> answer, Op
 // Sends the rest, after the answer of the first send(2).
 [[gnu::__cold__, gnu::__noinline__]] inline Result<void>
 send_rest(int descriptor, const void* data, std::size_t size, Result<std::size_t> sent, Wait wait) {
-    return go_on({descriptor, sys::pollout, Operation::send, wait}, size, sent, Operation::send,
+    return go_on(descriptor, sys::pollout, Operation::send, wait, size, sent,
                  [=](std::size_t done) {
                      return sys::send(descriptor, static_cast<const char*>(data) + done,
                                       size - done, flags_for(wait));
@@ -85,8 +65,8 @@ send_rest(int descriptor, const void* data, std::size_t size, Result<std::size_t
                                                                       std::size_t size,
                                                                       Result<std::size_t> received,
                                                                       Wait wait) {
-    return go_on({descriptor, sys::pollin, Operation::receive, wait}, size, received,
-                 Operation::receive, [=](std::size_t done) {
+    return go_on(descriptor, sys::pollin, Operation::receive, wait, size, received,
+                 [=](std::size_t done) {
                      return sys::receive(descriptor, static_cast<char*>(data) + done, size - done,
                                          sys::msg_waitall | flags_for(wait));
                  });
@@ -109,7 +89,7 @@ inline void drop(msghdr& message, std::size_t bytes) {
 [[gnu::__cold__, gnu::__noinline__]] inline Result<void>
 send_rest_of(int descriptor, msghdr& message, std::size_t size, Result<std::size_t> sent,
              Wait wait) {
-    return go_on({descriptor, sys::pollout, Operation::send, wait}, size, sent, Operation::send,
+    return go_on(descriptor, sys::pollout, Operation::send, wait, size, sent,
                  [=, &message, dropped = std::size_t{0}](std::size_t done) mutable {
                      drop(message, done - dropped);
                      dropped = done;

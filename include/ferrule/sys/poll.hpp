@@ -18,16 +18,12 @@ namespace ferrule::sys {
 /// time is up without a reason; a system that counts in milliseconds rounds up.
 inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int64_t nanoseconds);
 
-/// What ended a watch().
-enum class Seen {
-    nothing, ///< The time is up, or a signal came.
-    ready,   ///< The descriptor is ready, or has an error, or its peer has ended.
-    stop,    ///< The stop is requested, whatever else.
-};
-
-/// Waits until `descriptor` is ready for `events` (pollin, pollout) or the event `stop` is raised.
-/// A number below 0 is not watched: without both it waits for the time only. Time as of poll().
-inline Result<Seen> watch(int descriptor, short events, int stop, std::int64_t nanoseconds) {
+/// Waits until `descriptor` is ready for `events` (pollin, pollout), has an error, or its peer has
+/// ended. `stopped` if the event `stop` is raised, whatever else; `would_block` if neither: the
+/// time is up, or a signal came. A number below 0 is not watched: without both it waits for the
+/// time only. Time as of poll().
+[[gnu::__cold__, gnu::__noinline__]] inline Result<void> watch(int descriptor, short events,
+                                                               int stop, std::int64_t nanoseconds) {
     // Only what there is to watch: an entry counts against RLIMIT_NOFILE even when it is ignored
     // (poll(2), EINVAL).
     pollfd watched[2]{};
@@ -43,9 +39,12 @@ inline Result<Seen> watch(int descriptor, short events, int stop, std::int64_t n
         return polled.error();
     }
     if (stops != 0 && watched[0].revents != 0) {
-        return Seen::stop;
+        return Error{Errc::stopped, Operation::wait};
     }
-    return size != stops && watched[stops].revents != 0 ? Seen::ready : Seen::nothing;
+    if (size != stops && watched[stops].revents != 0) {
+        return {};
+    }
+    return Error{Errc::would_block, Operation::wait};
 }
 
 } // namespace ferrule::sys

@@ -70,11 +70,11 @@ public:
                 return Error{Errc::deadline_exceeded, Operation::wait};
             }
             const auto seen = sys::watch(-1, 0, descriptor(), deadline.remaining());
-            if (!seen) {
-                return seen.error();
-            }
-            if (*seen == sys::Seen::stop) {
+            if (seen.error() == Errc::stopped) {
                 break; // requested, even if a reset() came since
+            }
+            if (seen.error() != Errc::would_block) {
+                return seen;
             }
         }
         see_what_came_before();

@@ -70,7 +70,7 @@ public:
 
     /// Whether an operation that takes several calls may make the next one. If not: `stopped` or
     /// `deadline_exceeded`.
-    [[nodiscard]] Result<void> check(Operation operation) const {
+    [[nodiscard, gnu::__cold__, gnu::__noinline__]] Result<void> check(Operation operation) const {
         if (auto going = check_stop(operation); !going) {
             return going;
         }
@@ -123,16 +123,15 @@ wait_for(int descriptor, short events, Wait wait, Operation operation,
             return pauses ? Result<void>{} : Error{Errc::deadline_exceeded, operation};
         }
         const int stop = wait.stop() == nullptr ? -1 : wait.stop()->descriptor();
-        const auto seen = sys::watch(descriptor, events, stop, left);
-        if (!seen) {
-            return seen.error().during(operation);
+        const auto ready = sys::watch(descriptor, events, stop, left);
+        if (ready) {
+            return ready;
         }
-        if (*seen == sys::Seen::stop) {
+        if (ready.error() == Errc::stopped) {
             wait.stop()->see_what_came_before();
-            return Error{Errc::stopped, operation};
         }
-        if (*seen == sys::Seen::ready) {
-            return {};
+        if (ready.error() != Errc::would_block) {
+            return ready.error().during(operation);
         }
     }
 }
@@ -143,6 +142,12 @@ public:
     constexpr GrowingPause() = default;
     constexpr GrowingPause(Nanoseconds first, Nanoseconds longest)
         : first_{first.count()}, longest_{longest.count()}, next_{first_} {}
+
+    /// The end of a pause of the default lengths that begins now, after so many before it.
+    [[nodiscard, gnu::__cold__]] static Deadline end_of(int before) {
+        constexpr GrowingPause lengths;
+        return within(Nanoseconds{before < 4 ? lengths.first_ << before : lengths.longest_});
+    }
 
     /// The end of the next pause, which begins now.
     [[nodiscard]] Deadline next() {
@@ -170,50 +175,52 @@ constexpr bool has_to_wait(Error error) {
            (error.code() == Errc::operation_in_progress && error.operation() == Operation::send);
 }
 
-// What stands between two tries. With `events` it is a wait for the descriptor. While the error
-// queue of the descriptor is not empty, it polls ready though the call still returns EAGAIN (ip(7),
-// IP_RECVERR): from the third time in a row there is a pause, too, so that the loop does not spin.
-// Without `events` it is a pause.
-struct Tries {
-    GrowingPause pause;
-    int ready_in_vain = 0;
-
-    [[gnu::__cold__, gnu::__noinline__]] Result<void> wait(int descriptor, short events, Wait wait,
-                                                           Operation operation) {
-        if (events != 0) {
-            if (auto ready = wait_for(descriptor, events, wait, operation); !ready) {
-                return ready;
-            }
-            if (++ready_in_vain < 3) {
-                return {};
-            }
-        }
-        return wait_for(-1, 0, wait, operation, pause.next());
+// What stands between two tries of a call, after the error of the last: an error that ends it, or a
+// wait. With `events` that is a wait for the descriptor. While the error queue of the descriptor is
+// not empty, it polls ready though the call still returns EAGAIN (ip(7), IP_RECVERR): from the
+// third time in a row there is a pause, too, so that the loop does not spin. Without `events` it is
+// a pause alone. `in_vain` counts the tries.
+[[gnu::__cold__, gnu::__noinline__]] inline Result<void> before_next_try(Error error, int& in_vain,
+                                                                         int descriptor,
+                                                                         short events, Wait wait,
+                                                                         Operation operation) {
+    if (!has_to_wait(error)) {
+        return error;
     }
-};
+    const int before = in_vain++;
+    if (events == 0) {
+        return wait_for(-1, 0, wait, operation, GrowingPause::end_of(before));
+    }
+    auto ready = wait_for(descriptor, events, wait, operation);
+    return ready && before >= 2 ? wait_for(-1, 0, wait, operation, GrowingPause::end_of(before - 2))
+                                : ready;
+}
 
-// The rest of wait_and_try, after an attempt that would block.
+// The rest of wait_and_try, after an attempt that has failed.
 template <class Attempt, class... Arguments>
-[[gnu::__cold__, gnu::__noinline__]] auto
-wait_and_try_again(int descriptor, short events, Wait wait, Operation operation, Attempt attempt,
-                   Arguments... arguments) -> decltype(attempt(arguments...)) {
-    for (Tries tries;;) {
-        if (auto waited = tries.wait(descriptor, events, wait, operation); !waited) {
-            return waited.error();
+[[gnu::__cold__, gnu::__noinline__]] auto try_again(Error error, int descriptor, short events,
+                                                    Wait wait, Operation operation, Attempt attempt,
+                                                    Arguments... arguments)
+    -> decltype(attempt(arguments...)) {
+    for (int in_vain = 0;;) {
+        if (auto going = before_next_try(error, in_vain, descriptor, events, wait, operation);
+            !going) {
+            return going.error();
         }
         auto outcome = attempt(arguments...);
-        if (outcome.has_value() || !has_to_wait(outcome.error())) {
+        if (outcome.has_value()) {
             return outcome;
         }
+        error = outcome.error();
     }
 }
 
 } // namespace detail
 
 /// Repeats `attempt(arguments...)` until it succeeds or fails. When it would block, waits for
-/// `events` on the descriptor first. The first attempt is a part of the caller, as in C; only the
-/// waiting is out of line. What an attempt needs is best given as arguments: the compiler keeps
-/// them in registers, but writes what a closure has captured into memory.
+/// `events` on the descriptor first. The first attempt is a part of the caller, as in C; the rest
+/// is out of line. What an attempt needs is best given as arguments: the compiler keeps them in
+/// registers, but writes what a closure has captured into memory.
 template <class Attempt, class... Arguments>
 [[gnu::__always_inline__]] inline auto wait_and_try(int descriptor, short events, Wait wait,
                                                     Operation operation, Attempt attempt,
@@ -232,7 +239,8 @@ template <class Attempt, class... Arguments>
     if (wait.is_no_wait()) {
         return Error{Errc::would_block, operation};
     }
-    return detail::wait_and_try_again(descriptor, events, wait, operation, attempt, arguments...);
+    return detail::try_again(outcome.error(), descriptor, events, wait, operation, attempt,
+                             arguments...);
 }
 
 /// The same with pauses, for what can't be polled, such as the full queue of a Unix datagram peer

@@ -81,12 +81,10 @@ inline Result<void> connect_outcome(int descriptor, const sockaddr* address, soc
         if (is_over) {
             return Error::from_errno(Operation::connect);
         }
-        const auto seen = watch(descriptor, POLLOUT, -1, 0);
-        if (!seen) {
-            return seen.error().during(Operation::connect);
-        }
-        if (*seen == Seen::nothing) {
-            return Error{Errc::operation_in_progress, Operation::connect};
+        if (const auto ended = watch(descriptor, POLLOUT, -1, 0); !ended) {
+            return ended.error() == Errc::would_block
+                       ? Error{Errc::operation_in_progress, Operation::connect}
+                       : ended.error().during(Operation::connect);
         }
         is_over = true; // it may have ended since the first look
     }
