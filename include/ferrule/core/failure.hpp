@@ -4,7 +4,7 @@
 /// What happens when there is no value: a Failure is thrown, or the sentence is printed and the
 /// program aborts.
 
-#include <exception>
+#include <new> // std::exception, the base of std::bad_alloc; <exception> is 340 lines more
 #include <string_view>
 #include <type_traits>
 

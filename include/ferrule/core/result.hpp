@@ -33,8 +33,10 @@ inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, 
 
 /// A value of type `T`, or an error of type `E`. `E` is trivially copyable and has `text()`.
 template <class T, class E = Error>
-class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result {
+class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result
+    : ResultStorage<std::conditional_t<std::is_void_v<T>, VoidValue, T>, E> {
     using Stored = std::conditional_t<std::is_void_v<T>, VoidValue, T>;
+    using Storage = ResultStorage<Stored, E>;
 
 public:
     using value_type = T;
@@ -48,13 +50,13 @@ public:
 
     constexpr Result()
         requires std::is_void_v<T>
-        : storage_{std::in_place} {}
+        : Storage{std::in_place} {}
 
     /// Of a number: converted where it is given, so that `return 0;` is a size, and a conversion
     /// that loses something is a warning there.
     constexpr Result(Stored number)
         requires is_number<T>
-        : storage_{std::in_place, number} {}
+        : Storage{std::in_place, number} {}
 
     template <class U = Stored>
         requires(!is_number<T> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
@@ -62,16 +64,16 @@ public:
                  !(std::is_same_v<T, bool> && is_result<std::remove_cvref_t<U>>) &&
                  std::is_constructible_v<Stored, U>)
     constexpr explicit(!std::is_convertible_v<U, Stored>) Result(U&& value)
-        : storage_{std::in_place, std::forward<U>(value)} {}
+        : Storage{std::in_place, std::forward<U>(value)} {}
 
-    constexpr Result(E error) : storage_{error} {}
+    constexpr Result(E error) : Storage{error} {}
 
     /// Of a richer error, such as a DialError: what of it an `E` can hold.
     template <class Richer>
         requires(IsError<Richer> && !std::is_same_v<Richer, E> &&
                  std::is_convertible_v<const Richer&, E> &&
                  !std::is_constructible_v<Stored, const Richer&>)
-    constexpr Result(const Richer& error) : storage_{static_cast<E>(error)} {}
+    constexpr Result(const Richer& error) : Storage{static_cast<E>(error)} {}
 
     /// A Result whose value and error convert to these.
     template <class U, class F>
@@ -80,8 +82,8 @@ public:
                  std::is_convertible_v<const F&, E> &&
                  (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, Result<U, F>>))
     constexpr Result(Result<U, F>&& other)
-        : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *std::move(other)}
-                                     : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
+        : Storage{other.has_value() ? Storage{std::in_place, *std::move(other)}
+                                    : Storage{static_cast<E>(other.error())}} {}
 
     template <class U, class F>
         requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
@@ -89,10 +91,10 @@ public:
                  std::is_convertible_v<const F&, E> &&
                  (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, const Result<U, F>&>))
     constexpr Result(const Result<U, F>& other)
-        : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *other}
-                                     : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
+        : Storage{other.has_value() ? Storage{std::in_place, *other}
+                                    : Storage{static_cast<E>(other.error())}} {}
 
-    [[nodiscard]] constexpr bool has_value() const { return storage_.has_value(); }
+    using Storage::has_value;
 
     /// Not for Result<bool>, where `if (result)` would be read as a question about the value.
     constexpr explicit operator bool() const
@@ -108,23 +110,23 @@ public:
     /// `if (result)` the compiler drops the check.
     constexpr decltype(auto) operator*() & {
         must_have_a_value();
-        return storage_.value();
+        return this->stored();
     }
     constexpr decltype(auto) operator*() const& {
         must_have_a_value();
-        return storage_.value();
+        return this->stored();
     }
     constexpr Stored operator*() && {
         must_have_a_value();
-        return std::move(storage_.value());
+        return std::move(this->stored());
     }
     constexpr auto* operator->() {
         must_have_a_value();
-        return &storage_.value();
+        return &this->stored();
     }
     constexpr const auto* operator->() const {
         must_have_a_value();
-        return &storage_.value();
+        return &this->stored();
     }
 
     /// The error. With a value: prints that there is none and aborts.
@@ -132,7 +134,7 @@ public:
         if (has_value()) [[unlikely]] {
             fail_without_an_error();
         }
-        return storage_.error();
+        return this->error_;
     }
     /// Of a temporary a copy, which may be kept.
     [[nodiscard]] constexpr E error() && { return static_cast<const Result&>(*this).error(); }
@@ -142,28 +144,28 @@ public:
     template <OnFailure on_failure = on_failure_here> constexpr T value() && {
         require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
-            return std::move(storage_.value());
+            return std::move(this->stored());
         }
     }
 
     template <OnFailure on_failure = on_failure_here> constexpr decltype(auto) value() const& {
         require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
-            return (storage_.value());
+            return (this->stored());
         }
     }
 
     template <OnFailure on_failure = on_failure_here> constexpr decltype(auto) value() & {
         require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
-            return (storage_.value());
+            return (this->stored());
         }
     }
 
     /// The same where the value itself is not needed: `listener.accept(stop).require()`.
     template <OnFailure on_failure = on_failure_here> constexpr void require() const {
         if (!has_value()) [[unlikely]] {
-            fail<on_failure, E>(storage_.error());
+            fail<on_failure, E>(this->error_);
         }
     }
 
@@ -171,13 +173,13 @@ public:
     template <class U = Stored>
         requires(!std::is_void_v<T>)
     [[nodiscard]] constexpr T value_or(U&& other) const& {
-        return has_value() ? storage_.value() : static_cast<T>(std::forward<U>(other));
+        return has_value() ? this->stored() : static_cast<T>(std::forward<U>(other));
     }
 
     template <class U = Stored>
         requires(!std::is_void_v<T>)
     [[nodiscard]] constexpr T value_or(U&& other) && {
-        return has_value() ? std::move(storage_.value()) : static_cast<T>(std::forward<U>(other));
+        return has_value() ? std::move(this->stored()) : static_cast<T>(std::forward<U>(other));
     }
 
     /// The value goes on into `next`, which returns a Result of the same error type; an error goes
@@ -214,7 +216,7 @@ public:
 private:
     constexpr void must_have_a_value() const {
         if (!has_value()) [[unlikely]] {
-            fail<OnFailure::aborts, E>(storage_.error());
+            fail<OnFailure::aborts, E>(this->error_);
         }
     }
 
@@ -223,10 +225,10 @@ private:
         if constexpr (std::is_void_v<T>) {
             return std::forward<F>(f)();
         } else if constexpr (std::is_lvalue_reference_v<Self>) {
-            return std::forward<F>(f)(self.storage_.value());
+            return std::forward<F>(f)(self.stored());
         } else {
             // A reference to the value inside, which `f` may return.
-            return std::forward<F>(f)(std::move(self.storage_.value()));
+            return std::forward<F>(f)(std::move(self.stored()));
         }
     }
 
@@ -236,7 +238,7 @@ private:
         static_assert(is_result<After>, "and_then goes on with what returns a Result; transform "
                                         "takes any other function");
         return self.has_value() ? call(std::forward<Next>(next), std::forward<Self>(self))
-                                : After{self.storage_.error()};
+                                : After{self.error_};
     }
 
     template <class Change, class Self>
@@ -253,8 +255,6 @@ private:
             return Result<U, E>{call(std::forward<Change>(change), std::forward<Self>(self))};
         }
     }
-
-    ResultStorage<Stored, E> storage_;
 };
 
 } // namespace ferrule

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The same with the C interface.
 
 #include <arpa/inet.h>

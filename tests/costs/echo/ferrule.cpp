@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // A TCP echo server that serves one client after another, with ferrule.
 
 #include <ferrule/socket/listener.hpp>
