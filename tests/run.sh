@@ -19,7 +19,8 @@ else
 fi
 ninja -C "$build" --quiet
 status=0
-meson test -C "$build" --no-rebuild --print-errorlogs || status=$?
+# One more at once than there are processors: many tests wait for what they started.
+meson test -C "$build" --no-rebuild --print-errorlogs --num-processes $(($(nproc) + 1)) || status=$?
 echo
 python3 tests/results.py "$build" || status=1
 exit "$status"

@@ -43,8 +43,8 @@ LIMITS = {  # above C, by loop; the rest of the loops is shown
 def counts(name, compiler, folder):
     """Instructions of each loop, once through, as {"send, receive": 55.0, ...}."""
     program = pathlib.Path(folder, name)
-    measure.output(*compiler, "-std=c++20", "-O2", "-Wl,-z,now", f"-I{measure.INCLUDE}",
-                   SOURCES / f"{name}.cpp", "-o", program)
+    measure.output(*compiler, "-std=c++20", "-O2", "-Wall", "-Wextra", "-Werror", "-Wl,-z,now",
+                   f"-I{measure.INCLUDE}", SOURCES / f"{name}.cpp", "-o", program)
     out = pathlib.Path(folder, f"{name}.out")
     measure.output("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", program)
     found = {}

@@ -68,9 +68,10 @@ def floor_of(folder):
 
 
 def compiler(build):
-    """The command that compiles the tests: the build's compiler, include paths and warnings."""
+    """The command that compiles the tests: the build's compiler, include paths and warnings; that of
+    the file whose target has no precompiled header."""
     commands = json.loads((pathlib.Path(build) / "compile_commands.json").read_text())
-    entry = next(entry for entry in commands if entry["file"].endswith("tests/version.cpp"))
+    entry = next(entry for entry in commands if entry["file"].endswith("tests/main.cpp"))
     words = shlex.split(entry["command"])
     if pathlib.Path(words[0]).name in ("ccache", "sccache"):  # Meson takes one that is installed
         del words[0]

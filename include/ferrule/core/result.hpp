@@ -33,10 +33,8 @@ inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, 
 
 /// A value of type `T`, or an error of type `E`. `E` is trivially copyable and has `text()`.
 template <class T, class E = Error>
-class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result
-    : ResultStorage<std::conditional_t<std::is_void_v<T>, VoidValue, T>, E> {
+class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result {
     using Stored = std::conditional_t<std::is_void_v<T>, VoidValue, T>;
-    using Storage = ResultStorage<Stored, E>;
 
 public:
     using value_type = T;
@@ -50,13 +48,13 @@ public:
 
     constexpr Result()
         requires std::is_void_v<T>
-        : Storage{std::in_place} {}
+        : storage_{std::in_place} {}
 
     /// Of a number: converted where it is given, so that `return 0;` is a size, and a conversion
     /// that loses something is a warning there.
     constexpr Result(Stored number)
         requires is_number<T>
-        : Storage{std::in_place, number} {}
+        : storage_{std::in_place, number} {}
 
     template <class U = Stored>
         requires(!is_number<T> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
@@ -64,16 +62,16 @@ public:
                  !(std::is_same_v<T, bool> && is_result<std::remove_cvref_t<U>>) &&
                  std::is_constructible_v<Stored, U>)
     constexpr explicit(!std::is_convertible_v<U, Stored>) Result(U&& value)
-        : Storage{std::in_place, std::forward<U>(value)} {}
+        : storage_{std::in_place, std::forward<U>(value)} {}
 
-    constexpr Result(E error) : Storage{error} {}
+    constexpr Result(E error) : storage_{error} {}
 
     /// Of a richer error, such as a DialError: what of it an `E` can hold.
     template <class Richer>
         requires(IsError<Richer> && !std::is_same_v<Richer, E> &&
                  std::is_convertible_v<const Richer&, E> &&
                  !std::is_constructible_v<Stored, const Richer&>)
-    constexpr Result(const Richer& error) : Storage{static_cast<E>(error)} {}
+    constexpr Result(const Richer& error) : storage_{static_cast<E>(error)} {}
 
     /// A Result whose value and error convert to these.
     template <class U, class F>
@@ -82,8 +80,8 @@ public:
                  std::is_convertible_v<const F&, E> &&
                  (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, Result<U, F>>))
     constexpr Result(Result<U, F>&& other)
-        : Storage{other.has_value() ? Storage{std::in_place, *std::move(other)}
-                                    : Storage{static_cast<E>(other.error())}} {}
+        : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *std::move(other)}
+                                     : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
 
     template <class U, class F>
         requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
@@ -91,10 +89,10 @@ public:
                  std::is_convertible_v<const F&, E> &&
                  (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, const Result<U, F>&>))
     constexpr Result(const Result<U, F>& other)
-        : Storage{other.has_value() ? Storage{std::in_place, *other}
-                                    : Storage{static_cast<E>(other.error())}} {}
+        : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *other}
+                                     : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
 
-    using Storage::has_value;
+    [[nodiscard]] constexpr bool has_value() const { return storage_.has_value(); }
 
     /// Not for Result<bool>, where `if (result)` would be read as a question about the value.
     constexpr explicit operator bool() const
@@ -110,23 +108,23 @@ public:
     /// `if (result)` the compiler drops the check.
     constexpr decltype(auto) operator*() & {
         must_have_a_value();
-        return this->stored();
+        return storage_.value();
     }
     constexpr decltype(auto) operator*() const& {
         must_have_a_value();
-        return this->stored();
+        return storage_.value();
     }
     constexpr Stored operator*() && {
         must_have_a_value();
-        return std::move(this->stored());
+        return std::move(storage_.value());
     }
     constexpr auto* operator->() {
         must_have_a_value();
-        return &this->stored();
+        return &storage_.value();
     }
     constexpr const auto* operator->() const {
         must_have_a_value();
-        return &this->stored();
+        return &storage_.value();
     }
 
     /// The error. With a value: prints that there is none and aborts.
@@ -134,7 +132,7 @@ public:
         if (has_value()) [[unlikely]] {
             fail_without_an_error();
         }
-        return this->error_;
+        return storage_.error();
     }
     /// Of a temporary a copy, which may be kept.
     [[nodiscard]] constexpr E error() && { return static_cast<const Result&>(*this).error(); }
@@ -144,28 +142,28 @@ public:
     template <OnFailure on_failure = on_failure_here> constexpr T value() && {
         require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
-            return std::move(this->stored());
+            return std::move(storage_.value());
         }
     }
 
     template <OnFailure on_failure = on_failure_here> constexpr decltype(auto) value() const& {
         require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
-            return (this->stored());
+            return (storage_.value());
         }
     }
 
     template <OnFailure on_failure = on_failure_here> constexpr decltype(auto) value() & {
         require<on_failure>();
         if constexpr (!std::is_void_v<T>) {
-            return (this->stored());
+            return (storage_.value());
         }
     }
 
     /// The same where the value itself is not needed: `listener.accept(stop).require()`.
     template <OnFailure on_failure = on_failure_here> constexpr void require() const {
         if (!has_value()) [[unlikely]] {
-            fail<on_failure, E>(this->error_);
+            fail<on_failure, E>(storage_.error());
         }
     }
 
@@ -173,13 +171,13 @@ public:
     template <class U = Stored>
         requires(!std::is_void_v<T>)
     [[nodiscard]] constexpr T value_or(U&& other) const& {
-        return has_value() ? this->stored() : static_cast<T>(std::forward<U>(other));
+        return has_value() ? storage_.value() : static_cast<T>(std::forward<U>(other));
     }
 
     template <class U = Stored>
         requires(!std::is_void_v<T>)
     [[nodiscard]] constexpr T value_or(U&& other) && {
-        return has_value() ? std::move(this->stored()) : static_cast<T>(std::forward<U>(other));
+        return has_value() ? std::move(storage_.value()) : static_cast<T>(std::forward<U>(other));
     }
 
     /// The value goes on into `next`, which returns a Result of the same error type; an error goes
@@ -216,7 +214,7 @@ public:
 private:
     constexpr void must_have_a_value() const {
         if (!has_value()) [[unlikely]] {
-            fail<OnFailure::aborts, E>(this->error_);
+            fail<OnFailure::aborts, E>(storage_.error());
         }
     }
 
@@ -225,10 +223,10 @@ private:
         if constexpr (std::is_void_v<T>) {
             return std::forward<F>(f)();
         } else if constexpr (std::is_lvalue_reference_v<Self>) {
-            return std::forward<F>(f)(self.stored());
+            return std::forward<F>(f)(self.storage_.value());
         } else {
             // A reference to the value inside, which `f` may return.
-            return std::forward<F>(f)(std::move(self.stored()));
+            return std::forward<F>(f)(std::move(self.storage_.value()));
         }
     }
 
@@ -238,7 +236,7 @@ private:
         static_assert(is_result<After>, "and_then goes on with what returns a Result; transform "
                                         "takes any other function");
         return self.has_value() ? call(std::forward<Next>(next), std::forward<Self>(self))
-                                : After{self.error_};
+                                : After{self.storage_.error()};
     }
 
     template <class Change, class Self>
@@ -255,6 +253,8 @@ private:
             return Result<U, E>{call(std::forward<Change>(change), std::forward<Self>(self))};
         }
     }
+
+    ResultStorage<Stored, E> storage_;
 };
 
 } // namespace ferrule

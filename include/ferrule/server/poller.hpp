@@ -182,13 +182,14 @@ public:
         // epoll_wait(2) takes no more than this: EINVAL.
         constexpr std::size_t most = INT_MAX / sizeof(sys::EpollEvent);
         const int size = static_cast<int>(ready.size() < most ? ready.size() : most);
+        auto* const events = reinterpret_cast<sys::EpollEvent*>(ready.data());
         auto count = Result<std::size_t>{0};
         if (wait.is_for_ever()) [[likely]] {
             do {
-                count = sys::wait_epoll(epoll_.number(), &ready.data()->event_, size, -1);
+                count = sys::wait_epoll(epoll_.number(), events, size, -1);
             } while (count && *count == 0); // a signal
         } else {
-            count = wait_in_time({&ready.data()->event_, static_cast<std::size_t>(size)}, wait);
+            count = wait_in_time({events, static_cast<std::size_t>(size)}, wait);
         }
         if (!count) [[unlikely]] {
             return count.error();

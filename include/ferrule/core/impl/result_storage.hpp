@@ -17,9 +17,9 @@ namespace ferrule {
 /// What `value()` of a Result<void> stands for inside.
 struct VoidValue {};
 
-/// The base of a Result: where the value or the error lies. Three ways to store: trivially copyable
-/// types in a plain union, std::size_t and VoidValue packed into the Error itself (so that they
-/// return in registers), types with a destructor moved only.
+/// Where the value or the error lies. Three ways to store: trivially copyable types in a plain
+/// union, std::size_t and VoidValue packed into the Error itself (so that they return in
+/// registers), types with a destructor moved only.
 template <class Value, class E, bool trivial = std::is_trivially_copyable_v<Value>>
 class ResultStorage {
 public:
@@ -28,10 +28,12 @@ public:
         : value_(std::forward<Arguments>(arguments)...), has_value_{true} {}
     constexpr explicit ResultStorage(E error) : error_{error}, has_value_{false} {}
 
-    [[nodiscard]] constexpr bool has_value() const { return has_value_; }
-    constexpr Value& stored() { return value_; }
-    constexpr const Value& stored() const { return value_; }
+    constexpr bool has_value() const { return has_value_; }
+    constexpr Value& value() { return value_; }
+    constexpr const Value& value() const { return value_; }
+    constexpr const E& error() const { return error_; }
 
+private:
     union {
         Value value_;
         E error_;
@@ -58,10 +60,12 @@ public:
     }
     constexpr ~ResultStorage() { destroy(); }
 
-    [[nodiscard]] constexpr bool has_value() const { return has_value_; }
-    constexpr Value& stored() { return value_; }
-    constexpr const Value& stored() const { return value_; }
+    constexpr bool has_value() const { return has_value_; }
+    constexpr Value& value() { return value_; }
+    constexpr const Value& value() const { return value_; }
+    constexpr const E& error() const { return error_; }
 
+private:
     constexpr void take(ResultStorage&& other) {
         has_value_ = other.has_value_;
         if (has_value_) {
@@ -89,9 +93,11 @@ public:
         : error_{Errc::none, Operation::none} {}
     constexpr explicit ResultStorage(Error error) : error_{error} {}
 
-    [[nodiscard]] constexpr bool has_value() const { return error_.code() == Errc::none; }
-    constexpr VoidValue stored() const { return {}; }
+    constexpr bool has_value() const { return error_.code() == Errc::none; }
+    constexpr VoidValue value() const { return {}; }
+    constexpr const Error& error() const { return error_; }
 
+private:
     Error error_;
 };
 
@@ -101,10 +107,12 @@ public:
         : error_{Errc::none, Operation::none, value} {}
     constexpr explicit ResultStorage(Error error) : error_{error} {}
 
-    [[nodiscard]] constexpr bool has_value() const { return error_.code() == Errc::none; }
-    constexpr std::size_t& stored() { return error_.count_; }
-    constexpr const std::size_t& stored() const { return error_.count_; }
+    constexpr bool has_value() const { return error_.code() == Errc::none; }
+    constexpr std::size_t& value() { return error_.count_; }
+    constexpr const std::size_t& value() const { return error_.count_; }
+    constexpr const Error& error() const { return error_; }
 
+private:
     Error error_;
 };
 
