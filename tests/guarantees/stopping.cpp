@@ -78,6 +78,40 @@ TEST_CASE("whatever waits ends when a stop is requested, a thousand times over")
     }
 }
 
+TEST_CASE("a stop that is requested and withdrawn all the time loses no byte and ends no program") {
+    const auto both = Connection<Unix>::pair().value();
+    Stop stop;
+    std::atomic<bool> is_over = false;
+    Thread other{[&] {
+        while (!is_over) {
+            stop.request();
+            stop.reset();
+        }
+    }};
+    int sent = 0;
+    char byte[1];
+    for (int turn = 0; turn < 100'000; ++turn) {
+        const int kinds = turn % 3;
+        const Result<void> outcome = kinds == 0   ? both.first.send_all("x", stop)
+                                     : kinds == 1 ? both.first.send_all({"x", ""}, stop)
+                                                  : Result<void>{};
+        if (kinds == 2) {
+            sent -= both.second.receive_exactly(byte, within(0s, stop)).has_value() ? 1 : 0;
+            sent -= both.second.receive_some(byte, within(0s, stop)).has_value() ? 1 : 0;
+        } else if (outcome) {
+            ++sent;
+        } else {
+            CHECK(outcome.error() == Errc::stopped);
+        }
+    }
+    is_over = true;
+    other.join();
+    while (both.second.receive_some(byte, no_wait)) {
+        --sent;
+    }
+    CHECK(sent == 0);
+}
+
 TEST_CASE("a stop that was asked before ends a call at once, even one that need not wait") {
     Stop stop;
     stop.request();

@@ -134,7 +134,7 @@ private:
     template <class... Options>
     static Answer reach_one(const Endpoint<Ip>& endpoint, Wait wait, const Options&... options) {
         if (!wait.may_begin()) {
-            return DialError{wait.check_stop(Operation::dial).error()};
+            return DialError{wait.why_not(Operation::dial)};
         }
         Errc cause = Errc::none;
         for (int tries = 0; tries < most_tries; ++tries) {

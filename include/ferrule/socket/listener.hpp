@@ -101,7 +101,7 @@ public:
             return this->not_open(Operation::accept);
         }
         if (!wait.may_begin()) [[unlikely]] {
-            return wait.check_stop(Operation::accept).error();
+            return wait.why_not(Operation::accept);
         }
         return accept_within(wait);
     }

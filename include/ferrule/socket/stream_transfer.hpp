@@ -145,7 +145,7 @@ public:
             return this->not_open(Operation::send);
         }
         if (!wait.may_begin()) [[unlikely]] {
-            return wait.check_stop(Operation::send);
+            return wait.why_not(Operation::send);
         }
         const auto sent =
             sys::send(this->descriptor(), bytes.data(), bytes.size(), detail::flags_for(wait));
@@ -168,7 +168,7 @@ public:
         detail::Gathered<pieces> gathered{bytes};
         msghdr message = gathered.message();
         if (!wait.may_begin()) [[unlikely]] {
-            return wait.check_stop(Operation::send);
+            return wait.why_not(Operation::send);
         }
         const auto sent = sys::send_message(this->descriptor(), message, detail::flags_for(wait));
         if (sent && *sent == gathered.size()) [[likely]] {
@@ -214,7 +214,7 @@ public:
             return this->not_open(Operation::receive);
         }
         if (!wait.may_begin()) [[unlikely]] {
-            return wait.check_stop(Operation::receive).error();
+            return wait.why_not(Operation::receive);
         }
         const std::size_t size = detail::size_of(buffer);
         if (size != 0) [[likely]] { // of no bytes there is nothing to receive

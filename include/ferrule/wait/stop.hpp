@@ -43,7 +43,7 @@ public:
     }
 
     /// Whether this Stop or its parent was requested.
-    [[nodiscard, gnu::__noinline__]] bool requested() const {
+    [[nodiscard]] bool requested() const {
         for (const Stop* stop = this; stop != nullptr; stop = stop->parent_) {
             if (__atomic_load_n(&stop->requested_, __ATOMIC_ACQUIRE)) {
                 return true;
@@ -85,7 +85,7 @@ public:
     /// thread did before request().
     void see_what_came_before() const { static_cast<void>(requested()); }
 
-    /// Whether an operation may go on. check() says why it may not.
+    /// Whether an operation may go on; why_not() says what stood in its way.
     [[nodiscard]] bool may_go_on() const {
         if (cause_ != Errc::none || __atomic_load_n(&requested_, __ATOMIC_ACQUIRE)) [[unlikely]] {
             return false;
@@ -93,16 +93,16 @@ public:
         return parent_ == nullptr || !parent_->requested();
     }
 
-    /// Whether an operation may go on. If not: `stopped`, or the error from constructing this
-    /// object.
+    /// The error after may_go_on() has said no, whatever has been withdrawn since: `stopped`, or
+    /// the error from constructing this object.
+    [[nodiscard, gnu::__cold__]] Error why_not(Operation operation) const {
+        return cause_ == Errc::none ? Error{Errc::stopped, operation}
+                                    : Error{cause_, Operation::stop};
+    }
+
+    /// Whether an operation may go on, and if not, why.
     [[nodiscard]] Result<void> check(Operation operation) const {
-        if (cause_ != Errc::none) {
-            return Error{cause_, Operation::stop};
-        }
-        if (requested()) {
-            return Error{Errc::stopped, operation};
-        }
-        return {};
+        return may_go_on() ? Result<void>{} : why_not(operation);
     }
 
     /// Readable while a stop is requested, for another event loop. Borrowed; do not read from it.

@@ -59,13 +59,14 @@ public:
     [[nodiscard]] constexpr Deadline deadline() const { return deadline_; }
     [[nodiscard]] constexpr const Stop* stop() const { return stop_; }
 
-    /// Whether an operation may begin: no stop was requested. check_stop() says why it may not.
+    /// Whether an operation may begin: no stop was requested. If not, why_not() is its error.
     [[nodiscard]] bool may_begin() const { return stop_ == nullptr || stop_->may_go_on(); }
+    [[nodiscard]] Error why_not(Operation operation) const { return stop_->why_not(operation); }
 
     /// Whether a stop was requested. Every waiting call checks this first.
     [[nodiscard, gnu::__cold__, gnu::__noinline__]] Result<void>
     check_stop(Operation operation) const {
-        return stop_ == nullptr ? Result<void>{} : stop_->check(operation);
+        return may_begin() ? Result<void>{} : why_not(operation);
     }
 
     /// Whether an operation that takes several calls may make the next one. If not: `stopped` or
@@ -227,7 +228,7 @@ template <class Attempt, class... Arguments>
                                                     Arguments... arguments)
     -> decltype(attempt(arguments...)) {
     if (!wait.may_begin()) [[unlikely]] {
-        return wait.check_stop(operation).error();
+        return wait.why_not(operation);
     }
     auto outcome = attempt(arguments...);
     if (outcome.has_value()) [[likely]] {

@@ -132,7 +132,7 @@ connect_within(const Opened<Family>& opened, const Endpoint<Family>& endpoint, W
         return fits;
     }
     if (!wait.may_begin()) [[unlikely]] {
-        return wait.check_stop(Operation::connect);
+        return wait.why_not(Operation::connect);
     }
     const NativeForm<Family> form{endpoint, opened.domain()};
     auto connected = sys::connect(descriptor, form.address(), form.size());
