@@ -4,7 +4,7 @@
 /// What happens when there is no value: a Failure is thrown, or the sentence is printed and the
 /// program aborts.
 
-#include <new> // std::exception, the base of std::bad_alloc; <exception> is 340 lines more
+#include <new> // IWYU pragma: keep; std::exception, the base of std::bad_alloc: less than <exception>
 #include <string_view>
 #include <type_traits>
 
@@ -20,6 +20,7 @@ namespace ferrule {
 /// What `Result::value()` throws when there is no value. `what()` is the sentence of the error.
 /// Visible beyond a library that is built with hidden names, so that it is caught by its name
 /// there.
+// NOLINTNEXTLINE(misc-include-cleaner): <new> has std::exception
 class [[gnu::visibility("default")]] Failure : public std::exception {
 public:
     Failure(Error error, std::string_view sentence) : error_{error}, sentence_{sentence} {}

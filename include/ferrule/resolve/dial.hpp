@@ -14,7 +14,6 @@
 #include "../core/result.hpp"
 #include "../endpoint/any.hpp"
 #include "../endpoint/ip.hpp"
-#include "../endpoint/port.hpp"
 #include "../opt/rules.hpp"
 #include "../socket/connection.hpp"
 #include "../socket/impl/pack.hpp"

@@ -11,6 +11,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "../address/ipv4.hpp"
+#include "../address/ipv6.hpp"
 #include "../core/error.hpp"
 #include "../core/one_of.hpp"
 #include "../core/result.hpp"

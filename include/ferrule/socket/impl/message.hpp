@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
 #include "../../sys/call.hpp"

@@ -4,11 +4,11 @@
 /// The sockaddr that a socket takes for an endpoint. For Ip and Any it depends on the domain of the
 /// socket; for all other families it is the endpoint itself.
 
-#include <new>
+#include <new> // IWYU pragma: keep
 
+#include "../../address/ipv4.hpp"
 #include "../../address/ipv6.hpp"
 #include "../../endpoint/base.hpp"
-#include "../../endpoint/ip.hpp"
 #include "../../endpoint/ipv4.hpp"
 #include "../../endpoint/ipv6.hpp"
 #include "../../sys/numbers.hpp"

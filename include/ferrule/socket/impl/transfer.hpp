@@ -9,6 +9,7 @@
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
+#include "../../sys/call.hpp"
 #include "../../sys/numbers.hpp"
 #include "../../sys/transfer.hpp"
 #include "../../wait/wait.hpp"
