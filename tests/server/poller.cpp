@@ -46,8 +46,8 @@ template <class Key> std::string told(const Result<std::span<Ready<Key>>>& ready
     std::string all;
     for (const auto& one : *ready) {
         all += std::to_string(static_cast<long long>(one.key())) + (one.readable() ? "r" : "") +
-               (one.writable() ? "w" : "") + (one.ended() ? "e" : "") + (one.has_error() ? "!" : "") +
-               " ";
+               (one.writable() ? "w" : "") + (one.ended() ? "e" : "") +
+               (one.has_error() ? "!" : "") + " ";
     }
     return all;
 }
