@@ -68,8 +68,7 @@ def floor_of(folder):
 
 
 def compiler(build):
-    """The command that compiles the tests: the build's compiler, include paths and warnings; that of
-    the file whose target has no precompiled header."""
+    """The command that compiles the tests: the build's compiler, include paths and warnings."""
     commands = json.loads((pathlib.Path(build) / "compile_commands.json").read_text())
     entry = next(entry for entry in commands if entry["file"].endswith("tests/main.cpp"))
     words = shlex.split(entry["command"])
