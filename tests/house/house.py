@@ -70,7 +70,7 @@ def floor_of(folder):
 def compiler(build):
     """The command that compiles the tests: the build's compiler, include paths and warnings."""
     commands = json.loads((pathlib.Path(build) / "compile_commands.json").read_text())
-    entry = next(entry for entry in commands if entry["file"].endswith("tests/main.cpp"))
+    entry = next(entry for entry in commands if entry["file"].endswith("tests/version.cpp"))
     words = shlex.split(entry["command"])
     if pathlib.Path(words[0]).name in ("ccache", "sccache"):  # Meson takes one that is installed
         del words[0]
