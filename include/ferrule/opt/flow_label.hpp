@@ -67,16 +67,15 @@ struct FlowLabel : Everywhere {
         request.action = sys::flow_label_get;
         request.share = sys::flow_label_any;
         request.flags = sys::flow_label_create;
-        return lease::set(target.descriptor, request).and_then([&] {
-            return send::set(target.descriptor, 1);
-        });
+        const auto leased = lease::set(target.descriptor, request);
+        return leased ? send::set(target.descriptor, 1) : leased;
     }
     [[nodiscard]] static Result<std::uint32_t> get(Target target) {
-        return lease::get<sys::FlowLabelRequest>(target.descriptor)
-            .transform([](const sys::FlowLabelRequest& used) {
-                return std::uint32_t{std::bit_cast<BigEndian<std::uint32_t>>(used.label)} &
-                       0xfffffU;
-            });
+        const auto used = lease::get<sys::FlowLabelRequest>(target.descriptor);
+        if (!used) {
+            return used.error();
+        }
+        return std::uint32_t{std::bit_cast<BigEndian<std::uint32_t>>(used->label)} & 0xfffffU;
     }
 
     std::uint32_t value;

@@ -65,30 +65,33 @@ struct KeepAliveProbes : Everywhere {
         : idle_{idle}, interval_{interval}, count_{count} {}
 
     [[nodiscard]] Result<void> set(Target target) const {
-        return idle_.set(target)
-            .and_then([&] { return interval_.set(target); })
-            .and_then([&] { return count_.set(target); })
-            .and_then([&] { return KeepAlive{true}.set(target); });
+        auto done = idle_.set(target);
+        if (done) {
+            done = interval_.set(target);
+        }
+        if (done) {
+            done = count_.set(target);
+        }
+        return done ? KeepAlive{true}.set(target) : done;
     }
     [[nodiscard]] static Result<Probes> get(Target target) {
-        Probes probes;
-        return KeepAliveIdle::get(target)
-            .and_then([&](Seconds idle) {
-                probes.idle = idle;
-                return KeepAliveInterval::get(target);
-            })
-            .and_then([&](Seconds interval) {
-                probes.interval = interval;
-                return KeepAliveCount::get(target);
-            })
-            .and_then([&](int count) {
-                probes.count = count;
-                return KeepAlive::get(target);
-            })
-            .transform([&](bool on) {
-                probes.count = on ? probes.count : 0;
-                return probes;
-            });
+        const auto idle = KeepAliveIdle::get(target);
+        if (!idle) {
+            return idle.error();
+        }
+        const auto interval = KeepAliveInterval::get(target);
+        if (!interval) {
+            return interval.error();
+        }
+        const auto count = KeepAliveCount::get(target);
+        if (!count) {
+            return count.error();
+        }
+        const auto on = KeepAlive::get(target);
+        if (!on.has_value()) {
+            return on.error();
+        }
+        return Probes{*idle, *interval, *on ? *count : 0};
     }
 
 private:
@@ -149,9 +152,9 @@ struct DeadPeerWithin : Everywhere {
         const std::int64_t idle = value.count() / 4;
         const std::int64_t interval = (value.count() - idle) / 3;
         const Milliseconds end{(idle + 2 * interval) * 1000 - interval * 500};
-        return KeepAliveProbes{at_run_time(Seconds{idle}), at_run_time(Seconds{interval}), 2}
-            .set(target)
-            .and_then([&] { return UserTimeout{at_run_time(end)}.set(target); });
+        const KeepAliveProbes probes{at_run_time(Seconds{idle}), at_run_time(Seconds{interval}), 2};
+        const auto done = probes.set(target);
+        return done ? UserTimeout{at_run_time(end)}.set(target) : done;
     }
 
     Seconds value; ///< Rounded down: it is a promise.

@@ -89,17 +89,19 @@ struct IcmpFilter : Everywhere {
     [[nodiscard]] static Result<Types> get(Target target) {
         Types types;
         if (target.domain == sys::af_inet) {
-            return of_icmp::get<std::uint32_t>(target.descriptor)
-                .transform([&](std::uint32_t blocked) {
-                    types.blocked_[0] = blocked;
-                    return types;
-                });
+            const auto blocked = of_icmp::get<std::uint32_t>(target.descriptor);
+            if (!blocked) {
+                return blocked.error();
+            }
+            types.blocked_[0] = *blocked;
+            return types;
         }
-        return of_icmpv6::get<std::array<std::uint32_t, 8>>(target.descriptor)
-            .transform([&](const std::array<std::uint32_t, 8>& blocked) {
-                types.blocked_ = blocked;
-                return types;
-            });
+        const auto blocked = of_icmpv6::get<std::array<std::uint32_t, 8>>(target.descriptor);
+        if (!blocked) {
+            return blocked.error();
+        }
+        types.blocked_ = *blocked;
+        return types;
     }
 
     Types value;
