@@ -203,3 +203,82 @@ TEST_CASE("a deadline that passed, a stop that was asked and a kernel that gave 
         CHECK_FALSE(Error{code, Operation::receive}.is_transient());
     }
 }
+
+// The words stand in the order of the enumerators.
+#define OWN_CAUSE(name) CHECK(describe(Errc::name).name == #name)
+TEST_CASE("every cause of ferrule's own has its own name") {
+    OWN_CAUSE(end_of_stream);
+    OWN_CAUSE(message_truncated);
+    OWN_CAUSE(deadline_exceeded);
+    OWN_CAUSE(stopped);
+    OWN_CAUSE(not_open);
+    OWN_CAUSE(empty_buffer);
+    OWN_CAUSE(wrong_family);
+    OWN_CAUSE(wrong_type);
+    OWN_CAUSE(wrong_state);
+    OWN_CAUSE(wrong_protocol);
+    OWN_CAUSE(value_out_of_range);
+    OWN_CAUSE(not_a_peer);
+    OWN_CAUSE(scope_missing);
+    OWN_CAUSE(not_passed);
+    OWN_CAUSE(bad_host);
+    OWN_CAUSE(bad_service);
+    OWN_CAUSE(host_not_found);
+    OWN_CAUSE(service_not_found);
+    OWN_CAUSE(resolver_busy);
+    OWN_CAUSE(resolver_failed);
+    OWN_CAUSE(is_a_url);
+    OWN_CAUSE(needs_any);
+    OWN_CAUSE(too_many_lookups);
+    OWN_CAUSE(unexpected_end);
+    OWN_CAUSE(unexpected_character);
+    OWN_CAUSE(unexpected_rest);
+    OWN_CAUSE(leading_zero);
+    OWN_CAUSE(octet_above_255);
+    OWN_CAUSE(group_too_long);
+    OWN_CAUSE(too_few_groups);
+    OWN_CAUSE(too_many_groups);
+    OWN_CAUSE(second_gap);
+    OWN_CAUSE(missing_port);
+    OWN_CAUSE(port_above_65535);
+    OWN_CAUSE(missing_bracket);
+    OWN_CAUSE(missing_prefix_length);
+    OWN_CAUSE(prefix_too_long);
+    OWN_CAUSE(bad_netmask);
+    OWN_CAUSE(bad_scope);
+    OWN_CAUSE(no_abstract_names);
+    OWN_CAUSE(path_too_long);
+    OWN_CAUSE(nul_in_path);
+    OWN_CAUSE(empty_path);
+}
+
+TEST_CASE("every operation has its own name") {
+    CHECK(name(Operation::none) == "");
+    CHECK(name(Operation::open) == "open");
+    CHECK(name(Operation::bind) == "bind");
+    CHECK(name(Operation::listen) == "listen");
+    CHECK(name(Operation::accept) == "accept");
+    CHECK(name(Operation::connect) == "connect");
+    CHECK(name(Operation::pair) == "pair");
+    CHECK(name(Operation::send) == "send");
+    CHECK(name(Operation::receive) == "receive");
+    CHECK(name(Operation::peek) == "peek");
+    CHECK(name(Operation::shutdown) == "shutdown");
+    CHECK(name(Operation::close) == "close");
+    CHECK(name(Operation::finish) == "finish");
+    CHECK(name(Operation::abort) == "abort");
+    CHECK(name(Operation::adopt) == "adopt");
+    CHECK(name(Operation::notify) == "notify");
+    CHECK(name(Operation::get_option) == "get option");
+    CHECK(name(Operation::set_option) == "set option");
+    CHECK(name(Operation::local_endpoint) == "local endpoint");
+    CHECK(name(Operation::peer_endpoint) == "peer endpoint");
+    CHECK(name(Operation::convert) == "convert");
+    CHECK(name(Operation::stop) == "stop");
+    CHECK(name(Operation::wait) == "wait");
+    CHECK(name(Operation::resolve) == "resolve");
+    CHECK(name(Operation::dial) == "dial");
+    CHECK(name(Operation::interfaces) == "interfaces");
+    CHECK(name(Operation::parse) == "parse");
+    CHECK(name(static_cast<Operation>(255)) == "");
+}
