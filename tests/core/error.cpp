@@ -205,7 +205,7 @@ TEST_CASE("a deadline that passed, a stop that was asked and a kernel that gave 
 }
 
 // The words stand in the order of the enumerators.
-#define OWN_CAUSE(name) CHECK(describe(Errc::name).name == #name)
+#define OWN_CAUSE(cause) CHECK(describe(Errc::cause).name == #cause)
 TEST_CASE("every cause of ferrule's own has its own name") {
     OWN_CAUSE(end_of_stream);
     OWN_CAUSE(message_truncated);
