@@ -127,15 +127,25 @@ TEST_CASE("whatever waits ends on its deadline, a thousand times over") {
 }
 
 TEST_CASE("whoever waits hardly uses the processor") {
-    for (const Blocked& blocked : every_blocked_call()) {
-        CAPTURE(blocked.name);
-        bool hardly = false;
-        for (int turn = 0; turn < 3 && !hardly; ++turn) {
-            const auto before = processor_time();
-            CHECK(blocked.call(within(200ms)).code() == Errc::deadline_exceeded);
-            hardly = processor_time() - before < 10ms; // 5 %
+    const std::vector<Blocked> all = every_blocked_call();
+    std::vector<char> hardly(all.size());
+    std::vector<char> ended(all.size());
+    {
+        std::list<Thread> threads; // the time is that of each thread
+        for (std::size_t at = 0; at < all.size(); ++at) {
+            threads.emplace_back([&, at] {
+                for (int turn = 0; turn < 3 && hardly[at] == 0; ++turn) {
+                    const auto before = processor_time();
+                    ended[at] = all[at].call(within(200ms)).code() == Errc::deadline_exceeded;
+                    hardly[at] = processor_time() - before < 10ms; // 5 %
+                }
+            });
         }
-        CHECK(hardly);
+    }
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        CAPTURE(all[at].name);
+        CHECK(ended[at] != 0);
+        CHECK(hardly[at] != 0);
     }
 }
 
