@@ -183,11 +183,11 @@ private:
 /// The value that is written in the whole of `text`. The error tells what is wrong, and where.
 template <class Value> [[nodiscard]] constexpr Result<Value> parse_whole(std::string_view text) {
     Parser parser{text};
-    Value value;
-    if (value.read(parser) && parser.expect_end()) {
-        return value;
+    Result<Value> parsed{Value{}}; // read where it is returned: a copy of it would have to wait
+    if (!parsed->read(parser) || !parser.expect_end()) {
+        parsed = parser.error();
     }
-    return parser.error();
+    return parsed;
 }
 
 } // namespace ferrule

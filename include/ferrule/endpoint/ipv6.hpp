@@ -52,9 +52,7 @@ public:
     /// none.
     constexpr Endpoint(const Address<Ipv6>& address, Port port, std::uint32_t scope_id = 0)
         : Endpoint{} {
-        detail::copy_address(native_.sin6_addr.s6_addr, address.bytes_);
-        native_.sin6_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port.number()});
-        native_.sin6_scope_id = scope_id;
+        set(address, port.number(), scope_id);
     }
 
     /// Checked by the compiler: `Endpoint<Ipv6> endpoint = "[2001:db8::1]:80";`
@@ -90,7 +88,7 @@ public:
         const bool fits = address.read(parser) && read_scope(parser, scope_id) &&
                           parser.expect(']', Errc::missing_bracket) &&
                           parser.expect(':', Errc::missing_port) && parser.port(port);
-        *this = Endpoint{address, port, scope_id};
+        set(address, port, scope_id);
         return fits;
     }
 
@@ -170,6 +168,12 @@ public:
     sockaddr_in6 native_{};
 
 private:
+    constexpr void set(const Address<Ipv6>& address, std::uint16_t port, std::uint32_t scope_id) {
+        detail::copy_address(native_.sin6_addr.s6_addr, address.bytes_);
+        native_.sin6_port = std::bit_cast<in_port_t>(BigEndian<std::uint16_t>{port});
+        native_.sin6_scope_id = scope_id;
+    }
+
     static constexpr bool read_scope(Parser& parser, std::uint32_t& scope_id) {
         if (parser.here() != '%') {
             return true;
