@@ -90,11 +90,12 @@ class SocketActivation(LessonTest):
         """One that nobody passed anything, its port and its abstract name."""
         name = f"ferrule-21-{os.getpid()}-{id(options)}"
         service = self.lesson("127.0.0.1:0", name, **options)
-        return service, int(service.says(r"^web: opened 127\.0\.0\.1:(\d+)$")[1]), name
+        port = int(service.says(r"^web: opened 127\.0\.0\.1:(\d+)$")[1])
+        service.says(f"^local: opened unix:@{name}$")  # now it has both
+        return service, port, name
 
     def test_without_a_manager_it_opens_its_own(self):
         service, port, name = self.own()
-        service.says(f"^local: opened unix:@{name}$")
         for where in (f"TCP:127.0.0.1:{port}", f"ABSTRACT-CONNECT:{name}"):
             self.assertAnsweredBy(service.process.pid, socat("-t", "60", "-", where))
         service.says(r"^127\.0\.0\.1:\d+ was answered$")
