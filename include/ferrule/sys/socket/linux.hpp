@@ -8,7 +8,6 @@
 
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
-#include "../call.hpp"
 #include "../descriptor.hpp"
 
 namespace ferrule::sys {
