@@ -118,3 +118,19 @@ TEST_CASE("what is of no family here becomes none") {
     strange.native_buffer()->sa_family = AF_PACKET;
     CHECK(taken_in(strange, sizeof(sockaddr_in)) == E{});
 }
+
+TEST_CASE("get_if borrows the endpoint as the family that it is of, and as no other") {
+    const Endpoint<Ipv4> ipv4 = "192.0.2.1:80";
+    const Endpoint<Ipv6> ipv6 = "[2001:db8::1]:80";
+    const Endpoint<Unix> name = "./x";
+    const Endpoint<Any> any_ipv4 = ipv4;
+    const Endpoint<Any> any_ipv6 = ipv6;
+    const Endpoint<Any> any_name = name;
+    const Endpoint<Any> none;
+    CHECK(*any_ipv4.get_if<Ipv4>() == ipv4);
+    CHECK(*any_ipv6.get_if<Ipv6>() == ipv6);
+    CHECK(*any_name.get_if<Unix>() == name);
+    CHECK((any_ipv4.get_if<Ipv6>() == nullptr && any_ipv4.get_if<Unix>() == nullptr));
+    CHECK((any_ipv6.get_if<Ipv4>() == nullptr && any_name.get_if<Ipv4>() == nullptr));
+    CHECK(none.get_if<Ipv4>() == nullptr);
+}

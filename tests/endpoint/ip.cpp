@@ -117,3 +117,13 @@ TEST_CASE("what is no whole IP endpoint becomes [::]:0") {
     strange.native_buffer()->sa_family = AF_UNIX;
     CHECK(taken_in(strange, sizeof(sockaddr_in6)) == E{});
 }
+
+TEST_CASE("get_if borrows the endpoint as the family that it is of, and as no other") {
+    const Endpoint<Ipv4> ipv4 = "192.0.2.1:80";
+    const Endpoint<Ipv6> ipv6 = "[2001:db8::1]:80";
+    const Endpoint<Ip> either_ipv4 = ipv4;
+    const Endpoint<Ip> either_ipv6 = ipv6;
+    CHECK(*either_ipv4.get_if<Ipv4>() == ipv4);
+    CHECK(*either_ipv6.get_if<Ipv6>() == ipv6);
+    CHECK((either_ipv4.get_if<Ipv6>() == nullptr && either_ipv6.get_if<Ipv4>() == nullptr));
+}

@@ -2,6 +2,7 @@
 #include <ferrule/sys/clock.hpp>
 
 #include <chrono>
+#include <climits>
 #include <cstdint>
 #include <doctest/doctest.h>
 
@@ -18,4 +19,13 @@ TEST_CASE("the clock is the steady one, in nanoseconds") {
         CHECK(before <= here);
         CHECK(here <= now());
     }
+}
+
+TEST_CASE("milliseconds are rounded up, and without limit stays so") {
+    CHECK(sys::in_milliseconds(-1) == -1);
+    CHECK(sys::in_milliseconds(0) == 0);
+    CHECK(sys::in_milliseconds(1) == 1);
+    CHECK(sys::in_milliseconds(1'000'000) == 1);
+    CHECK(sys::in_milliseconds(1'000'001) == 2);
+    CHECK(sys::in_milliseconds(INT64_MAX) == INT_MAX);
 }
