@@ -4,3 +4,8 @@
 /// All of stream/: what is done with any stream of bytes.
 
 #include "stream/byte_stream.hpp"
+#include "stream/faulty_stream.hpp"
+#include "stream/frame.hpp"
+#include "stream/outbox.hpp"
+#include "stream/reader.hpp"
+#include "stream/writer.hpp"

@@ -16,9 +16,9 @@ static_assert(BigEndian<std::int32_t>{-2} == -2);
 
 namespace {
 
-template <class Number>
-constexpr std::array<unsigned char, sizeof(Number)> in_memory(BigEndian<Number> number) {
-    return std::bit_cast<std::array<unsigned char, sizeof(Number)>>(number);
+template <class Stored>
+constexpr std::array<unsigned char, sizeof(Stored)> in_memory(Stored number) {
+    return std::bit_cast<std::array<unsigned char, sizeof(Stored)>>(number);
 }
 
 enum class Opcode : std::uint16_t { read = 1, data = 0x0304 };
@@ -38,6 +38,12 @@ static_assert(in_memory(BigEndian<std::int16_t>{-2}) == std::array<unsigned char
 static_assert(in_memory(BigEndian<Opcode>{Opcode::data}) ==
               std::array<unsigned char, 2>{0x03, 0x04});
 static_assert(BigEndian<std::uint32_t>{} == 0U);
+static_assert(in_memory(LittleEndian<std::uint16_t>{0x1234}) ==
+              std::array<unsigned char, 2>{0x34, 0x12});
+static_assert(in_memory(LittleEndian<std::int32_t>{-2}) ==
+              std::array<unsigned char, 4>{0xfe, 0xff, 0xff, 0xff});
+static_assert(in_memory(LittleEndian<Opcode>{Opcode::data}) ==
+              std::array<unsigned char, 2>{0x04, 0x03});
 
 static_assert(sizeof(BigEndian<std::uint32_t>) == 4 && alignof(BigEndian<std::uint32_t>) == 1);
 static_assert(std::is_trivially_copyable_v<BigEndian<Opcode>>);
@@ -61,6 +67,8 @@ TEST_CASE_TEMPLATE("a number comes out as it went in", Number, std::uint8_t, std
                                 static_cast<Number>(Limits::max() / 3)}) {
         const BigEndian<Number> stored = number;
         CHECK(Number{stored} == number);
+        const LittleEndian<Number> other = number;
+        CHECK(Number{other} == number);
     }
 }
 

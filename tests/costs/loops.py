@@ -32,6 +32,7 @@ LIMITS = {  # above C, by loop; the rest of the loops is shown
     "send_to, receive_from: Ipv4": 25,
     "send_to, receive_from: Ipv6": 25,
     "send_to, receive_from: Ip": 60,
+    "line of 80 bytes from a Reader": 40,
     "poller, 1 ready": 15,
     "poller, 64 ready": 4 * 64,
     "dial of a number, close": 0,

@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// A range over what a stream receives. It ends at the end of the stream.
+/// A range over what comes on a stream, piece by piece. It ends at the end of the stream.
 
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
-#include "../core/bytes.hpp"
+#include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../wait/wait.hpp"
 
 namespace ferrule {
 
-/// What receive_some returns, again and again, as a range for one pass:
+/// What a receive gives, again and again, as a range for one pass:
 ///
 ///     for (const auto& piece : connection.pieces(buffer)) {
 ///         if (!piece) { ... piece.error() ... }
-///         ... *piece, which is never empty ...
+///         ... *piece ...
 ///     }
 ///
-/// It ends at the end of the stream, and after an error, which is its last element. Borrows the
-/// connection and the buffer; each piece is overwritten by the next. One Wait spans all of them.
-template <class Connection, class Buffer> class Pieces {
+/// It ends where the stream ends between two pieces, and after an error, which is its last element:
+/// `end_of_stream` there means that the stream ended inside a piece. Borrows what it receives from;
+/// each piece is overwritten by the next. One Wait spans all of them.
+///
+/// `Receive` returns the next piece, a Result; at the end an Error of `Errc::none`.
+template <class Receive> class Pieces {
 public:
-    using Piece = Result<FilledPart<Buffer&>>;
+    using Piece = std::invoke_result_t<Receive&>;
 
-    Pieces(const Connection& connection, Buffer& buffer, Wait wait)
-        : connection_{&connection}, buffer_{&buffer}, wait_{wait} {}
+    Pieces(Wait wait, Receive receive) : wait_{wait}, receive_{std::move(receive)} {}
 
     /// Where the stream ends.
     struct Sentinel {};
@@ -42,7 +46,7 @@ public:
         const Piece& operator*() const { return pieces_->piece_; }
         const Piece* operator->() const { return &pieces_->piece_; }
         iterator& operator++() {
-            pieces_->receive();
+            pieces_->advance();
             return *this;
         }
         void operator++(int) { ++*this; }
@@ -58,27 +62,34 @@ public:
     [[nodiscard]] iterator begin() {
         if (!has_begun_) {
             has_begun_ = true;
-            receive();
+            take(receive_());
         }
         return iterator{this};
     }
     [[nodiscard]] Sentinel end() const { return {}; }
 
 private:
-    void receive() {
-        if (!piece_) {
+    void advance() {
+        if (has_failed_) {
             is_over_ = true; // the error was the last
             return;
         }
-        piece_ = connection_->receive_some(*buffer_, wait_);
-        is_over_ = piece_ && piece_->empty();
+        // A peer that always has one byte more must not outlast the deadline.
+        const auto going = wait_.check(Operation::receive);
+        take(going ? receive_() : Piece{going.error()});
     }
 
-    const Connection* connection_;
-    Buffer* buffer_;
+    void take(Piece piece) {
+        piece_ = std::move(piece);
+        has_failed_ = !piece_.has_value();
+        is_over_ = has_failed_ && piece_.error() == Errc::none;
+    }
+
     Wait wait_;
-    Piece piece_ = FilledPart<Buffer&>{};
+    Receive receive_;
+    Piece piece_ = Error{Errc::none, Operation::receive};
     bool has_begun_ = false;
+    bool has_failed_ = false;
     bool is_over_ = false;
 };
 

@@ -192,7 +192,13 @@ public:
     template <ByteBuffer Buffer>
         requires std::is_lvalue_reference_v<Buffer>
     [[nodiscard]] auto pieces(Buffer&& buffer, Wait wait = {}) const& {
-        return Pieces<StreamTransfer, std::remove_reference_t<Buffer>>{*this, buffer, wait};
+        return Pieces{wait, [this, &buffer, wait]() -> Result<FilledPart<Buffer>> {
+                          auto piece = receive_some(buffer, wait);
+                          if (piece && piece->empty()) {
+                              return Error{Errc::none, Operation::receive};
+                          }
+                          return piece;
+                      }};
     }
     template <ByteBuffer Buffer>
     detail::borrowed_so_keep_the_connection_in_a_variable pieces(Buffer&& buffer,

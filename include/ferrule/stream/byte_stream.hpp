@@ -9,7 +9,7 @@
 
 #include "../core/bytes.hpp"
 #include "../core/result.hpp"
-#include "../socket/connection.hpp"
+#include "../socket/connection.hpp"      // IWYU pragma: export
 #include "../socket/stream_transfer.hpp" // IWYU pragma: export
 #include "../wait/wait.hpp"
 

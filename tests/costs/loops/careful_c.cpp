@@ -228,6 +228,19 @@ void streams() {
     close(two);
 }
 
+// memchr, and no more: the text is in memory.
+void lines() {
+    const char* at = lines_of_text();
+    loop("line of 80 bytes from a Reader", [&] {
+        const char* const end = static_cast<const char*>(memchr(at, '\n', line_size + 1));
+        if (end == nullptr) {
+            std::abort();
+        }
+        must(static_cast<std::size_t>(end - at) == line_size);
+        at = end + 1;
+    });
+}
+
 void waits() {
     int both[2];
     must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both) == 0);
@@ -657,6 +670,7 @@ int main() {
     beginnings();
     numbers();
     messages();
+    lines();
     serve(1, "poller, 1 ready", "echo server, 1 request");
     serve(64, "poller, 64 ready", "echo server, 64 requests");
 }

@@ -207,6 +207,21 @@ void messages() {
     });
 }
 
+void lines() {
+    const auto both = Connection<Unix>::pair().value();
+    both.first.send_all(std::string_view{lines_of_text(), times * (line_size + 1)}).value();
+    char buffer[2 * times * (line_size + 1)];
+    Reader reader{both.second, buffer};
+    reader.peek(1).value();
+    loop("line of 80 bytes from a Reader", [&] {
+        const auto line = reader.line();
+        if (!line) {
+            std::abort();
+        }
+        must(line->size() == line_size);
+    });
+}
+
 // What an echo server does with each of its connections.
 template <std::size_t size> void serve(const char* waits, const char* echoes) {
     std::vector<Connection<Unix>> servers;
@@ -263,6 +278,7 @@ int main() {
     beginnings();
     numbers();
     messages();
+    lines();
     serve<1>("poller, 1 ready", "echo server, 1 request");
     serve<64>("poller, 64 ready", "echo server, 64 requests");
 }

@@ -4,6 +4,7 @@
 /// How ferrule.cpp and careful_c.cpp beside this file count: callgrind writes down the instructions
 /// of each loop under its name.
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <netinet/in.h>
@@ -34,6 +35,16 @@ inline void must(bool holds) {
     if (!holds) [[unlikely]] {
         std::abort();
     }
+}
+
+/// The text that is read line by line: each has 80 bytes and its end.
+inline constexpr std::size_t line_size = 80;
+inline char* lines_of_text() {
+    static char lines[times * (line_size + 1)];
+    for (std::size_t at = 0; at < sizeof lines; ++at) {
+        lines[at] = (at + 1) % (line_size + 1) == 0 ? '\n' : 'x';
+    }
+    return lines;
 }
 
 /// A TCP client of this port of the loopback interface.
