@@ -29,8 +29,8 @@ using EveryOption = OneOf<
     opt::EffectiveReceiveBuffer, opt::ForcedSendBuffer, opt::ForcedReceiveBuffer,
     opt::ReceiveLowWater, opt::Priority, opt::Mark, opt::BindToDevice, opt::IncomingCpu,
     opt::BusyPoll, opt::DontRoute, opt::ZeroCopy, opt::Timestamping, opt::ReceiveTimestamps,
-    opt::PendingError, opt::Domain, opt::TypeNumber, opt::ProtocolNumber, opt::AcceptsConnections,
-    opt::Cookie,
+    opt::ReceiveDropped, opt::ReceivePriority, opt::TransmitTimes, opt::PendingError, opt::Domain,
+    opt::TypeNumber, opt::ProtocolNumber, opt::AcceptsConnections, opt::Cookie,
     // opt/ip.hpp
     opt::HopLimit, opt::MinimumHopLimit, opt::TrafficClass, opt::MulticastHops, opt::MulticastLoop,
     opt::MulticastAll, opt::MulticastInterface, opt::MtuDiscovery, opt::DontFragment, opt::PathMtu,
@@ -43,12 +43,13 @@ using EveryOption = OneOf<
     opt::KeepAliveCount, opt::KeepAliveProbes, opt::UserTimeout, opt::DeadPeerWithin,
     opt::MaximumSegment, opt::CongestionControl, opt::FastOpenQueue, opt::FastOpenConnect,
     opt::DeferAccept, opt::SynCount, opt::FinWait, opt::NotSentLowWater, opt::WindowClamp,
-    opt::ThinStream, opt::SaveSyn, opt::SavedSyn,
+    opt::ThinStream, opt::SaveSyn, opt::SavedSyn, opt::RetransmissionLimit, opt::IsMultipath,
     // opt/udp.hpp
     opt::SegmentSize, opt::Coalescing, opt::UdpCork, opt::SendWithoutChecksum,
     opt::ReceiveWithoutChecksum, opt::SendCoverage, opt::ReceiveCoverage,
     // opt/unix.hpp
-    opt::PassCredentials, opt::Mode, opt::PeerCredentials, opt::PeerPidfd, opt::PeerGroups,
+    opt::PassCredentials, opt::PassDescriptors, opt::PassProcessDescriptor, opt::Mode,
+    opt::PeerCredentials, opt::PeerPidfd, opt::PeerGroups,
     // opt/raw.hpp
     opt::ChecksumOffset, opt::IcmpFilter,
     // inspect/tcp_info.hpp
@@ -158,6 +159,9 @@ template <class Option> void add_values(OptionRow& row) {
         }
     } else if constexpr (std::is_same_v<Option, MulticastInterface>) {
         row.values = {attempt("1", MulticastInterface{1}), attempt("0", MulticastInterface{0})};
+    } else if constexpr (std::is_same_v<Option, TransmitTimes>) {
+        row.values = {attempt("11", TransmitTimes{TransmitTimes::Clock::tai}),
+                      attempt("1", TransmitTimes{TransmitTimes::Clock::monotonic})};
     } else if constexpr (std::is_same_v<Option, Mode>) {
         row.values = {attempt("0600", Mode{0600}), attempt("0777", Mode{0777})};
     } else if constexpr (std::is_same_v<Option, FlowLabel>) {

@@ -85,6 +85,11 @@ enum class Errc : std::int32_t {
     scope_missing, ///< A link-local IPv6 endpoint that does not say on which interface.
     not_passed,    ///< The service manager passed no socket of this name.
 
+    option_off,        ///< The option that asks for this control message is off.
+    control_missing,   ///< The message came without the control message that was asked for.
+    control_truncated, ///< Control messages were cut; what had come of them, such as descriptors,
+                       ///< is closed. The data is in the buffer.
+
     // Of resolve.
     bad_host, ///< Empty, over 253 characters, with a NUL or blank, or a number that is no address.
     bad_service,       ///< Neither a port from 0 to 65535 nor the name of a service.

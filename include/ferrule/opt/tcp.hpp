@@ -147,6 +147,23 @@ struct ThinStream
     using protocols = OneOf<Tcp>;
 };
 
+/// TCP_RTO_MAX_MS: the longest time between two tries to send what was not acknowledged, 1 to 120
+/// s. Since Linux 6.15.
+struct RetransmissionLimit
+    : Setting<Time<Milliseconds, 1000, 120'000>,
+              Kernel<sys::ipproto_tcp, sys::tcp_rto_max_ms, "TCP_RTO_MAX_MS">> {
+    using Setting::Setting;
+    using families = EitherIp;
+    using protocols = OneOf<Tcp>;
+};
+
+/// TCP_IS_MPTCP: whether the connection is one of Multipath TCP, and has not fallen back to TCP.
+struct IsMultipath : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_is_mptcp, "TCP_IS_MPTCP">> {
+    using families = EitherIp;
+    using protocols = EitherTcp;
+    using set_in = NoState;
+};
+
 /// TCP_SAVE_SYN: keep the first packet of each connection that is accepted.
 struct SaveSyn : Setting<Switch, Kernel<sys::ipproto_tcp, sys::tcp_save_syn, "TCP_SAVE_SYN">> {
     using Setting::Setting;

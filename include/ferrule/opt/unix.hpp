@@ -28,6 +28,22 @@ struct PassCredentials : Setting<Switch, Kernel<sys::sol_socket, sys::so_passcre
     using families = OneOf<Unix>;
 };
 
+/// SO_PASSRIGHTS: whether descriptors are taken; off, whoever sends some gets `permission_denied`
+/// or `operation_not_permitted`. A Listener that takes none says so at its birth: its connections
+/// inherit it before their client can send. On unless said otherwise. Since Linux 6.16.
+struct PassDescriptors
+    : Setting<Switch, Kernel<sys::sol_socket, sys::so_passrights, "SO_PASSRIGHTS">> {
+    using Setting::Setting;
+    using families = OneOf<Unix>;
+};
+
+/// SO_PASSPIDFD: with each message, a descriptor of the process that sent it. Since Linux 6.5.
+struct PassProcessDescriptor
+    : Setting<Switch, Kernel<sys::sol_socket, sys::so_passpidfd, "SO_PASSPIDFD">> {
+    using Setting::Setting;
+    using families = OneOf<Unix>;
+};
+
 /// Who a process was: struct ucred of unix(7).
 struct Credentials {
     pid_t process = 0;

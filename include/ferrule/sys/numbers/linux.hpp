@@ -30,6 +30,8 @@ inline constexpr int somaxconn = SOMAXCONN, shut_rd = 0, shut_wr = 1, shut_rdwr 
 // Flags of send(2) and recv(2), and what recvmsg(2) tells.
 inline constexpr int msg_peek = 0x02, msg_waitall = 0x100, msg_trunc = 0x20, msg_ctrunc = 0x08;
 inline constexpr int msg_dontwait = 0x40, msg_nosignal = 0x4000, msg_cmsg_cloexec = 0x40000000;
+inline constexpr int msg_errqueue = 0x2000, msg_confirm = 0x800, msg_dontroute = 0x04;
+inline constexpr int msg_more = 0x8000, msg_zerocopy = 0x4000000, msg_waitforone = 0x10000;
 
 // Events of poll(2).
 inline constexpr short pollin = 0x01, pollout = 0x04;
@@ -46,7 +48,13 @@ inline constexpr int so_mark = SO_MARK, so_priority = SO_PRIORITY, so_rcvbufforc
 inline constexpr int so_sndbufforce = SO_SNDBUFFORCE, so_timestamping = SO_TIMESTAMPING;
 inline constexpr int so_timestampns = SO_TIMESTAMPNS, so_zerocopy = SO_ZEROCOPY, so_cookie = 57;
 inline constexpr int so_passcred = SO_PASSCRED, so_peercred = SO_PEERCRED, so_peergroups = 59;
-inline constexpr int so_peerpidfd = 77;
+inline constexpr int so_peerpidfd = 77, so_passpidfd = 76, so_passrights = 83;
+inline constexpr int so_rcvpriority = 82, so_rxq_ovfl = SO_RXQ_OVFL, so_txtime = SO_TXTIME;
+
+// Control messages (cmsg(3)) of SOL_SOCKET; their types.
+inline constexpr int scm_rights = SCM_RIGHTS, scm_credentials = 2, scm_pidfd = 4;
+inline constexpr int scm_timestampns = SO_TIMESTAMPNS, scm_timestamping = SO_TIMESTAMPING;
+inline constexpr int scm_txtime = SO_TXTIME, scm_priority = SO_PRIORITY;
 
 // Options of IPv4 (ip(7)).
 inline constexpr int ip_ttl = 2, ip_tos = 1, ip_hdrincl = 3, ip_recvttl = 12, ip_recvtos = 13;
@@ -67,7 +75,7 @@ inline constexpr int ipv6_mtu_discover = 23, ipv6_mtu = 24, ipv6_recverr = 25;
 inline constexpr int ipv6_multicast_all = 29, ipv6_flowlabel_mgr = 32, ipv6_flowinfo_send = 33;
 inline constexpr int ipv6_hdrincl = 36, ipv6_autoflowlabel = 70, ipv6_minhopcount = 73;
 inline constexpr int ipv6_recvorigdstaddr = 74, ipv6_transparent = 75, ipv6_unicast_if = 76;
-inline constexpr int ipv6_freebind = 78;
+inline constexpr int ipv6_freebind = 78, ipv6_pktinfo = 50, ipv6_hoplimit = 52;
 
 // Membership in groups (RFC 3678).
 inline constexpr int mcast_join_group = 42, mcast_leave_group = 45, mcast_join_source_group = 46;
@@ -83,6 +91,7 @@ inline constexpr int tcp_defer_accept = 9, tcp_window_clamp = 10, tcp_info = 11,
 inline constexpr int tcp_congestion = 13, tcp_thin_linear_timeouts = 16, tcp_user_timeout = 18;
 inline constexpr int tcp_fastopen = 23, tcp_notsent_lowat = 25, tcp_save_syn = 27;
 inline constexpr int tcp_saved_syn = 28, tcp_fastopen_connect = 30, mptcp_info = 1;
+inline constexpr int tcp_is_mptcp = 43, tcp_rto_max_ms = 44;
 
 // Options of UDP (udp(7)) and UDP-Lite (udplite(7)).
 inline constexpr int udp_cork = 1, udp_no_check6_tx = 101, udp_no_check6_rx = 102;

@@ -34,6 +34,8 @@ inline constexpr int shut_rdwr = SHUT_RDWR;
 // Flags of send(2) and recv(2), and what recvmsg(2) tells.
 inline constexpr int msg_peek = MSG_PEEK, msg_waitall = MSG_WAITALL, msg_trunc = MSG_TRUNC;
 inline constexpr int msg_ctrunc = MSG_CTRUNC, msg_dontwait = MSG_DONTWAIT;
+inline constexpr int msg_dontroute = MSG_DONTROUTE, msg_errqueue = absent, msg_confirm = absent;
+inline constexpr int msg_more = absent, msg_zerocopy = absent, msg_waitforone = absent;
 inline constexpr int msg_nosignal = no_signal_flag, msg_cmsg_cloexec = close_on_exec_flag;
 
 // Events of poll(2).
@@ -50,7 +52,13 @@ inline constexpr int so_incoming_cpu = absent, so_mark = absent, so_priority = a
 inline constexpr int so_rcvbufforce = absent, so_sndbufforce = absent, so_timestamping = absent;
 inline constexpr int so_timestampns = absent, so_zerocopy = absent, so_cookie = absent;
 inline constexpr int so_passcred = absent, so_peercred = absent, so_peergroups = absent;
-inline constexpr int so_peerpidfd = absent;
+inline constexpr int so_peerpidfd = absent, so_passpidfd = absent, so_passrights = absent;
+inline constexpr int so_rcvpriority = absent, so_rxq_ovfl = absent, so_txtime = absent;
+
+// Control messages (cmsg(3)) of SOL_SOCKET; their types.
+inline constexpr int scm_rights = SCM_RIGHTS, scm_credentials = absent, scm_pidfd = absent;
+inline constexpr int scm_timestampns = absent, scm_timestamping = absent, scm_txtime = absent;
+inline constexpr int scm_priority = absent;
 
 // Options of IPv4 (ip(7)).
 inline constexpr int ip_ttl = IP_TTL, ip_tos = IP_TOS, ip_hdrincl = IP_HDRINCL;
@@ -78,6 +86,7 @@ inline constexpr int ipv6_flowlabel_mgr = absent, ipv6_flowinfo_send = absent;
 inline constexpr int ipv6_hdrincl = absent, ipv6_autoflowlabel = absent, ipv6_minhopcount = absent;
 inline constexpr int ipv6_recvorigdstaddr = absent, ipv6_transparent = absent;
 inline constexpr int ipv6_unicast_if = absent, ipv6_freebind = absent;
+inline constexpr int ipv6_pktinfo = IPV6_PKTINFO, ipv6_hoplimit = IPV6_HOPLIMIT;
 
 // Membership in groups (RFC 3678).
 inline constexpr int mcast_join_group = MCAST_JOIN_GROUP, mcast_leave_group = MCAST_LEAVE_GROUP;
@@ -95,7 +104,7 @@ inline constexpr int tcp_window_clamp = absent, tcp_info = absent, tcp_quickack 
 inline constexpr int tcp_congestion = absent, tcp_thin_linear_timeouts = absent;
 inline constexpr int tcp_user_timeout = absent, tcp_fastopen = absent, tcp_notsent_lowat = absent;
 inline constexpr int tcp_save_syn = absent, tcp_saved_syn = absent, tcp_fastopen_connect = absent;
-inline constexpr int mptcp_info = absent;
+inline constexpr int mptcp_info = absent, tcp_is_mptcp = absent, tcp_rto_max_ms = absent;
 
 // Options of UDP (udp(7)) and UDP-Lite (udplite(7)).
 inline constexpr int udp_cork = absent, udp_no_check6_tx = absent, udp_no_check6_rx = absent;
