@@ -128,4 +128,15 @@ int main() {
     marked("receive", [&] { return pair.second.receive(buffer); });
     marked("send of pieces", [&] { return pair.first.send({"mess", "age"}); });
     marked("receive within", [&] { return pair.second.receive(buffer, in_time); });
+
+    // An error and a time of sending that nobody takes
+    const auto asking = Bound<Ipv4, Datagram>::bind("127.0.0.1:0", opt::ErrorQueue{true},
+                                                    opt::Timestamping{opt::Moments{.sent = true}})
+                            .value();
+    const auto nobody = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value().local_endpoint().value();
+    asking.send_to("message", nobody).value();
+    static_cast<void>(asking.receive_from(buffer, in_time)); // connection refused
+    mark("receive_from with a full error queue, a second");
+    static_cast<void>(asking.receive_from(buffer, within(1s)));
+    mark("end");
 }

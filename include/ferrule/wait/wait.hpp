@@ -106,12 +106,14 @@ template <Duration Time> Wait within(const Time& time, const Stop&& stop) = dele
 template <TimePoint Time> Wait until(const Time& time, const Stop&& stop) = delete;
 
 /// Waits until the descriptor is ready for `events` (poll(2)), has an error, or its peer has ended;
-/// with a descriptor below 0, until `pause` is over. Errors: `would_block`, `deadline_exceeded`,
-/// `stopped`.
+/// with a descriptor below 0, until `pause` is over; with both, until something is new at the
+/// descriptor, or until `pause` is over if it is ready already (sys::watch_change). Errors:
+/// `would_block`, `deadline_exceeded`, `stopped`.
 [[nodiscard, gnu::__cold__, gnu::__noinline__]] inline Result<void>
 wait_for(int descriptor, short events, Wait wait, Operation operation,
          Deadline pause = Deadline::never()) {
     const bool pauses = pause < wait.deadline();
+    const bool for_change = descriptor >= 0 && !pause.is_never();
     for (;;) {
         if (auto going = wait.check_stop(operation); !going) {
             return going;
@@ -124,7 +126,9 @@ wait_for(int descriptor, short events, Wait wait, Operation operation,
             return pauses ? Result<void>{} : Error{Errc::deadline_exceeded, operation};
         }
         const int stop = wait.stop() == nullptr ? -1 : wait.stop()->descriptor();
-        const auto ready = sys::watch(descriptor, events, stop, left);
+        const auto ready = for_change ? sys::watch_change(descriptor, events, stop,
+                                                          wait.deadline().remaining(), left)
+                                      : sys::watch(descriptor, events, stop, left);
         if (ready) {
             return ready;
         }
@@ -179,8 +183,8 @@ constexpr bool has_to_wait(Error error) {
 // What stands between two tries of a call, after the error of the last: an error that ends it, or a
 // wait. With `events` that is a wait for the descriptor. While the error queue of the descriptor is
 // not empty, it polls ready though the call still returns EAGAIN (ip(7), IP_RECVERR): from the
-// third time in a row there is a pause, too, so that the loop does not spin. Without `events` it is
-// a pause alone. `in_vain` counts the tries.
+// third time in a row the wait is for something new, so that the loop does not spin. Without
+// `events` it is a pause alone. `in_vain` counts the tries.
 [[gnu::__cold__, gnu::__noinline__]] inline Result<void> before_next_try(Error error, int& in_vain,
                                                                          int descriptor,
                                                                          short events, Wait wait,
@@ -192,9 +196,8 @@ constexpr bool has_to_wait(Error error) {
     if (events == 0) {
         return wait_for(-1, 0, wait, operation, GrowingPause::end_of(before));
     }
-    auto ready = wait_for(descriptor, events, wait, operation);
-    return ready && before >= 2 ? wait_for(-1, 0, wait, operation, GrowingPause::end_of(before - 2))
-                                : ready;
+    return wait_for(descriptor, events, wait, operation,
+                    before < 2 ? Deadline::never() : GrowingPause::end_of(before - 2));
 }
 
 // The rest of wait_and_try, after an attempt that has failed.

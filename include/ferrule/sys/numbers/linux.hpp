@@ -34,7 +34,7 @@ inline constexpr int msg_errqueue = 0x2000, msg_confirm = 0x800, msg_dontroute =
 inline constexpr int msg_more = 0x8000, msg_zerocopy = 0x4000000, msg_waitforone = 0x10000;
 
 // Events of poll(2).
-inline constexpr short pollin = 0x01, pollout = 0x04;
+inline constexpr short pollin = 0x01, pollout = 0x04, pollpri = 0x02;
 
 // Options of every socket (socket(7)).
 inline constexpr int so_acceptconn = SO_ACCEPTCONN, so_broadcast = SO_BROADCAST;

@@ -39,7 +39,7 @@ inline constexpr int msg_more = absent, msg_zerocopy = absent, msg_waitforone = 
 inline constexpr int msg_nosignal = no_signal_flag, msg_cmsg_cloexec = close_on_exec_flag;
 
 // Events of poll(2).
-inline constexpr short pollin = POLLIN, pollout = POLLOUT;
+inline constexpr short pollin = POLLIN, pollout = POLLOUT, pollpri = POLLPRI;
 
 // Options of every socket (socket(7)).
 inline constexpr int so_acceptconn = SO_ACCEPTCONN, so_broadcast = SO_BROADCAST;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// ppoll(2), which counts in nanoseconds.
+/// ppoll(2), which counts in nanoseconds, and epoll(7), which tells what is new.
 
 #include <cstddef>
 #include <cstdint>
 #include <poll.h>
 #include <time.h>
 
+#include "../../core/error.hpp"
+#include "../../core/operation.hpp"
 #include "../../core/result.hpp"
 #include "../call.hpp"
+#include "../epoll.hpp"
 #include "../number.hpp"
 
 namespace ferrule::sys {
@@ -21,6 +24,23 @@ inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int6
     const timespec limit{number_as<time_t>(seconds < longest ? seconds : longest),
                          number_as<long>(nanoseconds % 1'000'000'000)};
     return ready_count(::ppoll(descriptors, size, nanoseconds < 0 ? nullptr : &limit, nullptr));
+}
+
+inline Result<void> watch_change(int descriptor, short events, int stop, std::int64_t nanoseconds,
+                                 std::int64_t pause) {
+    const std::int64_t paused = nanoseconds < 0 || pause < nanoseconds ? pause : nanoseconds;
+    const auto epoll = open_epoll(Operation::wait);
+    if (!epoll ||
+        !change_epoll(epoll->number(), epoll_ctl_add, descriptor,
+                      epollet | (events == POLLIN ? epollin : epollout), 0, Operation::wait)) {
+        return watch(-1, 0, stop, paused);
+    }
+    epoll_event seen;
+    static_cast<void>(wait_epoll(epoll->number(), &seen, 1, 0)); // what is not new
+    pollfd now{descriptor, events, 0};
+    static_cast<void>(sys::poll(&now, 1, 0));
+    const bool is_ready = (now.revents & events) != 0;
+    return watch(epoll->number(), POLLIN, stop, is_ready ? paused : nanoseconds);
 }
 
 } // namespace ferrule::sys
