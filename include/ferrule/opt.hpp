@@ -7,6 +7,7 @@
 #include "opt/flow_label.hpp"
 #include "opt/ip.hpp"
 #include "opt/keep_alive.hpp"
+#include "opt/message.hpp"
 #include "opt/multicast.hpp"
 #include "opt/raw.hpp"
 #include "opt/rules.hpp"

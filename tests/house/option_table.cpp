@@ -32,6 +32,7 @@ constexpr std::size_t listener_at = 2;
 
 const std::vector<std::pair<std::string, std::string>> sections{
     {"ReuseAddress", "Every kind of socket: `opt/socket.hpp`"},
+    {"ReceiveDropped", "What comes with messages: `opt/message.hpp`"},
     {"HopLimit", "IP: `opt/ip.hpp`"},
     {"NoDelay", "TCP: `opt/tcp.hpp`"},
     {"SegmentSize", "UDP: `opt/udp.hpp`"},

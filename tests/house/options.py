@@ -29,7 +29,8 @@ KERNEL_HEADERS = """
 #include <linux/udp.h>
 """
 # Younger than the headers of Debian 12, not in those for programs, or by another name there.
-UNNAMED = {"IP_LOCAL_PORT_RANGE", "SO_PEERPIDFD", "UDPLITE_SEND_CSCOV", "UDPLITE_RECV_CSCOV",
+UNNAMED = {"IP_LOCAL_PORT_RANGE", "SO_PEERPIDFD", "SO_PASSPIDFD", "SO_PASSRIGHTS", "SO_RCVPRIORITY",
+           "TCP_IS_MPTCP", "TCP_RTO_MAX_MS", "UDPLITE_SEND_CSCOV", "UDPLITE_RECV_CSCOV",
            "ICMP6_FILTER"}
 
 

@@ -29,8 +29,10 @@ using EveryOption = OneOf<
     opt::EffectiveReceiveBuffer, opt::ForcedSendBuffer, opt::ForcedReceiveBuffer,
     opt::ReceiveLowWater, opt::Priority, opt::Mark, opt::BindToDevice, opt::IncomingCpu,
     opt::BusyPoll, opt::DontRoute, opt::ZeroCopy, opt::Timestamping, opt::ReceiveTimestamps,
-    opt::ReceiveDropped, opt::ReceivePriority, opt::TransmitTimes, opt::PendingError, opt::Domain,
-    opt::TypeNumber, opt::ProtocolNumber, opt::AcceptsConnections, opt::Cookie,
+    opt::PendingError, opt::Domain, opt::TypeNumber, opt::ProtocolNumber, opt::AcceptsConnections,
+    opt::Cookie,
+    // opt/message.hpp
+    opt::ReceiveDropped, opt::ReceivePriority, opt::TransmitTimes,
     // opt/ip.hpp
     opt::HopLimit, opt::MinimumHopLimit, opt::TrafficClass, opt::MulticastHops, opt::MulticastLoop,
     opt::MulticastAll, opt::MulticastInterface, opt::MtuDiscovery, opt::DontFragment, opt::PathMtu,

@@ -20,13 +20,13 @@
 #include "../opt/ip.hpp"
 #include "../opt/rules.hpp"
 #include "../socket/handle.hpp"
-#include "../socket/impl/transfer.hpp"
 #include "../sys/call.hpp"
 #include "../sys/control.hpp"
 #include "../sys/number.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/platform.hpp"
 #include "../sys/transfer.hpp"
+#include "../tag/family.hpp"
 #include "../wait/wait.hpp"
 #include "control/time.hpp"
 
@@ -109,7 +109,7 @@ void read_entry(const sys::ControlMessage& message, QueuedError<Family>& to) {
                                  ? behind
                                  : Endpoint<Ip>::native_capacity;
     __builtin_memcpy(said_by.native_buffer(), message.data + sizeof native, size);
-    said_by.native_resize(static_cast<socklen_t>(size)); // [::] if there is none (AF_UNSPEC)
+    said_by.native_resize(sys::number_as<socklen_t>(size)); // [::] if there is none (AF_UNSPEC)
     to.said_by = said_by.address();
 }
 
@@ -150,7 +150,7 @@ read_error(const Handle<State, Family, Type, Protocol>& socket, Buffer&& packet,
     }
     entry.destination.native_resize(message.msg_namelen);
     entry.size = *received;
-    sys::ControlWalker walker{buffer.data(), static_cast<std::size_t>(message.msg_controllen)};
+    sys::ControlWalker walker{buffer.data(), sys::number_as<std::size_t>(message.msg_controllen)};
     for (sys::ControlMessage at; walker.next(at);) {
         detail::read_entry(at, entry);
     }

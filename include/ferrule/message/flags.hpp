@@ -8,7 +8,6 @@
 #include "../opt/rules.hpp"
 #include "../sys/numbers.hpp"
 #include "../tag/protocol.hpp"
-#include "../tag/type.hpp"
 #include "control/rules.hpp"
 
 namespace ferrule {

@@ -32,10 +32,10 @@
 #include "../sys/platform.hpp"
 #include "../sys/transfer.hpp"
 #include "../tag/family.hpp"
+#include "../tag/state.hpp"
 #include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "control/process.hpp"
-#include "control/rights.hpp"
 #include "control/rules.hpp"
 #include "impl/target.hpp"
 
@@ -165,13 +165,13 @@ private:
 };
 
 /// What receive<Controls...> and receive_some<Controls...> give.
-template <class Data, class... Controls> struct Message : ReceivedControls<Controls...> {
+template <class Data, class... Controls> struct ReceivedMessage : ReceivedControls<Controls...> {
     Data data; ///< The part of the buffer that was filled.
 };
 
 /// What receive_from<Controls...> gives.
 template <class Data, class Family, class... Controls>
-struct MessageFrom : ReceivedControls<Controls...> {
+struct ReceivedMessageFrom : ReceivedControls<Controls...> {
     Data data;             ///< The part of the buffer that was filled.
     Endpoint<Family> peer; ///< Who sent it; unnamed for a Unix socket that was not bound.
 };
@@ -209,8 +209,8 @@ Result<std::size_t> receive_with(const Handle<State, Family, Type, Protocol>& so
     if (!received) {
         return received;
     }
-    const bool all_fit =
-        controls.take_over(message.msg_control, static_cast<std::size_t>(message.msg_controllen));
+    const bool all_fit = controls.take_over(message.msg_control,
+                                            sys::number_as<std::size_t>(message.msg_controllen));
     const bool was_cut = (message.msg_flags & sys::msg_ctrunc) != 0;
     constexpr bool has_rights = (requires { typename Controls::received_type; } || ...);
     const std::size_t in_buffer = *received < piece.iov_len ? *received : piece.iov_len;
@@ -245,9 +245,9 @@ Result<void> check_receive(const Socket& socket, Buffer& buffer) {
 }
 
 template <class... Controls, class State, class Family, class Type, class Protocol, class Buffer>
-Result<Message<FilledPart<Buffer&>, Controls...>>
+Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
 receive_on(const Handle<State, Family, Type, Protocol>& socket, Buffer& buffer, Wait wait) {
-    using Outcome = Message<FilledPart<Buffer&>, Controls...>;
+    using Outcome = ReceivedMessage<FilledPart<Buffer&>, Controls...>;
     if (auto may = check_receive(socket, buffer); !may) {
         return may.error();
     }
@@ -272,7 +272,7 @@ template <class... Controls, class Family, KeepsBoundaries Type, class Protocol,
     requires(sizeof...(Controls) > 0) &&
             ReceivableOn<FirstRefusedToReceive<Family, Type, Protocol, Controls...>, Family, Type,
                          Protocol>
-[[nodiscard]] Result<Message<FilledPart<Buffer>, Controls...>>
+[[nodiscard]] Result<ReceivedMessage<FilledPart<Buffer>, Controls...>>
 receive(const Connection<Family, Type, Protocol>& connection, Buffer&& buffer, Wait wait = {}) {
     return detail::receive_on<Controls...>(connection, buffer, wait);
 }
@@ -283,7 +283,7 @@ template <class... Controls, class Family, class Protocol, ByteBuffer Buffer>
     requires(sizeof...(Controls) > 0) &&
             ReceivableOn<FirstRefusedToReceive<Family, Stream, Protocol, Controls...>, Family,
                          Stream, Protocol>
-[[nodiscard]] Result<Message<FilledPart<Buffer>, Controls...>>
+[[nodiscard]] Result<ReceivedMessage<FilledPart<Buffer>, Controls...>>
 receive_some(const Connection<Family, Stream, Protocol>& connection, Buffer&& buffer,
              Wait wait = {}) {
     return detail::receive_on<Controls...>(connection, buffer, wait);
@@ -294,9 +294,9 @@ template <class... Controls, class Family, class Type, class Protocol, ByteBuffe
     requires(sizeof...(Controls) > 0) &&
             ReceivableOn<FirstRefusedToReceive<Family, Type, Protocol, Controls...>, Family, Type,
                          Protocol>
-[[nodiscard]] Result<MessageFrom<FilledPart<Buffer>, Family, Controls...>>
+[[nodiscard]] Result<ReceivedMessageFrom<FilledPart<Buffer>, Family, Controls...>>
 receive_from(const Bound<Family, Type, Protocol>& socket, Buffer&& buffer, Wait wait = {}) {
-    using Outcome = MessageFrom<FilledPart<Buffer>, Family, Controls...>;
+    using Outcome = ReceivedMessageFrom<FilledPart<Buffer>, Family, Controls...>;
     if (auto may = detail::check_receive(socket, buffer); !may) {
         return may.error();
     }

@@ -28,7 +28,6 @@
 #include "../sys/number.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/platform.hpp"
-#include "../sys/transfer.hpp"
 #include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "control/packet.hpp"

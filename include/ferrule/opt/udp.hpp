@@ -22,12 +22,13 @@ struct SegmentSize
     using protocols = OneOf<Udp>;
 };
 
-/// UDP_GRO: datagrams of one flow may come together in one receive, with their size in a control
-/// message (generic receive offload).
+/// UDP_GRO: whether datagrams of one peer may come together in one receive, with their size in a
+/// control message (generic receive offload). SegmentReceiver (message/segments.hpp) sets it, and
+/// takes them apart: a plain receive would take several for one.
 struct Coalescing : Setting<Switch, Kernel<sys::ipproto_udp, sys::udp_gro, "UDP_GRO">> {
-    using Setting::Setting;
     using families = EitherIp;
     using protocols = OneOf<Udp>;
+    using set_in = NoState;
 };
 
 /// UDP_CORK: what is sent is gathered into one datagram until it is off again.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <sys/socket.h>
 
+#include "number.hpp"
 #include "platform.hpp"
 
 namespace ferrule::sys {
@@ -50,7 +51,7 @@ public:
             return false;
         }
         __builtin_memcpy(&header, at_, sizeof header);
-        const auto length = static_cast<std::size_t>(header.cmsg_len);
+        const auto length = number_as<std::size_t>(header.cmsg_len);
         if (length < head || length > left_) {
             return false;
         }

@@ -11,13 +11,16 @@
 #include "../../address/ipv4.hpp"
 #include "../../address/ipv6.hpp"
 #include "../../core/error.hpp"
-#include "../../core/one_of.hpp"
 #include "../../core/result.hpp"
+#include "../../endpoint/base.hpp"
 #include "../../endpoint/ip.hpp"
 #include "../../opt/ip.hpp"
+#include "../../opt/rules.hpp"
 #include "../../opt/setting.hpp"
 #include "../../sys/control.hpp"
+#include "../../sys/number.hpp"
 #include "../../sys/numbers.hpp"
+#include "../../tag/family.hpp"
 #include "rules.hpp"
 
 namespace ferrule::control {
@@ -202,11 +205,11 @@ struct OriginalDestination : OfIp {
                                      ? message.size
                                      : std::size_t{Endpoint<Ip>::native_capacity};
         __builtin_memcpy(value.native_buffer(), message.data, size);
-        value.native_resize(static_cast<socklen_t>(size));
+        value.native_resize(sys::number_as<socklen_t>(size));
         return true;
     }
 
-    Endpoint<Ip> value = Endpoint<Ipv4>{};
+    Endpoint<Ip> value{};
 };
 
 } // namespace ferrule::control

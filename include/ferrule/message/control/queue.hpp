@@ -7,9 +7,9 @@
 #include <cstdint>
 
 #include "../../core/result.hpp"
+#include "../../opt/message.hpp"
 #include "../../opt/rules.hpp"
 #include "../../opt/setting.hpp"
-#include "../../opt/socket.hpp"
 #include "../../sys/control.hpp"
 #include "../../sys/numbers.hpp"
 #include "rules.hpp"

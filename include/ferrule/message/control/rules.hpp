@@ -6,14 +6,10 @@
 /// does not compile. The control messages themselves are beside this header; one of a user's own
 /// derives from `control::Anywhere` and narrows it.
 
-#include <cstddef>
 #include <type_traits>
 
 #include "../../core/one_of.hpp"
-#include "../../core/result.hpp"
 #include "../../opt/rules.hpp"
-#include "../../opt/setting.hpp"
-#include "../../sys/control.hpp"
 
 namespace ferrule {
 

@@ -9,11 +9,13 @@
 #include "../../core/duration.hpp"
 #include "../../core/one_of.hpp"
 #include "../../core/result.hpp"
+#include "../../opt/message.hpp"
 #include "../../opt/rules.hpp"
 #include "../../opt/setting.hpp"
 #include "../../opt/socket.hpp"
 #include "../../sys/control.hpp"
 #include "../../sys/numbers.hpp"
+#include "../../tag/type.hpp"
 #include "rules.hpp"
 
 namespace ferrule::control {

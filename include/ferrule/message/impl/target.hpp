@@ -7,7 +7,6 @@
 
 #include "../../core/error.hpp"
 #include "../../core/one_of.hpp"
-#include "../../core/result.hpp"
 #include "../../opt/setting.hpp"
 #include "../../socket/handle.hpp"
 #include "../../sys/numbers.hpp"

@@ -6,13 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <time.h>
 
-#include "../../core/error.hpp"
-#include "../../core/operation.hpp"
 #include "../../core/result.hpp"
 #include "../call.hpp"
-#include "../epoll.hpp"
+#include "../descriptor.hpp"
 #include "../number.hpp"
 
 namespace ferrule::sys {
@@ -29,18 +28,17 @@ inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int6
 inline Result<void> watch_change(int descriptor, short events, int stop, std::int64_t nanoseconds,
                                  std::int64_t pause) {
     const std::int64_t paused = nanoseconds < 0 || pause < nanoseconds ? pause : nanoseconds;
-    const auto epoll = open_epoll(Operation::wait);
-    if (!epoll ||
-        !change_epoll(epoll->number(), epoll_ctl_add, descriptor,
-                      epollet | (events == POLLIN ? epollin : epollout), 0, Operation::wait)) {
+    const Descriptor epoll{::epoll_create1(EPOLL_CLOEXEC)};
+    epoll_event event{};
+    event.events = EPOLLET | (events == POLLIN ? EPOLLIN : EPOLLOUT);
+    if (!epoll.is_open() || ::epoll_ctl(epoll.number(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
         return watch(-1, 0, stop, paused);
     }
-    epoll_event seen;
-    static_cast<void>(wait_epoll(epoll->number(), &seen, 1, 0)); // what is not new
+    ::epoll_wait(epoll.number(), &event, 1, 0); // what is not new
     pollfd now{descriptor, events, 0};
     static_cast<void>(sys::poll(&now, 1, 0));
     const bool is_ready = (now.revents & events) != 0;
-    return watch(epoll->number(), POLLIN, stop, is_ready ? paused : nanoseconds);
+    return watch(epoll.number(), POLLIN, stop, is_ready ? paused : nanoseconds);
 }
 
 } // namespace ferrule::sys

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include <ferrule/message/batch.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <doctest/doctest.h>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <ferrule/message/control.hpp>
+
+#include "../support/conversation.hpp"
+#include "../support/failure.hpp"
+
+using namespace ferrule;
+
+namespace {
+
+template <class Family, std::size_t capacity>
+concept CanBeBatch = requires { typename Batch<Family, capacity>; };
+static_assert(CanBeBatch<Ipv4, 1> && CanBeBatch<Unix, 1024> && !CanBeBatch<Ipv4, 0> &&
+              !CanBeBatch<Ipv4, 1025>);
+static_assert(!std::is_copy_constructible_v<Batch<Ipv4, 4>>);
+
+Wait soon() { return within(Nanoseconds{10'000'000'000}); }
+
+} // namespace
+
+TEST_CASE_TEMPLATE("many datagrams go out in one call and come in in one", Family, EVERY_FAMILY) {
+    const TwoBound<Family> ends;
+    Batch<Family, 8> out;
+    std::vector<std::string> texts;
+    for (std::size_t size = 0; size < 8; ++size) {
+        texts.emplace_back(size * 10, static_cast<char>('a' + size));
+    }
+    for (const auto& text : texts) {
+        CHECK(out.add(text, ends.other_endpoint).has_value());
+    }
+    CHECK(out.size() == 8);
+    CHECK(out.send(ends.one, soon()).has_value());
+    CHECK(out.sent() == 8);
+
+    std::vector<char> room(16 * 100);
+    Batch<Family, 16> in{room};
+    std::size_t at = 0;
+    while (at < 8) {
+        CHECK(in.receive(ends.other, soon()).has_value());
+        for (const auto& message : in) {
+            CHECK(message.text() == texts[at]);
+            CHECK(message.peer == ends.one_endpoint);
+            CHECK_FALSE(message.is_truncated);
+            ++at;
+        }
+    }
+    CHECK(failure_of(in.receive(ends.other, no_wait)) == Errc::would_block);
+    CHECK(in.empty());
+}
+
+TEST_CASE_TEMPLATE("what was received can be sent back as it is", Family, EVERY_FAMILY) {
+    const TwoBound<Family> ends;
+    CHECK(ends.one.send_to("one", ends.other_endpoint).has_value());
+    CHECK(ends.one.send_to("", ends.other_endpoint).has_value());
+    CHECK(ends.one.send_to("three", ends.other_endpoint).has_value());
+    std::vector<char> room(400);
+    Batch<Family, 4> batch{room};
+    for (int round = 0; round < 3; ++round) {
+        for (std::size_t done = 0; done < 3;) {
+            CHECK(batch.receive(ends.other, soon()).has_value());
+            for (const auto& message : batch) {
+                for (char& letter : message.data) {
+                    letter = static_cast<char>(letter ^ 0x20);
+                }
+            }
+            done += batch.size();
+            CHECK(batch.send(ends.other, soon()).has_value());
+        }
+        char buffer[16];
+        const char* const expected[] = {"ONE", "", "THREE"};
+        for (const char* const text : expected) {
+            const auto answer = ends.one.receive_from(buffer, soon()).value();
+            CHECK(answer.data == text);
+            CHECK(answer.peer == ends.other_endpoint);
+        }
+        for (const char* const text : {"one", "", "three"}) {
+            CHECK(ends.one.send_to(std::string_view{text}, ends.other_endpoint).has_value());
+        }
+    }
+}
+
+TEST_CASE(
+    "a datagram that is too long for its part says so, with its size, and the others are whole") {
+    const TwoBound<Ipv4> ends;
+    for (const std::string_view text : {"short", "far too long", "exactly8"}) {
+        CHECK(ends.one.send_to(text, ends.other_endpoint).has_value());
+    }
+    char room[3 * 8];
+    Batch<Ipv4, 3> batch{room};
+    for (std::size_t done = 0; done < 3;) {
+        CHECK(batch.receive(ends.other, soon()).has_value());
+        for (const auto& message : batch) {
+            CHECK(message.is_truncated == (done == 1));
+            CHECK(message.text() == (done == 0 ? "short" : done == 1 ? "far too " : "exactly8"));
+#ifndef FERRULE_SYSTEM_POSIX
+            CHECK(message.whole_size == (done == 1 ? OptionalSize{12} : OptionalSize{}));
+#endif
+            ++done;
+        }
+    }
+}
+
+TEST_CASE("how many went is known after an error, and the rest can go") {
+    const TwoBound<Ipv4> ends;
+    const std::string too_large(70'000, 'x');
+    Batch<Ipv4, 4> batch;
+    CHECK(batch.add("one", ends.other_endpoint).has_value());
+    CHECK(batch.add(too_large, ends.other_endpoint).has_value());
+    CHECK(batch.add("three", ends.other_endpoint).has_value());
+    CHECK(failure_of(batch.send(ends.one, soon())) == Errc::message_size);
+    CHECK(batch.sent() == 1);
+    CHECK(failure_of(batch.send(ends.one, soon())) == Errc::message_size); // the same again
+    CHECK(batch.sent() == 1);
+    batch.skip();
+    CHECK(batch.send(ends.one, soon()).has_value());
+    CHECK(batch.sent() == 3);
+    char buffer[16];
+    CHECK(ends.other.receive_from(buffer, soon()).value().data == "one");
+    CHECK(ends.other.receive_from(buffer, soon()).value().data == "three");
+    CHECK(failure_of(ends.other.receive_from(buffer, no_wait)) == Errc::would_block);
+}
+
+TEST_CASE("the same batch is sent again") {
+    const TwoBound<Ipv6> ends;
+    Batch<Ipv6, 2> batch;
+    CHECK(batch.add("again", ends.other_endpoint).has_value());
+    char buffer[16];
+    for (int round = 0; round < 3; ++round) {
+        CHECK(batch.send(ends.one).has_value());
+        CHECK(ends.other.receive_from(buffer, soon()).value().data == "again");
+    }
+    batch.clear();
+    CHECK(batch.send(ends.one).has_value()); // of nothing
+    CHECK(failure_of(ends.other.receive_from(buffer, no_wait)) == Errc::would_block);
+}
+
+TEST_CASE("a full batch takes no more, and nobody is no peer") {
+    const TwoBound<Ipv4> ends;
+    Batch<Ipv4, 1> batch;
+    CHECK(failure_of(batch.add("x", Endpoint<Ipv4>::any(80))) == Errc::not_a_peer);
+    CHECK(batch.empty());
+    CHECK(batch.add("x", ends.other_endpoint).has_value());
+    CHECK(failure_of(batch.add("x", ends.other_endpoint)) == Errc::no_buffer_space);
+    CHECK(failure_of(batch.add("x")) == Errc::no_buffer_space);
+    Batch<Ipv6, 1> other;
+    constexpr Endpoint<Ipv6> without_scope = "[fe80::1]:80";
+    const auto socket = Bound<Ipv6, Datagram>::bind(Place<Ipv6>{}.endpoint()).value();
+    CHECK(other.add("x", without_scope).has_value());
+    CHECK(failure_of(other.send(socket)) == Errc::scope_missing);
+    CHECK(other.sent() == 0);
+}
+
+TEST_CASE("a batch without room can't receive, a closed socket neither") {
+    TwoBound<Ipv4> ends;
+    Batch<Ipv4, 2> batch;
+    CHECK(failure_of(batch.receive(ends.one, no_wait)) == Errc::empty_buffer);
+    std::move(ends.one).close().value();
+    CHECK(failure_of(batch.send(ends.one)) == Errc::not_open);
+    char room[8];
+    Batch<Ipv4, 2> with_room{room};
+    CHECK(failure_of(with_room.receive(ends.one)) == Errc::not_open);
+}
+
+TEST_CASE_TEMPLATE("batches go over connections, to their one peer", Family, Ipv4, Ip, Unix) {
+    const DatagramConversation<Family> talk;
+    Batch<Family, 4> out;
+    CHECK(out.add("one").has_value());
+    CHECK(out.add("two").has_value());
+    CHECK(out.send(talk.one, soon()).has_value());
+    std::vector<char> room(100);
+    Batch<Family, 4> in{room};
+    std::string all;
+    while (all.size() < 6) {
+        CHECK(in.receive(talk.other, soon()).has_value());
+        for (const auto& message : in) {
+            all += message.text();
+        }
+    }
+    CHECK(all == "onetwo");
+}
+
+TEST_CASE("a socket of both IPs sends one batch to peers of each") {
+    host::needs(host::ipv6);
+    const auto socket = Bound<Ip, Datagram>::bind("[::]:0").value();
+    const auto ipv4 = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto ipv6 = Bound<Ipv6, Datagram>::bind("[::1]:0").value();
+    Batch<Ip, 4> batch;
+    CHECK(batch.add("to IPv4", ipv4.local_endpoint().value()).has_value());
+    CHECK(batch.add("to IPv6", ipv6.local_endpoint().value()).has_value());
+    for (int round = 0; round < 2; ++round) {
+        CHECK(batch.send(socket).has_value());
+        char buffer[16];
+        CHECK(ipv4.receive_from(buffer, soon()).value().data == "to IPv4");
+        CHECK(ipv6.receive_from(buffer, soon()).value().data == "to IPv6");
+    }
+    CHECK(batch[0].peer == Endpoint<Ip>{ipv4.local_endpoint().value()});
+}
+
+TEST_CASE("a wait ends a receive of nothing") {
+    const TwoBound<Ipv4> ends;
+    char room[64];
+    Batch<Ipv4, 2> batch{room};
+    CHECK(failure_of(batch.receive(ends.one, within(Nanoseconds{5'000'000}))) ==
+          Errc::deadline_exceeded);
+    Stop stop;
+    stop.request();
+    CHECK(failure_of(batch.receive(ends.one, stop)) == Errc::stopped);
+}
+
+#ifndef FERRULE_SYSTEM_POSIX
+TEST_CASE_TEMPLATE("each datagram of a batch comes with its control messages", Family, Ipv4, Ipv6) {
+    const TwoBound<Family> ends;
+    CHECK(ends.other.set(opt::ReceivePacketInfo{true}).has_value());
+    for (int round = 0; round < 3; ++round) {
+        for (int message = 0; message < 3; ++message) {
+            CHECK(ends.one.send_to("x", ends.other_endpoint).has_value());
+        }
+        std::vector<char> room(4 * 16);
+        Batch<Family, 4, control::PacketInfo, control::HopLimit> batch{room};
+        for (std::size_t done = 0; done < 3; done += batch.size()) {
+            CHECK(batch.receive(ends.other, soon()).has_value());
+            for (std::size_t at = 0; at < batch.size(); ++at) {
+                auto controls = batch.controls(at);
+                const auto info = controls.template take<control::PacketInfo>().value();
+                CHECK(info.destination == Address<Ip>{ends.other_endpoint.address()});
+                const auto hops = controls.template take<control::HopLimit>();
+                CHECK(failure_of(hops) == Errc::option_off);
+                CHECK(hops.error().option_name() ==
+                      (std::is_same_v<Family, Ipv4> ? "IP_RECVTTL" : "IPV6_RECVHOPLIMIT"));
+            }
+        }
+    }
+}
+#endif
