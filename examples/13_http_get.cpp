@@ -19,7 +19,6 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
-#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -37,56 +36,30 @@ using namespace ferrule;
 using namespace std::chrono_literals;
 
 // A receive returns what has come: perhaps half a line, or the end of one part and the beginning of
-// the next. So bytes of the next part are kept for later.
-class Incoming {
-public:
-    Incoming(const Connection<Ip>& connection, const Stop& stop)
-        : connection_{connection}, stop_{stop} {}
+// the next. A Reader gives the parts themselves, and keeps what has come of the next. Its buffer is
+// the limit of a part: a peer that never sends the delimiter must not exhaust memory.
+using Incoming = Reader<const Connection<Ip>, 65536>;
 
-    // The next bytes, at most so many; none at the end. A page may be large, so there is no
-    // deadline for the whole page. But a server that sends nothing for 30 seconds is gone.
-    std::string_view next(std::size_t most) {
-        if (ahead_.empty()) {
-            ahead_ = connection_.receive_some(buffer_, within(30s, stop_)).value();
-        }
-        const auto piece = ahead_.substr(0, most);
-        ahead_.remove_prefix(piece.size());
-        return piece;
-    }
+// A page may be large, so there is no deadline for the whole page. But a server that sends nothing
+// for 30 seconds is gone.
+Wait patience(const Stop& stop) { return within(30s, stop); }
 
-    // All bytes before the delimiter; the delimiter is consumed. It may come in two pieces, so the
-    // search covers everything that has come. A peer that never sends the delimiter must not
-    // exhaust memory.
-    std::string until(std::string_view delimiter, std::size_t limit) {
-        std::string text;
-        while (text.size() < limit) {
-            const auto piece = next(limit - text.size());
-            if (piece.empty()) {
-                throw std::runtime_error{"The server has ended before its answer began"};
-            }
-            text += piece;
-            if (const auto at = text.find(delimiter); at != text.npos) {
-                const auto after = text.size() - at - delimiter.size();
-                ahead_ = {ahead_.data() - after, ahead_.size() + after};
-                text.resize(at);
-                return text;
-            }
-        }
+std::string_view next_head(Incoming& incoming, const Stop& stop) {
+    const auto head = incoming.until("\r\n\r\n", patience(stop));
+    if (!head && head.error() == Errc::end_of_stream) {
+        throw std::runtime_error{"The server has ended before its answer began"};
+    } else if (!head && head.error() == Errc::message_size) {
         throw std::runtime_error{"The head of the answer has no end"};
     }
-
-private:
-    const Connection<Ip>& connection_;
-    const Stop& stop_;
-    char buffer_[65536];
-    std::string_view ahead_{buffer_, 0}; // the part of the buffer that was not given away
-};
+    return head.value();
+}
 
 // Copies the page to standard output: so many bytes, or to the end.
-void print_page(Incoming& incoming, std::uint64_t size, bool to_the_end) {
+void print_page(Incoming& incoming, std::uint64_t size, bool to_the_end, const Stop& stop) {
     std::uint64_t done = 0;
     while (done < size) {
-        const auto piece = incoming.next(std::min<std::uint64_t>(size - done, 65536));
+        const auto most = std::min<std::uint64_t>(size - done, 65536);
+        const auto piece = incoming.some(most, patience(stop)).value();
         if (piece.empty()) {
             break;
         }
@@ -140,10 +113,10 @@ void get(std::string_view url, const Stop& stop) {
     connection.send_all(request, within(30s, stop)).value();
 
     // An answer is a head, an empty line, and the page. Heads of 1xx come before the answer.
-    Incoming incoming{connection, stop};
-    std::string head;
+    Incoming incoming{connection};
+    std::string head; // a copy: the next read overwrites what the Reader gave
     do {
-        head = incoming.until("\r\n\r\n", 65536);
+        head = next_head(incoming, stop);
         fmt::print(stderr, "{}\n", shown(head.substr(0, head.find("\r\n"))));
         if (!head.starts_with("HTTP/1.") || head.size() < 12) {
             throw std::runtime_error{"The server does not speak HTTP/1"};
@@ -164,7 +137,7 @@ void get(std::string_view url, const Stop& stop) {
             throw std::runtime_error{"The length of the page is no number"};
         }
     }
-    print_page(incoming, size, announced.empty());
+    print_page(incoming, size, announced.empty(), stop);
 }
 
 int main(int argc, char** argv) try {

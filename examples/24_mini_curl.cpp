@@ -13,7 +13,6 @@
 //     connected to 127.0.0.1:80 after 251 ms
 //
 //     dial: Connection refused (ECONNREFUSED): [::1]:80 ECONNREFUSED, 127.0.0.1:80 ECONNREFUSED
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -79,48 +78,32 @@ Status status_of(const Error& error) {
     }
 }
 
-// What comes, in pieces that follow from what they mean, not from how they came (lesson 13).
+// What comes, part by part (lesson 13), and what it means if a part does not come.
 class Incoming {
 public:
-    Incoming(const Connection<Ip>& connection, Wait wait) : connection_{connection}, wait_{wait} {}
+    Incoming(const Connection<Ip>& connection, Wait wait) : reader_{connection}, wait_{wait} {}
 
-    // The next bytes, at most so many; none at the end.
-    std::string_view next(std::uint64_t most) {
-        if (ahead_.empty()) {
-            ahead_ = connection_.receive_some(buffer_, wait_).value();
-        }
-        const auto piece = ahead_.substr(0, std::min<std::uint64_t>(most, ahead_.size()));
-        ahead_.remove_prefix(piece.size());
-        return piece;
+    // All bytes before the delimiter, which is consumed; they are there until the next read.
+    std::string_view until(std::string_view delimiter, std::size_t limit, Status at_the_end) {
+        return read([&] { return reader_.until(delimiter, limit, wait_); }, at_the_end);
     }
 
-    // All bytes before the delimiter; the delimiter is consumed.
-    std::string until(std::string_view delimiter, std::size_t limit, Status at_the_end) {
-        std::string text;
-        while (text.size() < limit) {
-            const auto piece = next(limit - text.size());
-            if (piece.empty()) {
-                throw Failed{at_the_end, "The server has ended in the middle of its answer"};
-            }
-            text += piece;
-            if (const auto at = text.find(delimiter); at != text.npos) {
-                const auto after = text.size() - at - delimiter.size();
-                ahead_ = {ahead_.data() - after, ahead_.size() + after};
-                text.resize(at);
-                return text;
-            }
-        }
-        throw Failed{receive_failed, "A part of the answer has no end"};
+    std::string_view exactly(std::size_t size, Status at_the_end) {
+        return read([&] { return reader_.exactly(size, wait_); }, at_the_end);
     }
 
     // Copies so many bytes to standard output, or all there are; says how many those were.
     std::uint64_t print(std::uint64_t size) {
         std::uint64_t done = 0;
-        for (std::string_view piece; done < size && !(piece = next(size - done)).empty();) {
-            if (std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size()) {
+        for (const auto& piece : reader_.pieces(size, wait_)) {
+            if (!piece && piece.error() == Errc::end_of_stream) {
+                break;
+            }
+            const auto bytes = piece.value();
+            if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size()) {
                 throw Failed{not_written, "Standard output takes no more"};
             }
-            done += piece.size();
+            done += bytes.size();
         }
         return done;
     }
@@ -133,10 +116,18 @@ public:
     }
 
 private:
-    const Connection<Ip>& connection_;
+    template <class Read> static std::string_view read(Read next, Status at_the_end) {
+        const auto part = next();
+        if (!part && part.error() == Errc::end_of_stream) {
+            throw Failed{at_the_end, "The server has ended in the middle of its answer"};
+        } else if (!part && part.error() == Errc::message_size) {
+            throw Failed{receive_failed, "A part of the answer has no end"};
+        }
+        return part.value();
+    }
+
+    Reader<const Connection<Ip>, 65536> reader_;
     Wait wait_;
-    char buffer_[65536];
-    std::string_view ahead_{buffer_, 0}; // the part of the buffer that was not given away
 };
 
 std::uint64_t number(std::string_view text, int base, Status otherwise) {
@@ -159,7 +150,7 @@ void print_chunks(Incoming& incoming) {
             break;
         }
         incoming.print_exactly(size);
-        if (!incoming.until("\r\n", 2, incomplete).empty()) {
+        if (incoming.exactly(2, incomplete) != "\r\n") {
             throw Failed{receive_failed, "A chunk is longer than its size"};
         }
     }

@@ -15,6 +15,8 @@
 #include "message/error_queue.hpp"
 #include "message/flags.hpp"
 #include "message/multicast.hpp"
+#include "message/peers.hpp"
 #include "message/receive.hpp"
+#include "message/scatter.hpp"
 #include "message/segments.hpp"
 #include "message/send.hpp"

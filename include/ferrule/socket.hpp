@@ -8,6 +8,7 @@
 #include "socket/bound.hpp"
 #include "socket/connecting.hpp"
 #include "socket/connection.hpp"
+#include "socket/duplicate.hpp"
 #include "socket/handle.hpp"
 #include "socket/listener.hpp"
 #include "socket/message_transfer.hpp"

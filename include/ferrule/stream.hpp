@@ -5,7 +5,9 @@
 
 #include "stream/byte_stream.hpp"
 #include "stream/faulty_stream.hpp"
+#include "stream/file_transfer.hpp"
 #include "stream/frame.hpp"
 #include "stream/outbox.hpp"
 #include "stream/reader.hpp"
 #include "stream/writer.hpp"
+#include "stream/zero_copy.hpp"

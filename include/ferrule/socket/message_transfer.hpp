@@ -29,6 +29,12 @@ template <class Data, class Family> struct Received {
     Endpoint<Family> peer; ///< Who sent it; unnamed for a Unix socket that was not bound.
 };
 
+/// What peek() tells of the next message: its true size in bytes, and who sent it.
+template <class Family> struct NextMessage {
+    std::size_t size = 0;
+    Endpoint<Family> peer{};
+};
+
 /// The operations of a Connection whose Type keeps boundaries: to and from its one peer.
 template <class Family, class Type, class Protocol>
 class MessageTransfer : public Named<state::Connection, Family, Type, Protocol> {
@@ -76,6 +82,18 @@ public:
     [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
                                                                           Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
+    }
+
+    /// recv(2) with MSG_PEEK: the true size of the next message, which stays. Where the system does
+    /// not tell it (ICMP, SeqPacket, Any), the function is not there.
+    [[nodiscard]] Result<std::size_t> peek(Wait wait = {}) const
+        requires detail::size_tells_all<Family, Type, Protocol>
+    {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::peek);
+        }
+        return detail::receive_message<Family, Type, Protocol>(this->descriptor(), nullptr, 0,
+                                                               sys::msg_peek, wait);
     }
 
 protected:
@@ -156,6 +174,27 @@ public:
     [[nodiscard, gnu::__always_inline__]] Result<Received<FilledPart<Buffer>, Family>>
     peek(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
+    }
+
+    /// recvfrom(2) with MSG_PEEK: how large the next message is and who sent it; it stays. Where
+    /// the system does not tell the size (ICMP, Any), the function is not there.
+    [[nodiscard]] Result<NextMessage<Family>> peek(Wait wait = {}) const
+        requires detail::size_tells_all<Family, Type, Protocol>
+    {
+        if (!this->is_open()) [[unlikely]] {
+            return this->not_open(Operation::peek);
+        }
+        NextMessage<Family> next;
+        socklen_t size = Endpoint<Family>::native_capacity;
+        const auto received = detail::receive_message_from<Family, Type, Protocol>(
+            this->descriptor(), nullptr, 0, sys::msg_peek, Operation::peek, wait,
+            next.peer.native_buffer(), &size);
+        if (!received) {
+            return received.error();
+        }
+        next.peer.native_resize(size);
+        next.size = *received;
+        return next;
     }
 
 protected:

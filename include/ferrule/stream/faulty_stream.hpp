@@ -13,6 +13,7 @@
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/number.hpp"
 #include "../wait/deadline.hpp"
 #include "../wait/wait.hpp"
 #include "byte_stream.hpp"
@@ -137,8 +138,9 @@ private:
 
         // At most this many bytes, up to the next fault.
         [[nodiscard]] std::size_t before_next(std::size_t size) const {
-            return has_next_ && next_.at - done < size ? static_cast<std::size_t>(next_.at - done)
-                                                       : size;
+            return has_next_ && next_.at - done < size
+                       ? sys::number_as<std::size_t>(next_.at - done)
+                       : size;
         }
 
         // Lets happen what happens before the next byte.
@@ -198,7 +200,7 @@ private:
             next_ = {
                 .to = to_,
                 .at = done + 1 + number() % (random_.farthest == 0 ? 1 : random_.farthest),
-                .kind = random_.kinds[static_cast<std::size_t>(number() % random_.kinds.size())],
+                .kind = random_.kinds[sys::number_as<std::size_t>(number() % random_.kinds.size())],
                 .delay = Nanoseconds{static_cast<std::int64_t>(
                     number() % (static_cast<std::uint64_t>(random_.longest_delay.count()) + 1))}};
         }

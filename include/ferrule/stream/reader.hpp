@@ -15,6 +15,7 @@
 #include "../core/error.hpp"
 #include "../core/result.hpp"
 #include "../socket/pieces.hpp"
+#include "../sys/number.hpp"
 #include "../wait/wait.hpp"
 #include "byte_stream.hpp"
 #include "frame.hpp"
@@ -171,7 +172,7 @@ public:
             if (size->body > limit || size->body > room - size->prefix) {
                 return too_long();
             }
-            const auto body = static_cast<std::size_t>(size->body);
+            const auto body = sys::number_as<std::size_t>(size->body);
             return ahead.size() - size->prefix < body ? Found{}
                                                       : Found{.begin = size->prefix, .size = body};
         });
@@ -212,7 +213,7 @@ public:
                                              : Result<void>{};
             if (!going) {
                 return Error{going.error().code(), Operation::receive,
-                             static_cast<std::size_t>(done)};
+                             sys::number_as<std::size_t>(done)};
             }
         }
         return {};
@@ -313,9 +314,10 @@ private:
         }
         const std::uint64_t left = size - done;
         auto piece = none_is_the_end(
-            some(left < SIZE_MAX ? static_cast<std::size_t>(left) : SIZE_MAX, wait));
+            some(left < SIZE_MAX ? sys::number_as<std::size_t>(left) : SIZE_MAX, wait));
         if (!piece) {
-            return Error{piece.error().code(), Operation::receive, static_cast<std::size_t>(done)};
+            return Error{piece.error().code(), Operation::receive,
+                         sys::number_as<std::size_t>(done)};
         }
         done += piece->size();
         return piece;

@@ -3,10 +3,13 @@
 /// @file
 /// fcntl(2): the flags of a descriptor, asked for and put back as they were; a second descriptor.
 
+#include <cstddef>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "call.hpp"
 #include "descriptor.hpp"
 #include "socket.hpp"
 
@@ -45,6 +48,13 @@ inline Result<Descriptor> duplicate(int descriptor, Operation operation) {
         return Error::from_errno(operation);
     }
     return Descriptor{number};
+}
+
+/// ioctl(2) FIONREAD: how many bytes there are to read.
+inline Result<std::size_t> available(int descriptor) {
+    int bytes = 0;
+    auto asked = check(Operation::receive, [&] { return ::ioctl(descriptor, FIONREAD, &bytes); });
+    return asked ? Result<std::size_t>{static_cast<std::size_t>(bytes)} : asked.error();
 }
 
 /// ioctl(2), one call for each: both are tried.
