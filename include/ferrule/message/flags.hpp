@@ -2,7 +2,7 @@
 #pragma once
 /// @file
 /// Flags of one send (send(2)), where no argument says the same: they stand among the control
-/// messages, `send_to(socket, bytes, peer, dont_route)`.
+/// messages, `send_to(socket, bytes, peer, flag::dont_route)`.
 
 #include "../core/one_of.hpp"
 #include "../opt/rules.hpp"
@@ -41,15 +41,15 @@ struct More : control::Anywhere {
     static constexpr int flag = sys::msg_more;
 };
 
-} // namespace flag
-
 /// MSG_DONTROUTE: to hosts on this network only, not through a gateway.
-inline constexpr flag::DontRoute dont_route{};
+inline constexpr DontRoute dont_route{};
 /// MSG_CONFIRM: the peer has just answered, so its hardware address need not be asked for again
 /// (arp(7)).
-inline constexpr flag::Confirm confirm{};
+inline constexpr Confirm confirm{};
 /// MSG_MORE: hold it back, the next send goes on with it: in a stream to fill a segment (at most
 /// 200 ms), of UDP as one datagram.
-inline constexpr flag::More more{};
+inline constexpr More more{};
+
+} // namespace flag
 
 } // namespace ferrule

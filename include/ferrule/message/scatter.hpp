@@ -4,7 +4,6 @@
 /// One receive into several buffers, and one send of pieces whose number shows at run time.
 
 #include <cstddef>
-#include <iterator>
 #include <span>
 #include <type_traits>
 
@@ -21,6 +20,7 @@
 #include "../socket/peer.hpp"
 #include "../socket/stream_transfer.hpp"
 #include "../sys/call.hpp"
+#include "../sys/number.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/platform.hpp"
 #include "../sys/transfer.hpp"
