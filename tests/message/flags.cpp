@@ -31,12 +31,6 @@ TEST_CASE("a flag stands among the control messages, after a wait") {
 #endif
 }
 
-TEST_CASE("what is not on this network does not go out without a gateway") {
-    const auto socket = Bound<Ipv4, Datagram>::bind("0.0.0.0:0").value();
-    const Endpoint<Ipv4> far = "192.0.2.1:9"; // of no host (RFC 5737)
-    CHECK(failure_of(send_to(socket, "x", far, flag::dont_route)) == Errc::network_unreachable);
-}
-
 #ifndef FERRULE_SYSTEM_POSIX
 TEST_CASE("what is held back is one datagram with what follows") {
     const DatagramConversation<Ipv4> talk;
