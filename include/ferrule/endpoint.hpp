@@ -9,5 +9,7 @@
 #include "endpoint/ip.hpp"
 #include "endpoint/ipv4.hpp"
 #include "endpoint/ipv6.hpp"
+#include "endpoint/packet.hpp"
 #include "endpoint/port.hpp"
 #include "endpoint/unix.hpp"
+#include "endpoint/vsock.hpp"

@@ -5,6 +5,8 @@
 
 #include "tag/family.hpp"
 #include "tag/legal.hpp"
+#include "tag/packet.hpp"
 #include "tag/protocol.hpp"
 #include "tag/state.hpp"
 #include "tag/type.hpp"
+#include "tag/vsock.hpp"

@@ -78,12 +78,13 @@ template <class Family> inline constexpr bool has_what_its_number_has = true;
 template <class Family>
     requires requires { Family::number; }
 inline constexpr bool has_what_its_number_has<Family> =
+    Family::number != sys::absent &&
     has<Family::number, typename Family::types, typename Family::protocols>;
 
 } // namespace detail
 
-/// A tag that says what a family is. Its types and protocols are some that the kernel has for its
-/// number.
+/// A tag that says what a family is, and this system has it. Its types and protocols are some that
+/// the kernel has for its number.
 template <class Family>
 concept AddressFamily = requires {
     typename Family::types;

@@ -11,6 +11,7 @@ namespace ferrule::sys {
 
 // Domains (socket(2)).
 inline constexpr int af_unspec = 0, af_inet = 2, af_inet6 = 10, af_unix = 1;
+inline constexpr int af_packet = 17, af_vsock = 40;
 
 // Types.
 inline constexpr int sock_stream = SOCK_STREAM, sock_dgram = SOCK_DGRAM;

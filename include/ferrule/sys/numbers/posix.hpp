@@ -11,6 +11,7 @@
 namespace ferrule::sys {
 
 // Domains (socket(2)).
+inline constexpr int af_packet = absent, af_vsock = absent;
 inline constexpr int af_unspec = AF_UNSPEC, af_inet = AF_INET, af_inet6 = AF_INET6;
 inline constexpr int af_unix = AF_UNIX;
 
