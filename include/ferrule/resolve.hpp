@@ -7,4 +7,5 @@
 #include "resolve/dial_error.hpp"
 #include "resolve/endpoints.hpp"
 #include "resolve/host_port.hpp"
+#include "resolve/name_of.hpp"
 #include "resolve/resolve.hpp"

@@ -80,3 +80,34 @@ TEST_CASE("a service name has a letter and nothing that a number could be read f
         CHECK_FALSE(is_service_name(other));
     }
 }
+
+namespace {
+
+constexpr bool joins(std::string_view host, std::string_view service, std::string_view text) {
+    const auto joined = join_host_port(host, service);
+    return joined && *joined == text;
+}
+static_assert(joins("example.com", "http", "example.com:http") && joins("", "80", ":80") &&
+              joins("2001:db8::1", "80", "[2001:db8::1]:80") &&
+              joins("fe80::1%eth0", "1", "[fe80::1%eth0]:1") &&
+              joins("192.0.2.1", "", "192.0.2.1:"));
+static_assert(
+    join_host_port("[::1]", "80").error().code() == Errc::bad_host &&
+    join_host_port("::1", "8:0").error().code() == Errc::bad_service &&
+    join_host_port(std::string_view{}, "a service that has too long a name").error().code() ==
+        Errc::bad_service);
+
+} // namespace
+
+TEST_CASE("what was joined is split in the same parts") {
+    for (const char* const host : {"", "example.com", "::1", "2001:db8::1", "192.0.2.1"}) {
+        for (const char* const service : {"", "80", "http"}) {
+            const auto joined = join_host_port(host, service).value();
+            const auto parts = split_host_port(joined).value();
+            CHECK(parts.host == host);
+            CHECK(parts.service == service);
+        }
+    }
+    CHECK(join_host_port(std::string(253, ':'), std::string(32, 'x')).value().size() == 288);
+    CHECK(join_host_port(std::string(254, 'x'), "1").error().code() == Errc::bad_host);
+}

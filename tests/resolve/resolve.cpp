@@ -56,7 +56,7 @@ TEST_CASE("an address is itself, and only in the one form that an address has") 
     CHECK(texts(resolve("fe80::1%3", "1")) == "[fe80::1%3]:1");
     CHECK(texts(resolve("fe80::1%lo", "1")) == "[fe80::1%1]:1");
     for (const char* host : {"127.1", "0177.0.0.1", "0x7f.1", "1.2.3.256", "2130706433",
-                             "::1::", "[::1]", "1.2.3.4%1", "lo%lo", "", "a b"}) {
+                             "::1::", "[::1]", "1.2.3.4%1", "lo%lo", "a b"}) {
         CAPTURE(host);
         CHECK(texts(resolve(host, "80")) == "bad_host");
     }

@@ -9,6 +9,7 @@
 #include "../address/parser.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../core/text.hpp"
 
 namespace ferrule {
 
@@ -98,6 +99,23 @@ struct HostPort {
         }
     }
     return has_letter && service.size() <= 32 && service.front() != '+' && service.front() != '-';
+}
+
+/// The reverse of split_host_port: `example.com:http`, `[2001:db8::1]:80`. `bad_host` if the host
+/// has brackets or more than 253 characters, `bad_service` if the service has a colon or more
+/// than 32.
+[[nodiscard]] constexpr Result<Text<288>> join_host_port(std::string_view host,
+                                                         std::string_view service) {
+    if (host.size() > 253 || host.find_first_of("[]") != host.npos) {
+        return Error{Errc::bad_host, Operation::resolve};
+    }
+    if (service.size() > 32 || service.find_first_of("[]:") != service.npos) {
+        return Error{Errc::bad_service, Operation::resolve};
+    }
+    const bool has_colon = host.find(':') != host.npos;
+    Text<288> joined{has_colon ? "[" : ""};
+    joined.append(host).append(has_colon ? "]:" : ":").append(service);
+    return joined;
 }
 
 } // namespace ferrule

@@ -27,7 +27,8 @@
 namespace ferrule {
 
 /// getaddrinfo(3): the endpoints of a host and a service, in the order that the system prefers (RFC
-/// 6724), each once. `host` is a name or an address; anything else is `bad_host`. Numbers are read
+/// 6724), each once. `host` is a name, an address, or empty: this host
+/// itself, `[::1]` and `127.0.0.1`; anything else is `bad_host`. Numbers are read
 /// as Address<Ip>::parse reads them, and in no other way. `service` is a port from 0 to 65535 or a
 /// name (services(5)). Without a Wait it blocks as long as the name servers take. With a Wait it
 /// runs in its own thread; when the wait is over, that thread is left alone and ends by itself.
@@ -44,14 +45,16 @@ template <class Family = Ip, class Type = Stream>
     }
     const bool service_is_name = is_service_name(service);
     const auto literal = detail::literal_endpoint(host, *port);
-    if (!literal && (literal.error().code() != Errc::bad_host || !is_host_name(host))) {
+    if (!literal && !host.empty() &&
+        (literal.error().code() != Errc::bad_host || !is_host_name(host))) {
         return literal.error();
     }
 
     // An address with a port needs no lookup. An address with the name of a service needs a lookup
     // of the port only.
     sys::AddressList found;
-    if (!literal || service_is_name) {
+    const bool is_this_host = host.empty() && !service_is_name;
+    if ((!literal && !is_this_host) || service_is_name) {
         int domain = sys::af_unspec;
         if (literal) {
             domain = literal->domain();
@@ -68,7 +71,7 @@ template <class Family = Ip, class Type = Stream>
         found = *std::move(answer);
     }
 
-    std::size_t count = 1;
+    std::size_t count = 2;
     for (const addrinfo* at = found.first(); at != nullptr; at = at->ai_next) {
         ++count;
     }
@@ -76,7 +79,10 @@ template <class Family = Ip, class Type = Stream>
     if (!endpoints) {
         return endpoints;
     }
-    if (literal) {
+    if (is_this_host) {
+        detail::add_if_of_family(*endpoints, Endpoint<Ipv6>::loopback(*port));
+        detail::add_if_of_family(*endpoints, Endpoint<Ipv4>::loopback(*port));
+    } else if (literal) {
         detail::add_if_of_family(
             *endpoints, found.first() == nullptr
                             ? *literal

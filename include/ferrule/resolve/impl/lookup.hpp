@@ -83,12 +83,24 @@ private:
     }
 };
 
+// A question about the name of an endpoint to getnameinfo(3).
+struct NameQuestion {
+    Endpoint<Ip> endpoint;
+    int type;
+
+    [[nodiscard]] Result<sys::HostName> ask() const {
+        return sys::look_up_name(endpoint.native(), endpoint.native_size(), type);
+    }
+};
+
+template <class Question> using AnswerTo = decltype(std::declval<const Question&>().ask());
+
 // A lookup shared by its thread and the caller, who may leave first. The last of the two deletes
 // it.
-struct Errand {
+template <class Question> struct Errand {
     Question question;
     sys::Event done_event;
-    Result<sys::AddressList> answer = Error{Errc::none, Operation::resolve};
+    AnswerTo<Question> answer = Error{Errc::none, Operation::resolve};
     bool done = false;
     int holders = 2;
 
@@ -110,7 +122,7 @@ struct Errand {
 };
 
 // Looks up within the wait, in a separate thread. When the wait is over, that thread is left alone.
-inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
+template <class Question> AnswerTo<Question> ask_aside(const Question& question, Wait wait) {
     if (auto going = wait.check(Operation::resolve); !going) {
         return going.error();
     }
@@ -121,7 +133,7 @@ inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
     if (!event) {
         return event.error();
     }
-    auto* const errand = new (std::nothrow) Errand{question, *std::move(event)};
+    auto* const errand = new (std::nothrow) Errand<Question>{question, *std::move(event)};
     if (errand == nullptr) {
         return Error{Errc::not_enough_memory, Operation::resolve};
     }
@@ -129,12 +141,13 @@ inline Result<sys::AddressList> ask_aside(const Question& question, Wait wait) {
         delete errand;
         return Error{Errc::too_many_lookups, Operation::resolve};
     }
-    if (auto started = sys::start_detached(Errand::run, errand, Operation::resolve); !started) {
+    if (auto started = sys::start_detached(Errand<Question>::run, errand, Operation::resolve);
+        !started) {
         LookupCount::leave();
         delete errand;
         return started.error();
     }
-    auto answer = Result<sys::AddressList>{Error{Errc::none, Operation::resolve}};
+    auto answer = AnswerTo<Question>{Error{Errc::none, Operation::resolve}};
     auto waited = wait_for(errand->done_event.number(), sys::pollin, wait, Operation::resolve);
     if (waited && __atomic_load_n(&errand->done, __ATOMIC_ACQUIRE)) {
         answer = std::move(errand->answer);
