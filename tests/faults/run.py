@@ -28,11 +28,13 @@ WORKERS = {"absorbed": 6, "refused": 2, "swept": 2}
 # The tests that use sockets, by their headers.
 TESTS = """bridge/signals bridge/stop_token guarantees/after_fork guarantees/descriptors
     guarantees/options guarantees/stopping inspect/interfaces inspect/socket_table
-    inspect/tcp_info inspect/tcp_state message/multicast opt/setting opt/socket opt/tcp
+    inspect/tcp_info inspect/tcp_state message/batch message/error_queue message/flags message/multicast
+    message/peers message/receive message/scatter message/segments opt/setting opt/socket opt/tcp
     resolve/dial resolve/resolve server/activation server/backoff server/conversations
     server/path_listener server/poller socket/adopt socket/bound socket/connecting
-    socket/connection socket/handle socket/impl/widen socket/listener socket/message_transfer
-    socket/names socket/socket socket/stream_transfer stream/byte_stream wait/child_stop
+    socket/connection socket/duplicate socket/handle socket/impl/widen socket/listener socket/message_transfer
+    socket/names socket/socket socket/stream_transfer stream/byte_stream stream/faulty_stream stream/file_transfer stream/outbox stream/reader stream/writer
+    stream/zero_copy wait/child_stop
     wait/deadline wait/stop wait/wait""".split()
 
 # Those that use the processor for seconds: under every tenth seed.
@@ -55,12 +57,12 @@ ERRORS = {
     "epoll_ctl": "ENOSPC", "epoll_wait": "EINTR", "eventfd2": "EMFILE", "fchmod": "EPERM",
     "flock": "ENOLCK", "getpeername": "ENOTCONN", "getsockname": "ENOBUFS",
     "getsockopt": "ENOBUFS", "ioctl": "ENOMEM", "listen": "EADDRINUSE", "ppoll": "ENOMEM",
-    "recvfrom": "ECONNRESET", "recvmsg": "ENOMEM", "rename": "ENOSPC", "sendmsg": "ENOBUFS",
-    "sendto": "ENOBUFS", "setsockopt": "ENOMEM", "shutdown": "ENOTCONN", "socket": "EMFILE",
-    "socketpair": "ENFILE", "unlink": "EPERM",
+    "pipe2": "EMFILE", "recvfrom": "ECONNRESET", "recvmmsg": "ENOMEM", "recvmsg": "ENOMEM", "rename": "ENOSPC", "sendmsg": "ENOBUFS",
+    "sendfile": "ENOMEM", "sendmmsg": "ENOBUFS", "sendto": "ENOBUFS", "setsockopt": "ENOMEM", "shutdown": "ENOTCONN", "socket": "EMFILE",
+    "socketpair": "ENFILE", "splice": "ENOMEM", "unlink": "EPERM",
 }
-INTERRUPTED = ["accept4", "connect", "epoll_wait", "flock", "ppoll", "recvfrom", "recvmsg",
-               "sendmsg", "sendto"]
+INTERRUPTED = ["accept4", "connect", "epoll_wait", "flock", "ppoll", "recvfrom", "recvmmsg",
+               "recvmsg", "sendfile", "sendmmsg", "sendmsg", "sendto", "splice"]
 
 
 def execute(command, environment=None, patience=PATIENCE):

@@ -14,6 +14,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -554,6 +556,94 @@ void known(Scene& scene) {
     scene.well(interfaces());
 }
 
+// A descriptor goes along with each of some messages.
+void descriptors_passed(Scene& scene) {
+    const auto ends = Connection<Unix, SeqPacket>::pair();
+    if (!scene.well(ends)) {
+        return;
+    }
+    const auto& [from, to] = *ends;
+    for (int message = 0; message < 20; ++message) {
+        if (!scene.well(
+                ferrule::send(from, "a file", in_time, control::Rights{from.descriptor()}))) {
+            return;
+        }
+        char buffer[16];
+        auto received = ferrule::receive<control::Rights<1>>(to, buffer, in_time);
+        if (!scene.well(received)) {
+            return;
+        }
+        const auto* const rights = received->get_if<control::Rights<1>>();
+        scene.expect(received->data == "a file", "another message");
+        scene.expect(rights != nullptr && rights->size() == 1, "not one descriptor");
+    }
+}
+
+// Batches there, answered with the same batch.
+void batches(Scene& scene) {
+    const auto one = Bound<Ipv4, Datagram>::bind(place<Ipv4>());
+    const auto other = Bound<Ipv4, Datagram>::bind(place<Ipv4>());
+    if (!scene.well(one) || !scene.well(other)) {
+        return;
+    }
+    const auto to = other->local_endpoint();
+    if (!scene.well(to)) {
+        return;
+    }
+    char room[8 * 16];
+    Batch<Ipv4, 8> out;
+    Batch<Ipv4, 8> in{room};
+    for (int round = 0; round < 10; ++round) {
+        out.clear();
+        for (const char* const text : {"0", "1", "2", "3", "4", "5", "6", "7"}) {
+            scene.well(out.add(std::string_view{text}, *to));
+        }
+        if (!scene.well(out.send(*one, in_time))) {
+            return;
+        }
+        for (char expected = '0'; expected < '8';) {
+            if (!scene.well(in.receive(*other, in_time))) {
+                return;
+            }
+            for (const auto& message : in) {
+                scene.expect(message.text() == std::string_view{&expected, 1}, "another message");
+                ++expected;
+            }
+        }
+    }
+}
+
+// A file to a socket, from there through a pipe to another one.
+void file_sent(Scene& scene) {
+    const TemporaryFolder folder;
+    const auto name = folder.file("content");
+    std::ofstream{name, std::ios::binary} << content();
+    const Descriptor file{::open(name.c_str(), O_RDONLY | O_CLOEXEC)};
+    auto first = Connection<Unix>::pair();
+    auto second = Connection<Unix>::pair();
+    auto splice = Splice::open();
+    if (!scene.well(first) || !scene.well(second) || !scene.well(splice)) {
+        return;
+    }
+    Thread reader{[&, server = std::move(second->second)]() mutable {
+        receive(scene, std::move(server), Receiving::some, in_time);
+    }};
+    Thread relay{[&, from = std::move(first->second), to = std::move(second->first)]() mutable {
+        for (std::size_t moved = 1; moved != 0;) {
+            const auto more = splice->move(from, to, 10'000, in_time);
+            if (!scene.well(more)) {
+                return;
+            }
+            moved = *more;
+        }
+        scene.well(std::move(to).finish(in_time));
+    }};
+    const auto sender = std::move(first->first);
+    scene.well(
+        send_file(sender, {.file = file.number(), .offset = 0, .size = content().size()}, in_time));
+    scene.well(sender.shutdown(Shutdown::sending));
+}
+
 struct Named {
     const char* name;
     std::function<void(Scene&)> play;
@@ -594,6 +684,9 @@ const std::vector<Named> all{
     {"told", told},
     {"dialled", dialled},
     {"known", known},
+    {"descriptors passed", descriptors_passed},
+    {"batches", batches},
+    {"file sent", file_sent},
 };
 
 } // namespace

@@ -25,6 +25,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -154,6 +155,12 @@ std::size_t shortened(int descriptor, std::size_t size) {
                    option_is(descriptor, SO_TYPE, SOCK_STREAM)
                ? 1 + static_cast<std::size_t>(roll()) % (size - 1)
                : size;
+}
+
+// How many of so many messages are transferred.
+unsigned fewer(unsigned count) {
+    return count > 1 && strikes(Mode::absorb) ? 1 + static_cast<unsigned>(roll()) % (count - 1)
+                                              : count;
 }
 
 // The same of the pieces of a message: those that are left are in `pieces`.
@@ -354,6 +361,49 @@ ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
     NEXT(recvmsg);
     check_flag(descriptor, flags, MSG_CMSG_CLOEXEC, "recvmsg without MSG_CMSG_CLOEXEC");
     return transfer_fails(descriptor, flags) ? -1 : next(descriptor, message, flags);
+}
+
+int sendmmsg(int descriptor, mmsghdr* messages, unsigned count, int flags) {
+    NEXT(sendmmsg);
+    check_flag(descriptor, flags, MSG_NOSIGNAL, "sendmmsg without MSG_NOSIGNAL");
+    return transfer_fails(descriptor, flags) ? -1 : next(descriptor, messages, fewer(count), flags);
+}
+
+int recvmmsg(int descriptor, mmsghdr* messages, unsigned count, int flags, timespec* limit) {
+    NEXT(recvmmsg);
+    check_flag(descriptor, flags, MSG_CMSG_CLOEXEC, "recvmmsg without MSG_CMSG_CLOEXEC");
+    return transfer_fails(descriptor, flags)
+               ? -1
+               : next(descriptor, messages, fewer(count), flags, limit);
+}
+
+ssize_t sendfile(int socket, int file, off_t* offset, std::size_t size) noexcept {
+    NEXT(sendfile);
+    return transfer_fails(socket, 0) ? -1 : next(socket, file, offset, shortened(socket, size));
+}
+
+// Either end may be the socket.
+ssize_t splice(int from, off64_t* from_offset, int to, off64_t* to_offset, std::size_t size,
+               unsigned flags) {
+    NEXT(splice);
+    if (fails(Mode::absorb, interruption) || fails(Mode::refuse, memory_alone)) {
+        return -1;
+    }
+    const std::size_t less = strikes(Mode::absorb) && size > 1 ? 1 + roll() % (size - 1) : size;
+    return next(from, from_offset, to, to_offset, less, flags);
+}
+
+int pipe2(int* ends, int flags) noexcept {
+    NEXT(pipe2);
+    if (fails(Mode::refuse, no_descriptor)) {
+        return -1;
+    }
+    const int answer = next(ends, flags);
+    if (answer == 0) {
+        opened(ends[0], (flags & O_CLOEXEC) != 0, "pipe2 without O_CLOEXEC");
+        opened(ends[1], (flags & O_CLOEXEC) != 0, "pipe2 without O_CLOEXEC");
+    }
+    return answer;
 }
 
 int ppoll(pollfd* watched, nfds_t count, const timespec* limit, const sigset_t* mask) {

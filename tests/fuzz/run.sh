@@ -1,8 +1,9 @@
 #!/bin/sh
-# Fuzzes what reads text, each target for some seconds under AddressSanitizer and
+# Fuzzes what reads text or bytes of others, each target for some seconds under AddressSanitizer and
 # UndefinedBehaviorSanitizer (Debian 12, installs what is missing):
 #
 #     sh tests/fuzz/run.sh [SECONDS]
+#     RUNS=10000000 sh tests/fuzz/run.sh 3600 control     so many runs, of one target
 #
 # Shows the input that breaks a target. Its last line counts in the form `N passed, N failed`.
 set -eu
@@ -11,6 +12,9 @@ cd "$(dirname "$0")/../.."
 install_missing clang-19 libclang-rt-19-dev
 
 seconds=${1:-60}
+[ $# -eq 0 ] || shift
+targets=${*:-address endpoint network unix control reader}
+runs=${RUNS:--1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
@@ -23,7 +27,7 @@ fuzz() {
         -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fstrict-flex-arrays=3 \
         "tests/fuzz/$1.cpp" -o "$work/fuzz_$1" || return 1
     mkdir "$work/found"
-    if "$work/fuzz_$1" -max_total_time="$seconds" -max_len=160 -artifact_prefix="$work/" \
+    if "$work/fuzz_$1" -max_total_time="$seconds" -runs="$runs" -max_len=160 -artifact_prefix="$work/" \
         "$work/found" "$work/first" >"$work/log" 2>&1; then
         tail -n 1 "$work/log"
         rm -r "$work/found"
@@ -49,7 +53,7 @@ while IFS= read -r text; do
     printf '%s' "$text" >"$work/first/$number"
 done <"$work/texts"
 
-for target in address endpoint network unix; do
+for target in $targets; do
     echo "--- $target, $seconds s"
     if fuzz "$target"; then
         passed=$((passed + 1))

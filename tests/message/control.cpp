@@ -107,6 +107,9 @@ TEST_CASE("a payload that is cut is not read, and nothing beside its own kind is
     const timespec at{1, 500};
     CHECK(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, at));
     CHECK(time.since_1970.count() == 1'000'000'500);
+    CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, timespec{-1, 0}));
+    CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, timespec{1'000'000'000'000, 0}));
+    CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, timespec{1, 1'000'000'000}));
     control::CoalescedSize size;
     CHECK_FALSE(reads(size, IPPROTO_UDP, 104, -1));
     CHECK_FALSE(reads(size, IPPROTO_UDP, 104, 0));

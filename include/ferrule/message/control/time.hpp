@@ -24,12 +24,17 @@ namespace detail {
 
 // A time of the kernel, seconds and nanoseconds of so many bits (struct timespec).
 [[nodiscard]] inline bool read_time(const sys::ControlMessage& message, Nanoseconds& time) {
-    long seconds_and_nanoseconds[2];
-    if (!message.read(seconds_and_nanoseconds)) {
+    constexpr std::int64_t most = INT64_MAX / 1'000'000'000 - 1; // until 2262
+    long native[2];
+    if (!message.read(native)) {
         return false;
     }
-    time = Nanoseconds{std::int64_t{seconds_and_nanoseconds[0]} * 1'000'000'000 +
-                       std::int64_t{seconds_and_nanoseconds[1]}};
+    const std::int64_t seconds{native[0]};
+    const std::int64_t nanoseconds{native[1]};
+    if (seconds < 0 || seconds > most || nanoseconds < 0 || nanoseconds >= 1'000'000'000) {
+        return false;
+    }
+    time = Nanoseconds{seconds * 1'000'000'000 + nanoseconds};
     return true;
 }
 
