@@ -49,8 +49,8 @@ TEST_CASE_TEMPLATE("many datagrams go out in one call and come in in one", Famil
         CHECK(in.receive(ends.other, soon()).has_value());
         for (const auto& message : in) {
             CHECK(message.text() == texts[at]);
-            CHECK(message.peer == ends.one_endpoint);
-            CHECK_FALSE(message.is_truncated);
+            CHECK(message.peer() == ends.one_endpoint);
+            CHECK_FALSE(message.is_truncated());
             ++at;
         }
     }
@@ -69,7 +69,7 @@ TEST_CASE_TEMPLATE("what was received can be sent back as it is", Family, EVERY_
         for (std::size_t done = 0; done < 3;) {
             CHECK(batch.receive(ends.other, soon()).has_value());
             for (const auto& message : batch) {
-                for (char& letter : message.data) {
+                for (char& letter : message.data()) {
                     letter = static_cast<char>(letter ^ 0x20);
                 }
             }
@@ -100,10 +100,10 @@ TEST_CASE(
     for (std::size_t done = 0; done < 3;) {
         CHECK(batch.receive(ends.other, soon()).has_value());
         for (const auto& message : batch) {
-            CHECK(message.is_truncated == (done == 1));
+            CHECK(message.is_truncated() == (done == 1));
             CHECK(message.text() == (done == 0 ? "short" : done == 1 ? "far too " : "exactly8"));
 #ifndef FERRULE_SYSTEM_POSIX
-            CHECK(message.whole_size == (done == 1 ? OptionalSize{12} : OptionalSize{}));
+            CHECK(message.whole_size() == (done == 1 ? OptionalSize{12} : OptionalSize{}));
 #endif
             ++done;
         }
@@ -203,7 +203,7 @@ TEST_CASE("a socket of both IPs sends one batch to peers of each") {
         CHECK(ipv4.receive_from(buffer, soon()).value().data == "to IPv4");
         CHECK(ipv6.receive_from(buffer, soon()).value().data == "to IPv6");
     }
-    CHECK(batch[0].peer == Endpoint<Ip>{ipv4.local_endpoint().value()});
+    CHECK(batch[0].peer() == Endpoint<Ip>{ipv4.local_endpoint().value()});
 }
 
 TEST_CASE("a wait ends a receive of nothing") {
@@ -230,7 +230,7 @@ TEST_CASE_TEMPLATE("each datagram of a batch comes with its control messages", F
         for (std::size_t done = 0; done < 3; done += batch.size()) {
             CHECK(batch.receive(ends.other, soon()).has_value());
             for (std::size_t at = 0; at < batch.size(); ++at) {
-                auto controls = batch.controls(at);
+                auto controls = batch[at].controls();
                 const auto info = controls.template take<control::PacketInfo>().value();
                 CHECK(info.destination == Address<Ip>{ends.other_endpoint.address()});
                 const auto hops = controls.template take<control::HopLimit>();

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -50,7 +51,7 @@ concept DatagramProtocol = Among<Protocol, OneOf<Udp, UdpLite, Unspecified>>;
 ///     char room[64 * 1500];
 ///     Batch<Ipv4, 64> batch{room};                  // each gets 1500 bytes of the room
 ///     batch.receive(socket, wait).value();
-///     for (const auto& message : batch) { ... message.data, message.peer ... }
+///     for (const auto& message : batch) { ... message.data(), message.peer() ... }
 ///
 /// With `Controls` each datagram comes with these control messages. Borrows the room, and what is
 /// added until it was sent. For one thread.
@@ -59,14 +60,51 @@ template <class Family, std::size_t capacity, class... Controls>
             (sizeof...(Controls) == 0 || among<Family, opt::EitherIp>)
 class Batch {
 public:
-    /// One datagram.
-    struct Message {
-        std::span<char> data;      ///< What came, as far as there was room; or what is to be sent.
-        Endpoint<Family> peer;     ///< Who sent it; or where it is to go.
-        bool is_truncated = false; ///< It was longer than the room for one.
-        OptionalSize whole_size{}; ///< Of one that was longer: how long, if the system tells it.
+    /// One datagram of the batch, which it borrows.
+    class Message {
+    public:
+        Message(const Batch& batch, std::size_t at) : batch_{&batch}, at_{at} {}
 
-        [[nodiscard]] std::string_view text() const { return {data.data(), data.size()}; }
+        /// What came, as far as there was room; or what is to be sent.
+        [[nodiscard]] std::span<char> data() const {
+            return {static_cast<char*>(batch_->pieces_[at_].iov_base), size()};
+        }
+        [[nodiscard]] std::string_view text() const {
+            return {static_cast<const char*>(batch_->pieces_[at_].iov_base), size()};
+        }
+        /// Who sent it; or where it is to go.
+        [[nodiscard]] const Endpoint<Family>& peer() const { return batch_->endpoints_[at_]; }
+        /// It was longer than the room for one.
+        [[nodiscard]] bool is_truncated() const {
+            return (header().msg_flags & sys::msg_trunc) != 0;
+        }
+        /// Of one that was longer: how long, if the system tells it.
+        [[nodiscard]] OptionalSize whole_size() const {
+            const std::size_t size = batch_->messages_[at_].msg_len;
+            return OptionalSize{is_truncated() && size > batch_->part_ ? size : 0};
+        }
+        /// The control messages that came with it.
+        [[nodiscard]] ReceivedControls<Controls...> controls() const
+            requires(sizeof...(Controls) != 0)
+        {
+            ReceivedControls<Controls...> controls;
+            static_cast<void>(controls.take_over(
+                header().msg_control, sys::number_as<std::size_t>(header().msg_controllen)));
+            if (!controls.are_complete()) {
+                controls.explain(batch_->target_);
+            }
+            return controls;
+        }
+
+    private:
+        [[nodiscard]] const msghdr& header() const { return batch_->messages_[at_].msg_hdr; }
+        [[nodiscard]] std::size_t size() const {
+            const std::size_t size = batch_->messages_[at_].msg_len;
+            return size < batch_->longest_ ? size : batch_->longest_;
+        }
+
+        const Batch* batch_;
+        std::size_t at_;
     };
 
     /// To send only: for add().
@@ -111,6 +149,9 @@ public:
             return fits;
         }
         lacks_scope_ = lacks_scope_ || lacks_scope(peer);
+        if (is_received_) { // what was received stays, to be sent with it
+            make_sendable();
+        }
         endpoints_[size_] = peer;
         auto& header = messages_[size_].msg_hdr;
         header.msg_name = const_cast<sockaddr*>(endpoints_[size_].native());
@@ -122,6 +163,10 @@ public:
         if (size_ == capacity) {
             return Error{Errc::no_buffer_space, Operation::send};
         }
+        if (is_received_) {
+            make_sendable();
+        }
+        endpoints_[size_] = {};
         messages_[size_].msg_hdr.msg_name = nullptr;
         messages_[size_].msg_hdr.msg_namelen = 0;
         return add_data(bytes);
@@ -156,36 +201,9 @@ public:
     }
 
     /// `at` is below size().
-    [[nodiscard]] Message operator[](std::size_t at) const {
-        const auto& message = messages_[at];
-        const auto& piece = pieces_[at];
-        if (!is_received_) {
-            return {{static_cast<char*>(piece.iov_base), piece.iov_len}, endpoints_[at]};
-        }
-        Message out{{static_cast<char*>(piece.iov_base), received_size(at)}, endpoints_[at]};
-        out.peer.native_resize(message.msg_hdr.msg_namelen);
-        if ((message.msg_hdr.msg_flags & sys::msg_trunc) != 0) {
-            out.is_truncated = true;
-            out.whole_size = OptionalSize{message.msg_len > part_ ? message.msg_len : 0};
-        }
-        return out;
-    }
+    [[nodiscard]] Message operator[](std::size_t at) const { return Message{*this, at}; }
 
-    /// The control messages that came with this one.
-    [[nodiscard]] ReceivedControls<Controls...> controls(std::size_t at) const
-        requires(sizeof...(Controls) != 0)
-    {
-        ReceivedControls<Controls...> controls;
-        const auto& header = messages_[at].msg_hdr;
-        static_cast<void>(controls.take_over(header.msg_control,
-                                             sys::number_as<std::size_t>(header.msg_controllen)));
-        if (!controls.are_complete()) {
-            controls.explain(target_);
-        }
-        return controls;
-    }
-
-    /// Over the messages, which are made one by one.
+    /// Over the messages.
     class iterator {
     public:
         using value_type = Message;
@@ -219,18 +237,12 @@ private:
         header.msg_iovlen = 1;
     }
 
-    [[nodiscard]] std::size_t received_size(std::size_t at) const {
-        const std::size_t size = messages_[at].msg_len;
-        return size < part_ ? size : part_;
-    }
-
     Result<void> add_data(BytesView bytes) {
         pieces_[size_] = {const_cast<void*>(bytes.data()), bytes.size()};
+        messages_[size_].msg_len = static_cast<unsigned>(bytes.size());
+        messages_[size_].msg_hdr.msg_flags = 0;
         messages_[size_].msg_hdr.msg_control = nullptr;
         messages_[size_].msg_hdr.msg_controllen = 0;
-        if (is_received_) { // what was received stays, to be sent with it
-            make_sendable();
-        }
         ++size_;
         return {};
     }
@@ -240,12 +252,16 @@ private:
         is_received_ = false;
         for (std::size_t at = 0; at < size_; ++at) {
             auto& header = messages_[at].msg_hdr;
-            endpoints_[at].native_resize(header.msg_namelen);
             header.msg_namelen = endpoints_[at].native_size();
             header.msg_control = nullptr;
             header.msg_controllen = 0;
-            pieces_[at].iov_len = received_size(at);
+            header.msg_flags = 0;
+            if (messages_[at].msg_len > part_) {
+                messages_[at].msg_len = static_cast<unsigned>(part_);
+            }
+            pieces_[at].iov_len = messages_[at].msg_len;
         }
+        longest_ = SIZE_MAX;
     }
 
     template <class Socket> Result<void> send_on(const Socket& socket, Wait wait) {
@@ -319,12 +335,16 @@ private:
         }
         clear();
         is_received_ = true;
+        longest_ = part_;
         target_ = detail::target_of(socket);
         const auto received =
             wait_and_try(socket.descriptor(), sys::pollin, wait, Operation::receive,
                          sys::Calls<sys::receive_messages>{}, socket.descriptor(), messages_.data(),
                          capacity, sys::msg_whole_size | detail::flags_for(wait));
         size_ = received ? *received : 0;
+        for (std::size_t at = 0; at < size_; ++at) {
+            endpoints_[at].native_resize(messages_[at].msg_hdr.msg_namelen);
+        }
         return received;
     }
 
@@ -332,8 +352,11 @@ private:
     void make_ready(std::size_t at) {
         auto& header = messages_[at].msg_hdr;
         header.msg_namelen = Endpoint<Family>::native_capacity;
-        header.msg_controllen = control_room;
+        if constexpr (control_room != 0) {
+            header.msg_controllen = control_room;
+        }
         if (!is_received_) {
+            header.msg_controllen = control_room;
             header.msg_name = endpoints_[at].native_buffer();
             header.msg_control = control_room == 0 ? nullptr : controls_[at].data();
             pieces_[at] = {room_ + at * part_, part_};
@@ -350,6 +373,7 @@ private:
     std::array<Name, VariableFamily<Family> ? capacity : 1> names_;
     char* room_ = nullptr;
     std::size_t part_ = 0;
+    std::size_t longest_ = SIZE_MAX; // part_, of what was received
     std::size_t size_ = 0;
     std::size_t sent_ = 0;
     std::size_t named_ = 0; // names_ that are written,

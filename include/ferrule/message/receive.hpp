@@ -43,9 +43,13 @@ namespace ferrule {
 
 namespace detail {
 
-// A control message that was asked for, if it came, or why it did not.
+// A control message that was asked for, and why it did not come: `none` if it did.
 template <class Control> struct Slot {
-    Result<ReceivedAs<Control>> came = Error{Errc::control_missing, Operation::receive};
+    ReceivedAs<Control> value{};
+    Error missing{Errc::control_missing, Operation::receive};
+
+    [[nodiscard]] bool came() const { return missing == Errc::none; }
+    void note() { missing = {Errc::none, Operation::receive}; }
 };
 
 } // namespace detail
@@ -56,23 +60,24 @@ public:
     /// Null if it did not come.
     template <Among<OneOf<Controls...>> Control>
     [[nodiscard]] const ReceivedAs<Control>* get_if() const& {
-        const auto& slot = detail::Slot<Control>::came;
-        return slot ? &*slot : nullptr;
+        return slot<Control>().came() ? &slot<Control>().value : nullptr;
     }
     template <Among<OneOf<Controls...>> Control> [[nodiscard]] ReceivedAs<Control>* get_if() & {
-        auto& slot = detail::Slot<Control>::came;
-        return slot ? &*slot : nullptr;
+        return slot<Control>().came() ? &slot<Control>().value : nullptr;
     }
 
     /// Takes it out. Without it: `option_off`, which names the option that asks for it, or
     /// `control_missing`.
     template <Among<OneOf<Controls...>> Control> [[nodiscard]] Result<ReceivedAs<Control>> take() {
-        return std::move(detail::Slot<Control>::came);
+        if (!slot<Control>().came()) {
+            return slot<Control>().missing;
+        }
+        return std::move(slot<Control>().value);
     }
 
     /// Takes over what is in this buffer, as recvmsg(2) fills it: all descriptors in it are owned
     /// from here on. False if there were more descriptors than asked for.
-    [[nodiscard]] bool take_over(const void* data, std::size_t size) {
+    [[nodiscard, gnu::__always_inline__]] bool take_over(const void* data, std::size_t size) {
         bool all_fit = true;
         sys::ControlWalker walker{data, size};
         for (sys::ControlMessage message; walker.next(message);) {
@@ -92,11 +97,12 @@ public:
     void explain(opt::Target target) { (explain_one<Controls>(target), ...); }
 
     /// Whether all came.
-    [[nodiscard]] bool are_complete() const {
-        return (detail::Slot<Controls>::came.has_value() && ...);
-    }
+    [[nodiscard]] bool are_complete() const { return (slot<Controls>().came() && ...); }
 
 private:
+    template <class Control> detail::Slot<Control>& slot() { return *this; }
+    template <class Control> const detail::Slot<Control>& slot() const { return *this; }
+
     template <class Control>
     static constexpr bool is_rights =
         requires(ReceivedAs<Control> owned) { owned.add(Descriptor{}); };
@@ -114,11 +120,8 @@ private:
 
     template <class Control> bool add_to(Descriptor& descriptor) {
         if constexpr (is_rights<Control>) {
-            auto& slot = detail::Slot<Control>::came;
-            if (!slot) {
-                slot = ReceivedAs<Control>{};
-            }
-            return slot->add(std::move(descriptor));
+            slot<Control>().note();
+            return slot<Control>().value.add(std::move(descriptor));
         } else {
             return false;
         }
@@ -134,9 +137,8 @@ private:
 
     template <class Control> bool own_as(Descriptor& descriptor) {
         if constexpr (std::is_same_v<Control, control::ProcessDescriptor>) {
-            auto& slot = detail::Slot<Control>::came;
-            slot = control::ProcessDescriptor{};
-            slot->own(std::move(descriptor));
+            slot<Control>().note();
+            slot<Control>().value.own(std::move(descriptor));
             return true;
         } else {
             return false;
@@ -145,11 +147,10 @@ private:
 
     template <class Control> bool read_into(const sys::ControlMessage& message) {
         if constexpr (requires(ReceivedAs<Control> value) { value.read(message); }) {
-            ReceivedAs<Control> value;
-            if (!value.read(message)) {
+            if (!slot<Control>().value.read(message)) {
                 return false;
             }
-            detail::Slot<Control>::came = value;
+            slot<Control>().note();
             return true;
         } else {
             return false;
@@ -157,9 +158,8 @@ private:
     }
 
     template <class Control> void explain_one(opt::Target target) {
-        auto& slot = detail::Slot<Control>::came;
-        if (!slot) {
-            slot = detail::why_missing<Control>(target);
+        if (!slot<Control>().came()) {
+            slot<Control>().missing = detail::why_missing<Control>(target);
         }
     }
 };
@@ -194,9 +194,9 @@ inline constexpr std::size_t room_to_receive =
 
 // recvmsg(2) within the wait, and what came along.
 template <class State, class Family, class Type, class Protocol, class... Controls>
-Result<std::size_t> receive_with(const Handle<State, Family, Type, Protocol>& socket, iovec piece,
-                                 msghdr& message, Wait wait,
-                                 ReceivedControls<Controls...>& controls) {
+[[gnu::__always_inline__]] inline Result<std::size_t>
+receive_with(const Handle<State, Family, Type, Protocol>& socket, iovec piece, msghdr& message,
+             Wait wait, ReceivedControls<Controls...>& controls) {
     sys::ControlBuffer<room_to_receive<Family, Controls...>> buffer;
     message.msg_iov = &piece;
     message.msg_iovlen = 1;
@@ -245,7 +245,7 @@ Result<void> check_receive(const Socket& socket, Buffer& buffer) {
 }
 
 template <class... Controls, class State, class Family, class Type, class Protocol, class Buffer>
-Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
+[[gnu::__always_inline__]] inline Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
 receive_on(const Handle<State, Family, Type, Protocol>& socket, Buffer& buffer, Wait wait) {
     using Outcome = ReceivedMessage<FilledPart<Buffer&>, Controls...>;
     if (auto may = check_receive(socket, buffer); !may) {

@@ -487,6 +487,119 @@ template <class Address> int bound(Address* endpoint, int both) {
     return fd;
 }
 
+// A descriptor there, owned and closed; a batch of 64 there, each looked at.
+void beside_the_data() {
+    int both[2];
+    must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, both) == 0);
+    char buffer[64];
+    loop("descriptor sent, received, closed", [&] {
+        {
+            alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+            iovec piece = {const_cast<char*>(word), length};
+            msghdr message = {};
+            message.msg_iov = &piece;
+            message.msg_iovlen = 1;
+            message.msg_control = control;
+            message.msg_controllen = sizeof control;
+            cmsghdr* const header = CMSG_FIRSTHDR(&message);
+            header->cmsg_level = SOL_SOCKET;
+            header->cmsg_type = SCM_RIGHTS;
+            header->cmsg_len = CMSG_LEN(sizeof(int));
+            memcpy(CMSG_DATA(header), &both[0], sizeof(int));
+            ssize_t sent = 0;
+            do {
+                sent = sendmsg(both[0], &message, MSG_NOSIGNAL);
+            } while (sent < 0 && errno == EINTR);
+            must(sent == static_cast<ssize_t>(length));
+        }
+        alignas(cmsghdr) char control[160]; // more may come than is asked for
+        iovec piece = {buffer, sizeof buffer};
+        msghdr message = {};
+        message.msg_iov = &piece;
+        message.msg_iovlen = 1;
+        message.msg_control = control;
+        message.msg_controllen = sizeof control;
+        ssize_t received = 0;
+        do {
+            received = recvmsg(both[1], &message, MSG_CMSG_CLOEXEC | MSG_TRUNC);
+        } while (received < 0 && errno == EINTR);
+        must(received == static_cast<ssize_t>(length) &&
+             (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0);
+        int descriptor = -1;
+        int more = 0;
+        for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+             header = CMSG_NXTHDR(&message, header)) {
+            if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+                const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+                for (std::size_t at = 0; at < count; ++at) {
+                    int number = -1;
+                    memcpy(&number, CMSG_DATA(header) + at * sizeof(int), sizeof number);
+                    if (descriptor < 0) {
+                        descriptor = number;
+                    } else {
+                        close(number);
+                        ++more;
+                    }
+                }
+            }
+        }
+        must(descriptor >= 0 && more == 0);
+        close(descriptor);
+    });
+    close(both[0]);
+    close(both[1]);
+
+    sockaddr_in mine = {};
+    mine.sin_family = AF_INET;
+    mine.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in to = mine;
+    const int sender = bound(&mine, 0);
+    const int receiver = bound(&to, 0);
+    static char room[64][64];
+    static mmsghdr out[64];
+    static mmsghdr in[64];
+    static iovec out_pieces[64];
+    static iovec in_pieces[64];
+    static sockaddr_in from[64];
+    for (int at = 0; at < 64; ++at) {
+        out_pieces[at] = {const_cast<char*>(word), length};
+        out[at].msg_hdr.msg_iov = &out_pieces[at];
+        out[at].msg_hdr.msg_iovlen = 1;
+        out[at].msg_hdr.msg_name = &to;
+        out[at].msg_hdr.msg_namelen = sizeof to;
+        in_pieces[at] = {room[at], sizeof room[at]};
+        in[at].msg_hdr.msg_iov = &in_pieces[at];
+        in[at].msg_hdr.msg_iovlen = 1;
+        in[at].msg_hdr.msg_name = &from[at];
+        in[at].msg_hdr.msg_namelen = sizeof from[at];
+    }
+    loop("batch of 64, there and looked at", [&] {
+        for (int sent = 0; sent < 64;) {
+            const int more =
+                sendmmsg(sender, out + sent, static_cast<unsigned>(64 - sent), MSG_NOSIGNAL);
+            must(more > 0 || errno == EINTR);
+            sent += more > 0 ? more : 0;
+        }
+        for (int received = 0; received < 64;) {
+            for (int at = 0; at < 64; ++at) {
+                in[at].msg_hdr.msg_namelen = sizeof from[at];
+            }
+            const int more =
+                recvmmsg(receiver, in, 64, MSG_WAITFORONE | MSG_CMSG_CLOEXEC | MSG_TRUNC, nullptr);
+            must(more > 0 || errno == EINTR);
+            for (int at = 0; at < more; ++at) {
+                const auto& header = in[at].msg_hdr;
+                must((header.msg_flags & MSG_TRUNC) == 0 && header.msg_namelen == sizeof from[at] &&
+                     from[at].sin_family == AF_INET && from[at].sin_port == mine.sin_port &&
+                     in[at].msg_len == length);
+            }
+            received += more > 0 ? more : 0;
+        }
+    });
+    close(sender);
+    close(receiver);
+}
+
 void messages() {
     char buffer[64];
     {
@@ -671,6 +784,7 @@ int main() {
     numbers();
     messages();
     lines();
+    beside_the_data();
     serve(1, "poller, 1 ready", "echo server, 1 request");
     serve(64, "poller, 64 ready", "echo server, 64 requests");
 }

@@ -207,6 +207,39 @@ void messages() {
     });
 }
 
+void beside_the_data() {
+    {
+        const auto both = Connection<Unix, SeqPacket>::pair().value();
+        char buffer[64];
+        loop("descriptor sent, received, closed", [&] {
+            send(both.first, word, control::Rights{both.first.descriptor()}).value();
+            auto message = receive<control::Rights<1>>(both.second, buffer).value();
+            const auto rights = message.take<control::Rights<1>>().value();
+            must(message.data.size() == word.size() && rights.size() == 1);
+        });
+    }
+    const auto sender = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto receiver = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto port = sender.local_endpoint().value().port();
+    static char room[64 * 64];
+    static Batch<Ipv4, 64> out;
+    static Batch<Ipv4, 64> in{room};
+    const auto to = receiver.local_endpoint().value();
+    for (int at = 0; at < 64; ++at) {
+        out.add(word, to).value();
+    }
+    loop("batch of 64, there and looked at", [&] {
+        out.send(sender).value();
+        for (std::size_t received = 0; received < 64;) {
+            received += in.receive(receiver).value();
+            for (const auto& message : in) {
+                must(!message.is_truncated() && message.peer().port() == port &&
+                     message.data().size() == word.size());
+            }
+        }
+    });
+}
+
 void lines() {
     const auto both = Connection<Unix>::pair().value();
     both.first.send_all(std::string_view{lines_of_text(), times * (line_size + 1)}).value();
@@ -279,6 +312,7 @@ int main() {
     numbers();
     messages();
     lines();
+    beside_the_data();
     serve<1>("poller, 1 ready", "echo server, 1 request");
     serve<64>("poller, 64 ready", "echo server, 64 requests");
 }
