@@ -6,7 +6,7 @@
 # the tests need besides. (systemd: only its systemd-socket-activate is used, which runs anywhere.)
 build_packages='g++ meson ninja-build pkg-config python3 libfmt-dev doctest-dev libevent-dev'
 run_packages='socat'
-test_packages='curl iproute2 libx11-dev netbase nginx procps strace systemd valgrind'
+test_packages='curl dnsmasq-base iproute2 libx11-dev netbase nginx procps redis-server strace systemd valgrind'
 
 # has_package PACKAGE: whether it is installed, or one that provides it (pkgconf is pkg-config).
 has_package() {
@@ -18,7 +18,7 @@ has_package() {
 }
 
 # As root. No service starts because its package is installed, now (policy-rc.d, of invoke-rc.d(8))
-# or at the next boot, if that is nginx, of which the tests start one of their own.
+# or at the next boot, if that is nginx or redis-server, of which the tests start their own.
 install_as_root='
     set -e
     export DEBIAN_FRONTEND=noninteractive
@@ -31,9 +31,11 @@ install_as_root='
     fi
     apt-get -q update
     apt-get -q install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
-    case " $* " in
-    *" nginx "*) update-rc.d nginx disable ;;
-    esac
+    for service in nginx redis-server; do
+        case " $* " in
+        *" $service "*) update-rc.d "$service" disable ;;
+        esac
+    done
 '
 
 # install_missing PACKAGE...: installs those that are not there, without a word when it works.
