@@ -55,8 +55,7 @@ struct Redis {
     static std::int64_t number(std::string_view text) {
         std::int64_t value = 0;
         const char* const end = text.data() + text.size();
-        if (const auto read = std::from_chars(text.data(), end, value);
-            read.ptr != end || read.ec != std::errc{}) {
+        if (text.empty() || std::from_chars(text.data(), end, value).ptr != end) {
             throw std::runtime_error{"The server sends no number where one belongs"};
         }
         return value;
@@ -147,8 +146,7 @@ int main(int argc, char** argv) try {
     }
     Redis redis{dial(argv[1], within(5s, stop)).value(), within(30s, stop)};
     if (argc == 2) {
-        measure(redis);
-        return 0;
+        return measure(redis), 0;
     }
     redis.ask({argv + 2, argv + argc});
     redis.writer.flush(redis.wait).value();
