@@ -36,8 +36,9 @@ using namespace std::chrono_literals;
 // that it likes. Three messages may come as one piece, and one message as three. So a message has
 // to say where it ends.
 //
-// A length before the message: the reader knows what to wait for, and the message may have any bytes
-// in it. A stranger can announce 4 GiB; the limit is looked at before a byte of that is waited for.
+// A length before the message: the reader knows what to wait for, and the message may have any
+// bytes in it. A stranger can announce 4 GiB; the limit is looked at before a byte of that is
+// waited for.
 struct Frames {
     static constexpr std::size_t longest = 1000;
     static auto next(auto& reader, Wait wait) {

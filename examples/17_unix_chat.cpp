@@ -66,8 +66,8 @@ private:
     std::list<std::shared_ptr<Member>> members_;
 };
 
-// Who is at the other end: the kernel knows, and nobody can pretend (SO_PEERCRED). It is the process
-// that connected; it may have handed the socket on since.
+// Who is at the other end: the kernel knows, and nobody can pretend (SO_PEERCRED). It is the
+// process that connected; it may have handed the socket on since.
 std::string name_of_user(uid_t user) {
     const passwd* const entry = ::getpwuid(user); // called under the lock of the main thread only
     return entry != nullptr ? entry->pw_name : fmt::format("user {}", user);
@@ -79,9 +79,11 @@ void listen_to(const std::shared_ptr<Member>& member, const std::string& name, R
     for (;;) {
         const auto packet = member->receive(buffer, stop);
         if (packet) {
-            room.say(fmt::format("{}: {}", name, shown(packet->substr(0, packet->find('\n')), 1000)),
-                     member.get());
-        } else if (packet.error() == Errc::message_truncated) { // the rest is lost, the next is whole
+            room.say(
+                fmt::format("{}: {}", name, shown(packet->substr(0, packet->find('\n')), 1000)),
+                member.get());
+        } else if (packet.error() ==
+                   Errc::message_truncated) { // the rest is lost, the next is whole
             static_cast<void>(member->send("at most 1000 bytes\n", no_wait));
         } else {
             break; // the end
@@ -103,8 +105,8 @@ int main(int argc, char** argv) try {
     const StopOnSignals on_signals{stop, SIGINT, SIGTERM};
 
     // The path is a file: its mode says who may connect, and is there before the first can.
-    // PathListener makes it in one step, takes over the file of a server that is dead, never that of
-    // one that lives, and removes its own.
+    // PathListener makes it in one step, takes over the file of a server that is dead, never that
+    // of one that lives, and removes its own.
     const auto listener =
         PathListener<SeqPacket>::listen(path, opt::Mode{at_run_time(mode)}).value();
     fmt::print("listening on {}\n", path);
@@ -121,11 +123,9 @@ int main(int argc, char** argv) try {
         const auto name = name_of_user(who.user);
         room.join(member);
         room.say(fmt::format("{} (process {}) has joined", name, who.process), nullptr);
-        members.start(
-            [&room](const auto& one, const std::string& its_name, const Stop& until) {
-                listen_to(one, its_name, room, until);
-            },
-            member, name);
+        members.start([&room](const auto& one, const std::string& its_name,
+                              const Stop& until) { listen_to(one, its_name, room, until); },
+                      member, name);
     }
 } catch (const std::exception& failure) {
     fmt::print(stderr, "{}\n", failure.what());

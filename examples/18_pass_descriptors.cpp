@@ -8,7 +8,8 @@
 //     18_pass_descriptors accept PATH [ADDRESS:PORT]      127.0.0.1:8888; port 0 is any free one
 //     18_pass_descriptors serve PATH
 //
-// Start the worker, which serves, then the one that accepts; talk to it: `socat - TCP:127.0.0.1:8888`
+// Start the worker, which serves, then the one that accepts; talk to it: `socat -
+// TCP:127.0.0.1:8888`
 //
 //     listening on 127.0.0.1:8888                       accept
 //     127.0.0.1:40312 goes to process 4711
@@ -65,8 +66,8 @@ void echo(const Connection<Ip>& connection, const std::string& peer, const Stop&
     fmt::print("{} sent {} bytes\n", peer, bytes);
 }
 
-// The worker. Whatever comes is owned at once, close-on-exec: at most one descriptor a message, more
-// are closed and are an error, so that nobody can fill our table of them.
+// The worker. Whatever comes is owned at once, close-on-exec: at most one descriptor a message,
+// more are closed and are an error, so that nobody can fill our table of them.
 void serve_from(const Connection<Unix, SeqPacket>& other, Stop& stop) {
     other.set(opt::PassCredentials{true}).value(); // the kernel says with each message who sent it
     Threads clients{stop};
@@ -84,8 +85,8 @@ void serve_from(const Connection<Unix, SeqPacket>& other, Stop& stop) {
             fmt::print("a message without a descriptor from process {}\n", sender.process);
             continue;
         }
-        // It could be any file: adopt looks whether it is a TCP connection. If not, it says why, and
-        // the descriptor stays with its owner, who closes it.
+        // It could be any file: adopt looks whether it is a TCP connection. If not, it says why,
+        // and the descriptor stays with its owner, who closes it.
         auto adopted = adopt<Connection<Ip>>((*rights)[0].number());
         if (!adopted) {
             fmt::print("{}\n", static_cast<Error>(adopted.error()));
