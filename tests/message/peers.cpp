@@ -18,7 +18,7 @@ Wait soon() { return within(Nanoseconds{10'000'000'000}); }
 template <class Socket>
 concept CanSendBesidePeer =
     requires(const Socket& socket, const Endpoint<typename Socket::family>& to) {
-        send_to(socket, "x", to);
+        send_aside(socket, "x", to);
     };
 static_assert(CanSendBesidePeer<Connection<Ipv4, Datagram>> &&
               CanSendBesidePeer<Connection<Ip, Datagram>> &&
@@ -81,7 +81,7 @@ TEST_CASE("after an error the peer is the one it was; nobody is no peer") {
 TEST_CASE_TEMPLATE("beside a fixed peer others can be sent to", Family, Ipv4, Ipv6, Ip) {
     Three<Family> three;
     const auto connection = std::move(three.ends.one).connect(three.ends.other_endpoint).value();
-    CHECK(send_to(connection, "aside", three.third_endpoint, soon()).has_value());
+    CHECK(send_aside(connection, "aside", three.third_endpoint, soon()).has_value());
     char buffer[16];
     const auto received = three.third.receive_from(buffer, soon()).value();
     CHECK(received.data == "aside");
@@ -95,6 +95,6 @@ TEST_CASE("a socket that is closed has no peer") {
     const auto peer = talk.bound.other_endpoint;
     std::move(talk.one).close().value();
     CHECK(failure_of(reconnect(talk.one, peer)) == Errc::not_open);
-    CHECK(failure_of(send_to(talk.one, "x", peer)) == Errc::not_open);
+    CHECK(failure_of(send_aside(talk.one, "x", peer)) == Errc::not_open);
     CHECK(failure_of(disconnect(std::move(talk.one))) == Errc::not_open);
 }

@@ -35,12 +35,12 @@ TEST_CASE_TEMPLATE("a stream fills several buffers in one receive", Family, EVER
     CHECK(talk.client.send_all("headbody!").has_value());
     char head[4];
     std::array<std::byte, 100> body{};
-    CHECK(receive_some(talk.server, {head, body}, soon()).value() == 9);
+    CHECK(receive_some_into(talk.server, {head, body}, soon()).value() == 9);
     CHECK(std::string_view{head, 4} == "head");
     CHECK(std::string_view{reinterpret_cast<const char*>(body.data()), 5} == "body!");
     CHECK(talk.client.shutdown(Shutdown::sending).has_value());
-    CHECK(receive_some(talk.server, {head, body}, soon()).value() == 0);
-    CHECK(failure_of(receive_some(talk.server, {std::span<char>{}, std::span<char>{}})) ==
+    CHECK(receive_some_into(talk.server, {head, body}, soon()).value() == 0);
+    CHECK(failure_of(receive_some_into(talk.server, {std::span<char>{}, std::span<char>{}})) ==
           Errc::empty_buffer);
 }
 
@@ -51,12 +51,13 @@ TEST_CASE_TEMPLATE("a message fills several buffers, and says if it was longer",
     CHECK(ends.one.send_to("headbody, and more", ends.other_endpoint).has_value());
     char head[4];
     char body[4];
-    const auto message = receive_from(ends.other, {head, body}, soon()).value();
+    const auto message = receive_from_into(ends.other, {head, body}, soon()).value();
     CHECK(message.size == 8);
     CHECK(message.peer == ends.one_endpoint);
     CHECK(std::string_view{body, 4} == "body");
-    CHECK(failure_of(receive_from(ends.other, {head, body}, soon())) == Errc::message_truncated);
-    CHECK(failure_of(receive_from(ends.other, {head, body}, no_wait)) == Errc::would_block);
+    CHECK(failure_of(receive_from_into(ends.other, {head, body}, soon())) ==
+          Errc::message_truncated);
+    CHECK(failure_of(receive_from_into(ends.other, {head, body}, no_wait)) == Errc::would_block);
 }
 
 TEST_CASE("packets with boundaries fill several buffers, and end") {
@@ -64,10 +65,10 @@ TEST_CASE("packets with boundaries fill several buffers, and end") {
     CHECK(ours.send("headbody").has_value());
     char head[4];
     char body[8];
-    CHECK(receive(theirs, {head, body}, soon()).value() == 8);
+    CHECK(receive_into(theirs, {head, body}, soon()).value() == 8);
     CHECK(std::string_view{body, 4} == "body");
     std::move(ours).close().value();
-    CHECK(failure_of(receive(theirs, {head, body}, soon())) == Errc::end_of_stream);
+    CHECK(failure_of(receive_into(theirs, {head, body}, soon())) == Errc::end_of_stream);
 }
 
 TEST_CASE_TEMPLATE("any number of pieces is one stretch of a stream", Family, Ipv4, Unix) {
@@ -76,7 +77,7 @@ TEST_CASE_TEMPLATE("any number of pieces is one stretch of a stream", Family, Ip
         const Conversation<Family> talk;
         const std::string text = pattern(count);
         const auto pieces = bytewise(text);
-        CHECK(send_all(talk.client, pieces, soon()).has_value());
+        CHECK(send_all_pieces(talk.client, pieces, soon()).has_value());
         CHECK(talk.client.shutdown(Shutdown::sending).has_value());
         std::string received(count + 1, '\0');
         const auto all = talk.server.receive_exactly(received, soon());
@@ -89,7 +90,7 @@ TEST_CASE("pieces that are more than the buffers take say how much of them went"
     const Conversation<Unix> talk;
     const std::string large = pattern(1'000'000);
     const std::vector<BytesView> pieces(2000, BytesView{large});
-    const auto sent = send_all(talk.client, pieces, within(Nanoseconds{20'000'000}));
+    const auto sent = send_all_pieces(talk.client, pieces, within(Nanoseconds{20'000'000}));
     CHECK(failure_of(sent) == Errc::deadline_exceeded);
     CHECK(talk.client.shutdown(Shutdown::sending).has_value());
     std::size_t received = 0;
@@ -100,7 +101,7 @@ TEST_CASE("pieces that are more than the buffers take say how much of them went"
     CHECK(received == sent.error().transferred());
     Stop stop;
     stop.request();
-    CHECK(failure_of(send_all(talk.client, pieces, stop)) == Errc::stopped);
+    CHECK(failure_of(send_all_pieces(talk.client, pieces, stop)) == Errc::stopped);
 }
 
 TEST_CASE("a message of up to 1024 pieces is one, more are refused and nothing goes out") {
@@ -110,16 +111,17 @@ TEST_CASE("a message of up to 1024 pieces is one, more are refused and nothing g
     for (const std::size_t count : {0U, 1U, 1024U}) {
         const std::string text = pattern(count);
         const auto pieces = bytewise(text);
-        CHECK(send(talk.one, pieces, soon()).has_value());
+        CHECK(send_pieces(talk.one, pieces, soon()).has_value());
         CHECK(talk.other.receive(buffer, soon()).value() == text);
-        CHECK(send_to(ends.one, pieces, ends.other_endpoint, soon()).has_value());
+        CHECK(send_pieces_to(ends.one, pieces, ends.other_endpoint, soon()).has_value());
         CHECK(ends.other.receive_from(buffer, soon()).value().data == text);
     }
     const std::string text = pattern(1025);
-    CHECK(failure_of(send(talk.one, bytewise(text))) == Errc::message_size);
-    CHECK(failure_of(send_to(ends.one, bytewise(text), ends.other_endpoint)) == Errc::message_size);
+    CHECK(failure_of(send_pieces(talk.one, bytewise(text))) == Errc::message_size);
+    CHECK(failure_of(send_pieces_to(ends.one, bytewise(text), ends.other_endpoint)) ==
+          Errc::message_size);
     CHECK(failure_of(talk.other.receive(buffer, no_wait)) == Errc::would_block);
     CHECK(failure_of(ends.other.receive_from(buffer, no_wait)) == Errc::would_block);
-    CHECK(failure_of(send_to(ends.one, bytewise("x"), Endpoint<Ipv4>::any(80))) ==
+    CHECK(failure_of(send_pieces_to(ends.one, bytewise("x"), Endpoint<Ipv4>::any(80))) ==
           Errc::not_a_peer);
 }

@@ -137,9 +137,9 @@ disconnect(Connection<Family, Type, Protocol>& connection) = delete;
 template <class Family, class Protocol>
     requires Among<Family, opt::EitherIp>
 [[nodiscard("the message may not have been sent")]] Result<void>
-send_to(const Connection<Family, Datagram, Protocol>& connection, BytesView bytes,
-        const std::type_identity_t<PeerAt<Endpoint<Family>, Datagram, Protocol>>& peer,
-        Wait wait = {}) {
+send_aside(const Connection<Family, Datagram, Protocol>& connection, BytesView bytes,
+           const std::type_identity_t<PeerAt<Endpoint<Family>, Datagram, Protocol>>& peer,
+           Wait wait = {}) {
     if (!connection.is_open()) {
         return Error{Errc::not_open, Operation::send};
     }

@@ -136,8 +136,8 @@ private:
 template <class Family, class Protocol, std::size_t count>
     requires FitsOneCall<count>
 [[nodiscard]] Result<std::size_t>
-receive_some(const Connection<Family, Stream, Protocol>& connection,
-             const BufferView (&buffers)[count], Wait wait = {}) {
+receive_some_into(const Connection<Family, Stream, Protocol>& connection,
+                  const BufferView (&buffers)[count], Wait wait = {}) {
     detail::Scattered<count> scattered{buffers};
     msghdr message = scattered.message();
     return detail::receive_scattered(connection, message, scattered.size(), wait);
@@ -147,8 +147,8 @@ receive_some(const Connection<Family, Stream, Protocol>& connection,
 /// Connection::receive.
 template <class Family, KeepsBoundaries Type, class Protocol, std::size_t count>
     requires FitsOneCall<count>
-[[nodiscard]] Result<std::size_t> receive(const Connection<Family, Type, Protocol>& connection,
-                                          const BufferView (&buffers)[count], Wait wait = {}) {
+[[nodiscard]] Result<std::size_t> receive_into(const Connection<Family, Type, Protocol>& connection,
+                                               const BufferView (&buffers)[count], Wait wait = {}) {
     detail::Scattered<count> scattered{buffers};
     msghdr message = scattered.message();
     return detail::receive_scattered(connection, message, scattered.size(), wait);
@@ -157,9 +157,9 @@ template <class Family, KeepsBoundaries Type, class Protocol, std::size_t count>
 /// The same, and who sent it.
 template <class Family, class Type, class Protocol, std::size_t count>
     requires FitsOneCall<count>
-[[nodiscard]] Result<NextMessage<Family>> receive_from(const Bound<Family, Type, Protocol>& socket,
-                                                       const BufferView (&buffers)[count],
-                                                       Wait wait = {}) {
+[[nodiscard]] Result<NextMessage<Family>>
+receive_from_into(const Bound<Family, Type, Protocol>& socket, const BufferView (&buffers)[count],
+                  Wait wait = {}) {
     detail::Scattered<count> scattered{buffers};
     NextMessage<Family> next;
     msghdr message = scattered.message();
@@ -181,8 +181,8 @@ template <class Family, class Type, class Protocol, std::size_t count>
 /// call. After an error `error().transferred()` bytes of all of them have gone out.
 template <class Family, class Protocol>
 [[nodiscard("the bytes may not have been sent")]] Result<void>
-send_all(const Connection<Family, Stream, Protocol>& connection, std::span<const BytesView> pieces,
-         Wait wait = {}) {
+send_all_pieces(const Connection<Family, Stream, Protocol>& connection,
+                std::span<const BytesView> pieces, Wait wait = {}) {
     if (!connection.is_open()) {
         return Error{Errc::not_open, Operation::send};
     }
@@ -216,8 +216,8 @@ send_all(const Connection<Family, Stream, Protocol>& connection, std::span<const
 /// sendmsg(2): the pieces as one message. More than 1024 are `message_size`, and nothing goes out.
 template <class Family, KeepsBoundaries Type, class Protocol>
 [[nodiscard("the message may not have been sent")]] Result<void>
-send(const Connection<Family, Type, Protocol>& connection, std::span<const BytesView> pieces,
-     Wait wait = {}) {
+send_pieces(const Connection<Family, Type, Protocol>& connection, std::span<const BytesView> pieces,
+            Wait wait = {}) {
     if (!connection.is_open()) {
         return Error{Errc::not_open, Operation::send};
     }
@@ -232,9 +232,9 @@ send(const Connection<Family, Type, Protocol>& connection, std::span<const Bytes
 /// The same to this peer.
 template <class Family, class Type, class Protocol>
 [[nodiscard("the message may not have been sent")]] Result<void>
-send_to(const Bound<Family, Type, Protocol>& socket, std::span<const BytesView> pieces,
-        const std::type_identity_t<PeerAt<Endpoint<Family>, Type, Protocol>>& peer,
-        Wait wait = {}) {
+send_pieces_to(const Bound<Family, Type, Protocol>& socket, std::span<const BytesView> pieces,
+               const std::type_identity_t<PeerAt<Endpoint<Family>, Type, Protocol>>& peer,
+               Wait wait = {}) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::send};
     }
