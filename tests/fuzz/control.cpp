@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any bytes as control messages: the walker keeps to their bounds, and what it finds lies in them in
-// order; every control message of IP is read from them or not, and no other memory is.
+// Any bytes as control messages: the walker keeps to their bounds, and what it finds lies in them
+// in order; every control message of IP is read from them or not, and no other memory is.
 
 #include <ferrule/message/control.hpp>
 

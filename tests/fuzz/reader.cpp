@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Any bytes, in pieces of any sizes, through a Reader: lines, frames, delimiters and sizes are those
-// of the same bytes in one piece.
+// Any bytes, in pieces of any sizes, through a Reader: lines, frames, delimiters and sizes are
+// those of the same bytes in one piece.
 
 #include <ferrule/stream/reader.hpp>
 

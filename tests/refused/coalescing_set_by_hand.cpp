@@ -1,4 +1,5 @@
-// A plain receive would take several datagrams for one: SegmentReceiver sets it, and takes them apart.
+// A plain receive would take several datagrams for one: SegmentReceiver sets it, and takes them
+// apart.
 // refused by g++: could not convert 'true'
 // refused by clang: no known conversion from 'bool'
 #include <ferrule/message/segments.hpp>

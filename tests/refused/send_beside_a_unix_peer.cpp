@@ -5,7 +5,7 @@
 using namespace ferrule;
 
 void say([[maybe_unused]] const Connection<Unix, Datagram>& here,
-                [[maybe_unused]] const Connection<Ipv4, Datagram>& far) {
+         [[maybe_unused]] const Connection<Ipv4, Datagram>& far) {
 #ifdef CONTROL
     const Endpoint<Ipv4> other = "127.0.0.1:9";
     (void)send_aside(far, "x", other);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// The family of packets as they are on an interface, below IP. Only Linux has it. It took the place
-/// of SOCK_PACKET, which is obsolete.
+/// The family of packets as they are on an interface, below IP. Only Linux has it. It took the
+/// place of SOCK_PACKET, which is obsolete.
 
 #include <cstdint>
 
@@ -23,8 +23,8 @@ struct Packet {
 };
 
 /// What a packet carries, by its number in Ethernet (IEEE 802.3): 0x0800 is IPv4, 0x0806 ARP. A
-/// packet socket gets those of its protocol; with Unspecified, those of the endpoint that it is bound
-/// to.
+/// packet socket gets those of its protocol; with Unspecified, those of the endpoint that it is
+/// bound to.
 template <std::uint16_t ether_type> struct EtherType {
     /// As socket(2) takes it: in network byte order.
     static constexpr int number =
