@@ -88,13 +88,16 @@ Result<SegmentedBy> send_segmented(BytesView bytes, std::size_t size, SendWith s
     std::size_t done = 0;
     while (!rest.empty()) {
         const std::string_view block = rest.substr(0, bytes_of_a_call(size));
+        constexpr bool is_known = KnownToThisSystem<control::SegmentSize>;
         auto sent = Result<void>{};
-        if constexpr (KnownToThisSystem<control::SegmentSize>) {
-            sent = block.size() <= size ? send_plain(block) : send_with(block);
-        } else {
-            sent = Error{Errc::no_protocol_option, Operation::send};
+        if (is_known && block.size() <= size) {
+            sent = send_plain(block);
+        } else if constexpr (is_known) {
+            sent = send_with(block);
         }
-        if (!sent && block.size() > size && refuses_segments(sent.error())) {
+        const bool is_refused =
+            !is_known || (!sent && block.size() > size && refuses_segments(sent.error()));
+        if (is_refused) {
             sent = send_in_batches<Family>(rest, size, done, add, send);
             return sent ? Result<SegmentedBy>{SegmentedBy::batch}
                         : Error{sent.error().code(), Operation::send, done};
@@ -122,7 +125,7 @@ send_segments(const Bound<Family, Datagram, Udp>& socket, BytesView bytes, std::
               Wait wait = {}) {
     return detail::send_segmented<Family>(
         bytes, size,
-        [&](std::string_view block) {
+        [&](auto block) { // only where the system has it
             return send_to(socket, block, peer, wait, control::SegmentSize{size});
         },
         [&](std::string_view block) { return socket.send_to(block, peer, wait); },
@@ -137,9 +140,7 @@ template <class Family>
                                                 BytesView bytes, std::size_t size, Wait wait = {}) {
     return detail::send_segmented<Family>(
         bytes, size,
-        [&](std::string_view block) {
-            return send(connection, block, wait, control::SegmentSize{size});
-        },
+        [&](auto block) { return send(connection, block, wait, control::SegmentSize{size}); },
         [&](std::string_view block) { return connection.send(block, wait); },
         [](auto& batch, std::string_view block) { return batch.add(block); },
         [&](auto& batch) { return batch.send(connection, wait); });
