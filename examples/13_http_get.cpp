@@ -100,6 +100,9 @@ void get(std::string_view url, const Stop& stop) {
     // everything.
     const Wait wait = within(10s, stop);
     const auto parts = split_host_port(host_and_port).value();
+    if (parts.host.empty()) { // which would be this host; a URL means another one
+        throw std::invalid_argument{std::string{Error{Errc::bad_host, Operation::resolve}.text()}};
+    }
     const auto endpoints = resolve(parts.host, parts.service, wait).value();
     for (const auto& endpoint : endpoints) {
         fmt::print(stderr, "{} is {}\n", parts.host, endpoint);

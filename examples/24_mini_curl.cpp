@@ -62,6 +62,9 @@ void get(std::string_view url, Wait wait, bool verbose) {
         throw Failed{no_url, "A URL has no blanks"};
     }
     const auto host = url.substr(0, url.find_first_of("/?#"));
+    if (host.empty() || host.front() == ':') { // dial would take it for this host
+        throw Failed{no_host, "A URL has a host"};
+    }
     std::string path{url.substr(host.size(), url.find('#') - host.size())};
     if (!path.starts_with('/')) {
         path.insert(0, "/");

@@ -40,7 +40,8 @@ class Batch(LessonTest):
                               timeout=lesson.PATIENCE)
         speed = [int(each) for each in re.findall(r": (\d+) thousand", done.stdout.decode())]
         self.assertEqual(len(speed), 3)
-        self.assertGreater(speed[2], speed[0])
+        if not lesson.POSIX:  # which has no segments: they go one by one
+            self.assertGreater(speed[2], speed[0])
 
     def test_what_is_no_count(self):
         self.assertRefuses(r"^23_batch \[receive\|send\]", "many")
