@@ -49,13 +49,13 @@ Request read_request(std::string_view head) {
     const auto line = head.substr(0, head.find("\r\n"));
     const auto first = line.find(' ');
     const auto second = line.rfind(' ');
-    const auto version = line.substr(second + 1);
-    if (first == line.npos || first == second || !version.starts_with("HTTP/1.")) {
+    const auto protocol = line.substr(second + 1);
+    if (first == line.npos || first == second || !protocol.starts_with("HTTP/1.")) {
         return {};
     }
     const auto target = line.substr(first + 1, second - first - 1);
     return {std::string{line.substr(0, first)}, std::string{target.substr(0, target.find('?'))},
-            version != "HTTP/1.0" && field(head, "connection") != "close"};
+            protocol != "HTTP/1.0" && field(head, "connection") != "close"};
 }
 
 // The file that a path names, if it is one below the folder: `/../etc/passwd` is not.
