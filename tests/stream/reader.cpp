@@ -111,6 +111,15 @@ TEST_CASE("a delimiter that never comes fills the buffer, and no more") {
     CHECK(stream.text.size() == 984); // nobody has asked for more
 }
 
+TEST_CASE("a part that is too long is refused as soon as that is clear, not a byte later") {
+    MemoryStream stream{"0123456789x"}; // nothing comes after it
+    Reader<MemoryStream, 64> reader{stream};
+    CHECK(failure_of(reader.line(10)) == Errc::message_size);
+    CHECK(failure_of(reader.until("--", 9)) == Errc::message_size);
+    CHECK(failure_of(reader.until("--", 10)) == Errc::end_of_stream);
+    CHECK(failure_of(reader.some(0)) == Errc::empty_buffer); // or it would look like the end
+}
+
 TEST_CASE("the longest part fills the buffer, with its end or its prefix") {
     char buffer[8];
     MemoryStream stream;

@@ -62,9 +62,12 @@ public:
         return {buffer_.data() + begin_, end_ - begin_};
     }
 
-    /// Whatever has come, at least one byte and at most `most` (not 0); empty at the end of the
-    /// stream.
+    /// Whatever has come, at least one byte and at most `most`; empty at the end of the stream. No
+    /// bytes at most are `empty_buffer`.
     [[nodiscard]] Result<std::string_view> some(std::size_t most, Wait wait = {}) {
+        if (most == 0) {
+            return Error{Errc::empty_buffer, Operation::receive};
+        }
         const auto come = peek(1, wait);
         if (!come) {
             return come.error() == Errc::end_of_stream ? Result<std::string_view>{ahead()} : come;
