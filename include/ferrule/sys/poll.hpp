@@ -49,8 +49,8 @@ inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int6
 
 /// Waits for something new at a descriptor that polls ready while its calls return EAGAIN: one
 /// whose error queue is not empty (ip(7), IP_RECVERR). A descriptor that is ready for `events` all
-/// the same, and a system that can't tell, are waited for `pause` nanoseconds at most. Otherwise as
-/// watch().
+/// the same, and a system that can't tell, are waited for `pause` nanoseconds, which is no longer.
+/// Otherwise as watch().
 inline Result<void> watch_change(int descriptor, short events, int stop, std::int64_t nanoseconds,
                                  std::int64_t pause);
 

@@ -8,10 +8,10 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../../core/result.hpp"
 #include "../call.hpp"
-#include "../descriptor.hpp"
 #include "../number.hpp"
 
 namespace ferrule::sys {
@@ -25,20 +25,21 @@ inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int6
     return ready_count(::ppoll(descriptors, size, nanoseconds < 0 ? nullptr : &limit, nullptr));
 }
 
+// What fails here fails again and again, and ends in a pause. Edges are told by epoll alone.
 inline Result<void> watch_change(int descriptor, short events, int stop, std::int64_t nanoseconds,
                                  std::int64_t pause) {
-    const std::int64_t paused = nanoseconds < 0 || pause < nanoseconds ? pause : nanoseconds;
-    const Descriptor epoll{::epoll_create1(EPOLL_CLOEXEC)};
+    static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT);
+    const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
     epoll_event event{};
-    event.events = EPOLLET | (events == POLLIN ? EPOLLIN : EPOLLOUT);
-    if (!epoll.is_open() || ::epoll_ctl(epoll.number(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
-        return watch(-1, 0, stop, paused);
+    event.events = EPOLLET | static_cast<std::uint32_t>(events);
+    ::epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+    ::epoll_wait(epoll, &event, 1, 0); // what is not new; if there is nothing, `event` stays
+    const bool waits = (event.events & static_cast<std::uint32_t>(events)) == 0;
+    const auto changed = watch(waits ? epoll : -1, POLLIN, stop, waits ? nanoseconds : pause);
+    if (epoll >= 0) {
+        ::close(epoll);
     }
-    ::epoll_wait(epoll.number(), &event, 1, 0); // what is not new
-    pollfd now{descriptor, events, 0};
-    static_cast<void>(sys::poll(&now, 1, 0));
-    const bool is_ready = (now.revents & events) != 0;
-    return watch(epoll.number(), POLLIN, stop, is_ready ? paused : nanoseconds);
+    return changed;
 }
 
 } // namespace ferrule::sys

@@ -18,9 +18,8 @@ inline Result<std::size_t> poll(pollfd* descriptors, std::size_t size, std::int6
     return ready_count(::poll(descriptors, number_as<nfds_t>(size), in_milliseconds(nanoseconds)));
 }
 
-inline Result<void> watch_change(int, short, int stop, std::int64_t nanoseconds,
-                                 std::int64_t pause) {
-    return watch(-1, 0, stop, nanoseconds < 0 || pause < nanoseconds ? pause : nanoseconds);
+inline Result<void> watch_change(int, short, int stop, std::int64_t, std::int64_t pause) {
+    return watch(-1, 0, stop, pause);
 }
 
 } // namespace ferrule::sys
