@@ -34,6 +34,16 @@ namespace ferrule {
 
 namespace detail {
 
+// connect(2) of a datagram socket, which has nothing to wait for: what a signal has interrupted has
+// not begun.
+inline Result<void> connect_datagrams(int descriptor, const sockaddr* address, socklen_t size) {
+    auto connected = sys::connect(descriptor, address, size);
+    while (!connected && connected.error() == Errc::interrupted) {
+        connected = sys::connect(descriptor, address, size);
+    }
+    return connected;
+}
+
 // The port of an endpoint of IP; 0 of every other.
 template <class Family> std::uint16_t port_of(const Endpoint<Family>& endpoint) {
     if constexpr (std::is_same_v<Family, Any>) {
@@ -98,7 +108,7 @@ reconnect(const Connection<Family, Type, Protocol>& connection,
         return fits;
     }
     const NativeForm<Family> form{endpoint, connection.domain()};
-    return sys::connect(connection.descriptor(), form.address(), form.size());
+    return detail::connect_datagrams(connection.descriptor(), form.address(), form.size());
 }
 
 /// connect(2) to AF_UNSPEC: the socket has no peer any more, and receives from anybody. It keeps
@@ -116,7 +126,7 @@ disconnect(Connection<Family, Type, Protocol>&& connection) {
     const int descriptor = opened.descriptor().number();
     sockaddr nobody{};
     nobody.sa_family = sys::af_unspec;
-    if (auto done = sys::connect(descriptor, &nobody, sizeof nobody); !done) {
+    if (auto done = detail::connect_datagrams(descriptor, &nobody, sizeof nobody); !done) {
         return done.error();
     }
     auto socket = Bound<Family, Type, Protocol>{std::move(opened)};
