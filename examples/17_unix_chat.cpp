@@ -85,9 +85,9 @@ void listen_to(const std::shared_ptr<Member>& member, const std::string& name, R
         } else if (packet.error() ==
                    Errc::message_truncated) { // the rest is lost, the next is whole
             static_cast<void>(member->send("at most 1000 bytes\n", no_wait));
-        } else {
+        } else if (packet.error() != Errc::connection_reset) {
             break; // the end
-        }
+        } // It left without reading everything. That is told once; what it sent comes after.
     }
     room.leave(member);
     room.say(fmt::format("{} has left", name), nullptr);
@@ -122,7 +122,7 @@ int main(int argc, char** argv) try {
         const auto who = member->get<opt::PeerCredentials>().value();
         const auto name = name_of_user(who.user);
         room.join(member);
-        room.say(fmt::format("{} (process {}) has joined", name, who.process), nullptr);
+        room.say(fmt::format("{} (process {}) has joined", name, who.process), member.get());
         members.start([&room](const auto& one, const std::string& its_name,
                               const Stop& until) { listen_to(one, its_name, room, until); },
                       member, name);
