@@ -81,9 +81,10 @@ public:
     ZeroCopySender& operator=(ZeroCopySender&&) = delete;
     ~ZeroCopySender() = default;
 
-    /// send(2) with MSG_ZEROCOPY, repeated: all of it. The bytes are lent, after an error, too:
-    /// then until take_all_back() has succeeded. After an error `error().transferred()` bytes have
-    /// gone.
+    /// send(2) with MSG_ZEROCOPY, repeated: all of it. A process may lend as much as it may lock in
+    /// memory (RLIMIT_MEMLOCK; net.core.optmem_max): what is more waits until some has come back,
+    /// and if nothing may be lent it is copied. The bytes are lent, after an error, too: then until
+    /// take_all_back() has succeeded. After an error `error().transferred()` bytes have gone.
     [[nodiscard]] Result<Loan<Family, Protocol>> send_all(BytesView bytes, Wait wait = {}) {
         if (!connection_->is_open()) {
             return Error{Errc::not_open, Operation::send};
@@ -91,21 +92,29 @@ public:
         const auto* const data = static_cast<const char*>(bytes.data());
         auto going = Result<void>{};
         std::size_t done = 0;
+        int flag = sys::msg_zerocopy;
+        std::size_t most = 1U << 20; // of a call, whose pages are locked together
         while (going && done < bytes.size()) {
+            const std::size_t left = bytes.size() - done;
             const auto sent =
                 wait_and_try(connection_->descriptor(), sys::pollout, wait, Operation::send,
                              sys::Calls<sys::send>{}, connection_->descriptor(),
-                             static_cast<const void*>(data + done), bytes.size() - done,
-                             sys::msg_zerocopy | detail::flags_for(wait));
+                             static_cast<const void*>(data + done), left < most ? left : most,
+                             flag | detail::flags_for(wait));
             if (sent) {
-                ++sends_;
+                sends_ += flag != 0 ? 1U : 0U;
+                was_copied_ = was_copied_ || flag == 0;
+                flag = sys::msg_zerocopy;
                 done += *sent;
                 going = done < bytes.size() ? wait.check(Operation::send) : Result<void>{};
-            } else if (sent.error() == Errc::no_buffer_space && returned_ != sends_) {
-                // Too much is lent (net.core.optmem_max): some comes back first.
-                going = wait_for_more(wait);
-            } else {
+            } else if (sent.error() != Errc::no_buffer_space || flag == 0) {
                 going = sent.error();
+            } else if (returned_ != sends_) {
+                going = wait_for_more(wait); // too much is lent: some comes back first
+            } else if (most > 16384) {
+                most /= 4;
+            } else {
+                flag = 0; // this process may lend nothing: it is copied
             }
         }
         return going ? Result<Loan<Family, Protocol>>{Loan<Family, Protocol>{*this, sends_}}
