@@ -6,7 +6,9 @@
 #include <doctest/doctest.h>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <type_traits>
+#include <unistd.h>
 #include <vector>
 
 #include <ferrule/message/control.hpp>
@@ -187,6 +189,49 @@ TEST_CASE_TEMPLATE("batches go over connections, to their one peer", Family, Ipv
         }
     }
     CHECK(all == "onetwo");
+}
+
+TEST_CASE("what came over a connection goes back over it, also between ends without names") {
+    const auto [one, other] = Connection<Unix, Datagram>::pair().value();
+    const DatagramConversation<Unix> named;
+    const DatagramConversation<Ipv4> ipv4;
+    const auto there_and_back = [](const auto& from, const auto& to) {
+        using Family = typename std::remove_cvref_t<decltype(from)>::family;
+        char room[64];
+        Batch<Family, 2> batch{room};
+        CHECK(from.send("back").has_value());
+        CHECK(batch.receive(to, soon()).has_value());
+        CHECK(batch.send(to, soon()).has_value());
+        char buffer[16];
+        CHECK(from.receive(buffer, soon()).value() == "back");
+    };
+    there_and_back(one, other);
+    there_and_back(named.one, named.other);
+    there_and_back(ipv4.one, ipv4.other);
+}
+
+TEST_CASE("a sender without a name is no peer to answer, and the others are answered") {
+    const TwoBound<Unix> ends;
+    const int unnamed = ::socket(AF_UNIX, SOCK_DGRAM, 0); // past the library, which names its own
+    REQUIRE(::sendto(unnamed, "x", 1, 0, ends.other_endpoint.native(),
+                     ends.other_endpoint.native_size()) == 1);
+    ::close(unnamed);
+    CHECK(ends.one.send_to("named", ends.other_endpoint).has_value());
+    char room[64];
+    Batch<Unix, 2> batch{room};
+    for (std::size_t done = 0; done < 2; done += batch.size()) {
+        CHECK(batch.receive(ends.other, soon()).has_value());
+        for (auto sent = batch.send(ends.other, soon()); !sent;
+             sent = batch.send(ends.other, soon())) {
+            CHECK(failure_of(sent) == Errc::not_a_peer);
+            batch.skip();
+            if (batch.sent() == batch.size()) {
+                break;
+            }
+        }
+    }
+    char buffer[16];
+    CHECK(ends.one.receive_from(buffer, soon()).value().data == "named");
 }
 
 TEST_CASE("a socket of both IPs sends one batch to peers of each") {

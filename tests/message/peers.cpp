@@ -22,7 +22,7 @@ concept CanSendBesidePeer =
     };
 static_assert(CanSendBesidePeer<Connection<Ipv4, Datagram>> &&
               CanSendBesidePeer<Connection<Ip, Datagram>> &&
-              !CanSendBesidePeer<Connection<Unix, Datagram>> &&
+              CanSendBesidePeer<Connection<Unix, Datagram>> &&
               !CanSendBesidePeer<Connection<Ipv4>>);
 
 template <class Family> struct Three {
@@ -78,7 +78,7 @@ TEST_CASE("after an error the peer is the one it was; nobody is no peer") {
     CHECK(talk.other.receive(buffer, soon()).value() == "still");
 }
 
-TEST_CASE_TEMPLATE("beside a fixed peer others can be sent to", Family, Ipv4, Ipv6, Ip) {
+TEST_CASE_TEMPLATE("beside a fixed peer others can be sent to", Family, EVERY_FAMILY) {
     Three<Family> three;
     const auto connection = std::move(three.ends.one).connect(three.ends.other_endpoint).value();
     CHECK(send_aside(connection, "aside", three.third_endpoint, soon()).has_value());

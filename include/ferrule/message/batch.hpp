@@ -33,6 +33,7 @@
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
 #include "../tag/protocol.hpp"
+#include "../tag/state.hpp"
 #include "../tag/type.hpp"
 #include "../wait/wait.hpp"
 #include "impl/target.hpp"
@@ -172,8 +173,10 @@ public:
         return add_data(bytes);
     }
 
-    /// sendmmsg(2), as often as it takes: sends all that are in it, in order. After an error sent()
-    /// of them have gone, and send() goes on with the rest. After success all stay in it, to be
+    /// sendmmsg(2), as often as it takes: sends all that are in it, in order; what was received
+    /// goes back to who sent it (`not_a_peer` if that was a Unix socket without a name), over a
+    /// connection to its peer. After an error sent() of them have gone, and send() goes on with the
+    /// rest. After success all stay in it, to be
     /// sent again.
     template <DatagramProtocol Protocol>
     [[nodiscard]] Result<void> send(const Bound<Family, Datagram, Protocol>& socket,
@@ -247,12 +250,14 @@ private:
         return {};
     }
 
-    // What was received becomes what is to be sent.
-    void make_sendable() {
+    // What was received becomes what is to be sent, back to who sent it. Over a connection that is
+    // its peer, which may have no name.
+    void make_sendable(bool has_peer = false) {
         is_received_ = false;
         for (std::size_t at = 0; at < size_; ++at) {
             auto& header = messages_[at].msg_hdr;
-            header.msg_namelen = endpoints_[at].native_size();
+            header.msg_name = has_peer ? nullptr : endpoints_[at].native_buffer();
+            header.msg_namelen = has_peer ? 0 : endpoints_[at].native_size();
             header.msg_control = nullptr;
             header.msg_controllen = 0;
             header.msg_flags = 0;
@@ -269,7 +274,7 @@ private:
             return Error{Errc::not_open, Operation::send};
         }
         if (is_received_) {
-            make_sendable();
+            make_sendable(std::is_same_v<typename Socket::state, state::Connection>);
         }
         if (sent_ == size_) {
             sent_ = 0;
@@ -283,7 +288,9 @@ private:
                              sys::Calls<sys::send_messages>{}, socket.descriptor(),
                              &messages_[sent_], size_ - sent_, detail::flags_for(wait));
             if (!sent) {
-                return sent.error();
+                return goes_to_nobody<typename Socket::protocol>(sent_)
+                           ? Error{Errc::not_a_peer, Operation::send}
+                           : sent.error();
             }
             sent_ += *sent;
             if (sent_ < size_) {
@@ -291,6 +298,12 @@ private:
             }
         }
         return done;
+    }
+
+    // Such as a Unix socket without a name, whose datagram was received.
+    template <class Protocol> [[nodiscard]] bool goes_to_nobody(std::size_t at) const {
+        return messages_[at].msg_hdr.msg_name != nullptr &&
+               is_nobody<Datagram, Protocol>(endpoints_[at]);
     }
 
     Result<void> check_scopes(int descriptor) const {

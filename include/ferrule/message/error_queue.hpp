@@ -25,10 +25,10 @@
 #include "../sys/number.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/platform.hpp"
-#include "../sys/transfer.hpp"
 #include "../tag/family.hpp"
 #include "../wait/wait.hpp"
 #include "control/time.hpp"
+#include "receive.hpp"
 
 namespace ferrule {
 
@@ -113,10 +113,6 @@ void read_entry(const sys::ControlMessage& message, QueuedError<Family>& to) {
     to.said_by = said_by.address();
 }
 
-inline Result<std::size_t> receive_error_at(int descriptor, msghdr* message, int flags) {
-    return sys::receive_message(descriptor, *message, flags);
-}
-
 } // namespace detail
 
 /// recvmsg(2) with MSG_ERRQUEUE: takes the oldest entry out of the error queue, with the beginning
@@ -143,7 +139,7 @@ read_error(const Handle<State, Family, Type, Protocol>& socket, Buffer&& packet,
     message.msg_control = buffer.data();
     message.msg_controllen = sys::number_as<decltype(message.msg_controllen)>(buffer.room());
     const auto received = wait_and_try(socket.descriptor(), sys::pollpri, wait, Operation::receive,
-                                       sys::Calls<detail::receive_error_at>{}, socket.descriptor(),
+                                       sys::Calls<detail::receive_at>{}, socket.descriptor(),
                                        &message, sys::msg_errqueue | sys::msg_dontwait);
     if (!received) {
         return received.error();

@@ -2,7 +2,7 @@
 #pragma once
 /// @file
 /// The fixed peer of a datagram socket, which is no connection: it can be another one later, or
-/// nobody, and where the family allows it, others can be sent to beside it.
+/// nobody, and others can be sent to beside it.
 
 #include <cstdint>
 #include <type_traits>
@@ -143,9 +143,9 @@ detail::spent_by_this_step_so_write_std_move
 disconnect(Connection<Family, Type, Protocol>& connection) = delete;
 
 /// sendto(2) beside the fixed peer: one message to somebody else. The answer does not arrive here:
-/// a socket with a peer receives from that one only. Unix sockets can't.
+/// a socket with a peer receives from that one only. Of Unix sockets only Linux lets it through;
+/// elsewhere it is `already_connected` (EISCONN).
 template <class Family, class Protocol>
-    requires Among<Family, opt::EitherIp>
 [[nodiscard("the message may not have been sent")]] Result<void>
 send_aside(const Connection<Family, Datagram, Protocol>& connection, BytesView bytes,
            const std::type_identity_t<PeerAt<Endpoint<Family>, Datagram, Protocol>>& peer,
@@ -161,10 +161,11 @@ send_aside(const Connection<Family, Datagram, Protocol>& connection, BytesView b
         return fits;
     }
     const NativeForm<Family> form{endpoint, connection.domain()};
-    return detail::without_size(wait_and_try(connection.descriptor(), sys::pollout, wait,
-                                             Operation::send, sys::Calls<sys::send_to>{},
-                                             connection.descriptor(), bytes.data(), bytes.size(),
-                                             detail::flags_for(wait), form.address(), form.size()));
+    const short events = connection.domain() == sys::af_unix ? short{0} : sys::pollout;
+    return detail::without_size(wait_and_try(connection.descriptor(), events, wait, Operation::send,
+                                             sys::Calls<sys::send_to>{}, connection.descriptor(),
+                                             bytes.data(), bytes.size(), detail::flags_for(wait),
+                                             form.address(), form.size()));
 }
 
 } // namespace ferrule

@@ -186,6 +186,23 @@ inline Result<std::size_t> receive_at(int descriptor, msghdr* message, int flags
     return sys::receive_message(descriptor, *message, flags);
 }
 
+// What a receive of so many bytes at most makes of the kernel's answer: the end of a SeqPacket
+// connection has neither data nor control messages, and what was cut is an error.
+template <class Type>
+[[nodiscard, gnu::__always_inline__]] inline Result<std::size_t>
+judged(std::size_t received, const msghdr& message, std::size_t size, bool has_control) {
+    if constexpr (std::is_same_v<Type, SeqPacket>) {
+        if (received == 0 && !has_control &&
+            (message.msg_flags & (sys::msg_ctrunc | sys::msg_trunc)) == 0) {
+            return Error{Errc::end_of_stream, Operation::receive};
+        }
+    }
+    if ((message.msg_flags & sys::msg_trunc) != 0) {
+        return Error{Errc::message_truncated, Operation::receive, received > size ? received : 0};
+    }
+    return received;
+}
+
 // Room for what is asked for, and for what else may come without being asked for; then no stranger
 // to the call can cut what is.
 template <class Family, class... Controls>
@@ -217,20 +234,12 @@ receive_with(const Handle<State, Family, Type, Protocol>& socket, iovec piece, m
     if (!all_fit || (was_cut && (has_rights || !controls.are_complete()))) {
         return Error{Errc::control_truncated, Operation::receive, in_buffer};
     }
-    if constexpr (std::is_same_v<Type, SeqPacket>) {
-        if (*received == 0 && message.msg_controllen == 0 &&
-            (message.msg_flags & (sys::msg_ctrunc | sys::msg_trunc)) == 0) {
-            return Error{Errc::end_of_stream, Operation::receive};
-        }
-    }
-    if ((message.msg_flags & sys::msg_trunc) != 0) {
-        return Error{Errc::message_truncated, Operation::receive,
-                     *received > piece.iov_len ? *received : 0};
-    }
-    if (!controls.are_complete()) {
+    const auto outcome =
+        judged<Type>(*received, message, piece.iov_len, message.msg_controllen != 0);
+    if (outcome && !controls.are_complete()) {
         controls.explain(target_of(socket));
     }
-    return received;
+    return outcome;
 }
 
 template <class Socket, class Buffer>

@@ -92,15 +92,7 @@ Result<std::size_t> receive_scattered(const Socket& socket, msghdr& message, std
     if (!received) {
         return received;
     }
-    if constexpr (std::is_same_v<Type, SeqPacket>) {
-        if (*received == 0 && (message.msg_flags & (sys::msg_ctrunc | sys::msg_trunc)) == 0) {
-            return Error{Errc::end_of_stream, Operation::receive};
-        }
-    }
-    if ((message.msg_flags & sys::msg_trunc) != 0) {
-        return Error{Errc::message_truncated, Operation::receive, *received > size ? *received : 0};
-    }
-    return received;
+    return judged<Type>(*received, message, size, false);
 }
 
 inline constexpr std::size_t most_pieces = 1024; // IOV_MAX

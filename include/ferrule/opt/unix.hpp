@@ -28,8 +28,8 @@ struct PassCredentials : Setting<Switch, Kernel<sys::sol_socket, sys::so_passcre
     using families = OneOf<Unix>;
 };
 
-/// SO_PASSRIGHTS: whether descriptors are taken; off, whoever sends some gets `permission_denied`
-/// or `operation_not_permitted`. A Listener that takes none says so at its birth: its connections
+/// SO_PASSRIGHTS: whether descriptors are taken; off, whoever sends some gets
+/// `operation_not_permitted`. A Listener that takes none says so at its birth: its connections
 /// inherit it before their client can send. On unless said otherwise. Since Linux 6.16.
 struct PassDescriptors
     : Setting<Switch, Kernel<sys::sol_socket, sys::so_passrights, "SO_PASSRIGHTS">> {

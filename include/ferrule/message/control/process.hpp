@@ -43,7 +43,7 @@ struct Credentials : Anywhere, opt::Credentials {
 
 /// SCM_PIDFD: a descriptor of the sender's process (pidfd_open(2)), close-on-exec, which stays its
 /// own when the number goes to another. It comes with each message while
-/// opt::PassProcessDescriptor is on; of a process that has ended only since Linux 6.16.
+/// opt::PassProcessDescriptor is on.
 class ProcessDescriptor : public Anywhere {
 public:
     using families = OneOf<Unix>;
