@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What a run of the tests came to: what was skipped, by name and with its reason, what this host
-lacks, each once, and how many passed, failed and were skipped.
+lacks, each once, and how many passed, failed and were skipped. Or only what failed: each by name,
+with the last lines that it wrote.
 
     results.py BUILD
+    results.py BUILD --failed
 
 The exit status is 1 if one failed, and where CI=true also if one was skipped.
 """
@@ -14,6 +16,7 @@ import re
 import sys
 
 SKIPPED = re.compile(r"^skipped: (.*): needs (.*)$", re.MULTILINE)
+LAST_LINES = 20
 
 
 def summary(log, ci):
@@ -41,10 +44,24 @@ def summary(log, ci):
     return lines, 1 if failed or passed + len(skipped) == 0 or (ci and skipped) else 0
 
 
+def failures(log):
+    """What failed, with the last lines that it wrote."""
+    lines = []
+    for test in map(json.loads, log):
+        if test["result"] not in ("OK", "EXPECTEDFAIL", "SKIP"):
+            lines.append(f"{test['result']}  {test['name']}")
+            said = test.get("stdout", "") + test.get("stderr", "")
+            lines += ["    " + line[:200] for line in said.splitlines()[-LAST_LINES:]]
+    return lines
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 and sys.argv[2:] != ["--failed"]:
         sys.exit(__doc__)
     with open(pathlib.Path(sys.argv[1], "meson-logs/testlog.json")) as log:
-        lines, status = summary(log, os.environ.get("CI") == "true")
+        if sys.argv[2:]:
+            lines, status = failures(log), 0
+        else:
+            lines, status = summary(log, os.environ.get("CI") == "true")
     print("\n".join(lines))
     sys.exit(status)

@@ -61,8 +61,10 @@ static_assert(KnownToThisSystem<control::Rights<1>> && KnownToThisSystem<flag::D
 static_assert(!std::is_copy_constructible_v<control::OwnedRights<1>> &&
               std::is_nothrow_move_constructible_v<control::OwnedRights<1>>);
 
+#ifndef FERRULE_SYSTEM_POSIX
 constexpr Address<Ipv4> one{127, 0, 0, 1};
 constexpr Address<Ipv4> two{127, 0, 0, 2};
+#endif
 
 // One message with this payload, as the kernel would write it.
 template <class Control, class Value>
