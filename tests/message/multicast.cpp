@@ -3,11 +3,14 @@
 
 #include <chrono>
 #include <doctest/doctest.h>
+#include <net/if.h>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include <ferrule/message/control/packet.hpp>
+#include <ferrule/message/receive.hpp>
 #include <ferrule/opt/ip.hpp>
 #include <ferrule/socket/bound.hpp>
 #include <ferrule/socket/socket.hpp>
@@ -163,6 +166,84 @@ TEST_CASE_TEMPLATE("a member for one source gets what that one sends only", Case
                              {show.gets(other), "to the group"}});
           }) == "");
 }
+
+TEST_CASE_TEMPLATE("the default interface, asked for by name, is the one of the route", Case, Ipv4,
+                   Ipv6, Ipv4OnBoth, Ipv6OnBoth) {
+    host::needs(host::own_host);
+    CHECK(in_child([]() -> std::string {
+              Show<Case> show;
+              const auto source = Over<Case>::source();
+              std::string steps;
+              show.hosts.enter_right();
+              if (std::is_same_v<typename Show<Case>::Sender, Ipv4>) { // of IPv6 the kernel has one
+                  const auto refused = join(show.receiver, show.group, default_interface);
+                  steps += failure_of(refused) == Errc::no_such_device ? "" : "joined on no route";
+                  OwnHost::run("ip route add 239.0.0.0/8 dev cable");
+              }
+              auto member = join(show.receiver, show.group, default_interface).value();
+              show.hosts.enter_left();
+              const auto joined = show.gets(source);
+              show.hosts.enter_right();
+              std::move(member).leave().value();
+              show.hosts.enter_left();
+              return steps + expect({{joined, "to the group"}, {show.gets(source), "nothing"}});
+          }) == "");
+}
+
+#ifndef FERRULE_SYSTEM_POSIX
+TEST_CASE_TEMPLATE("two members on one port tell the interfaces apart", Case, Ipv4, Ipv6,
+                   Ipv4OnBoth, Ipv6OnBoth) {
+    using Family = ReceiverOf<Case>;
+    using Sender = typename Over<Case>::Sender;
+    host::needs(host::own_host);
+    CHECK(in_child([]() -> std::string {
+              const Show<Case> show; // a member on the cable
+              show.hosts.enter_right();
+              OwnHost::run("ip link add other type veth peer name end && ip link set end up &&"
+                           " ip addr add 10.78.0.1/24 dev other && ip link set other up &&"
+                           " ip addr add fd78::1/64 dev other nodad");
+              TwoHosts::await_carrier("other");
+              const auto other = ::if_nametoindex("other");
+              const auto bound = [&](std::uint16_t port) {
+                  return Bound<Family, Datagram>::bind(
+                      Endpoint<Family>::any(port), opt::ReuseAddress{true},
+                      opt::ReceivePacketInfo{true}, opt::MulticastAll{false});
+              };
+              const auto on_cable = bound(0).value();
+              const auto port = on_cable.local_endpoint().value().port();
+              const auto on_second = bound(port).value();
+              const auto first = join(on_cable, show.group, show.hosts.index_right()).value();
+              const auto second = join(on_second, show.group, other).value();
+              const auto here = Bound<Sender, Datagram>::bind(Endpoint<Sender>::any(),
+                                                              opt::MulticastInterface{other})
+                                    .value();
+              here.send_to("from here", Over<Case>::everybody(port, other)).value();
+              show.hosts.enter_left();
+              const auto there =
+                  Bound<Sender, Datagram>::bind({Over<Case>::source(), 0},
+                                                opt::MulticastInterface{show.hosts.index_left()})
+                      .value();
+              there.send_to("from there", Over<Case>::everybody(port, show.hosts.index_left()))
+                  .value();
+
+              // Of IPv6 each gets what either interface brings, and is told which one it was.
+              const auto heard_on = [](const auto& socket, std::uint32_t interface) -> std::string {
+                  char buffer[64];
+                  for (int times = 0; times < 2; ++times) {
+                      auto message =
+                          receive_from<control::PacketInfo>(socket, buffer, within(5s)).value();
+                      const auto info = message.template take<control::PacketInfo>().value();
+                      if (info.interface_index == interface) {
+                          return std::string{message.data};
+                      }
+                  }
+                  return "nothing";
+              };
+              return expect({{heard_on(on_cable, show.hosts.index_right()), "from there"},
+                             {heard_on(on_second, other), "from here"}});
+          }) == "");
+}
+#endif
 
 TEST_CASE("a Membership that goes leaves the group") {
     const auto socket = Receiver::bind("0.0.0.0:0").value();

@@ -63,6 +63,14 @@ public:
         enter_left();
     }
 
+    /// Until this interface of the host that was entered can send: the kernel's own routes come
+    /// with the carrier, a moment after the interface is up.
+    static void await_carrier(const std::string& interface = "cable") {
+        OwnHost::run("until ip -6 route show table local dev " + interface +
+                     " | grep -q ff00::/8; do"
+                     " [ $((tries=tries+1)) -lt 1000 ] || exit 1; done");
+    }
+
 private:
     static int this_network() { return ::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC); }
 
@@ -70,12 +78,6 @@ private:
         if (::setns(network, CLONE_NEWNET) != 0) {
             throw std::runtime_error{"setns"};
         }
-    }
-
-    // The kernel's own routes come with the carrier, a moment after the interface is up.
-    static void await_carrier() {
-        OwnHost::run("until ip -6 route show table local dev cable | grep -q ff00::/8; do"
-                     " [ $((tries=tries+1)) -lt 1000 ] || exit 1; done");
     }
 
     static void give(std::initializer_list<const char*> addresses) {

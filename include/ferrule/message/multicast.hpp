@@ -70,6 +70,28 @@ private:
     Address<Family> address_;
 };
 
+/// The interface that the routing table has for the group, when it is joined:
+/// `join(socket, group, default_interface)`. On a host with several it may be another one than the
+/// packets come in by.
+struct DefaultInterface {};
+inline constexpr DefaultInterface default_interface{};
+
+/// On which interface a group is joined: the one with this index (interfaces.hpp), or the default
+/// one, which has to be asked for by name. The index 0 is no interface.
+class JoinedOn {
+public:
+    constexpr JoinedOn(std::uint32_t interface_index) : index_{interface_index} {}
+    constexpr JoinedOn(DefaultInterface) : is_default_{true} {}
+
+    /// 0 of the default interface, as the kernel has it.
+    [[nodiscard]] constexpr std::uint32_t index() const { return index_; }
+    [[nodiscard]] constexpr bool is_one() const { return is_default_ || index_ != 0; }
+
+private:
+    std::uint32_t index_ = 0;
+    bool is_default_ = false;
+};
+
 /// The socket is a member of the group as long as this object lives. It keeps the socket open with
 /// its own descriptor. In a child of fork(2) the destructor does not leave the group, because the
 /// parent shares the socket.
@@ -105,8 +127,8 @@ public:
 
     /// setsockopt(2) of MCAST_JOIN_GROUP, or with a source of MCAST_JOIN_SOURCE_GROUP.
     static Result<Membership> join(int descriptor, const Endpoint<Ip>& group,
-                                   const Endpoint<Ip>* source, std::uint32_t interface_index) {
-        if (interface_index == 0) {
+                                   const Endpoint<Ip>* source, JoinedOn interface) {
+        if (!interface.is_one()) {
             return Error::of_option(Errc::no_such_device, Operation::set_option,
                                     source ? "MCAST_JOIN_SOURCE_GROUP" : "MCAST_JOIN_GROUP");
         }
@@ -115,7 +137,7 @@ public:
             return own.error();
         }
         Membership member{*std::move(own)};
-        member.request_.gsr_interface = interface_index;
+        member.request_.gsr_interface = interface.index();
         __builtin_memcpy(&member.request_.gsr_group, group.native(), group.native_size());
         if (source != nullptr) {
             __builtin_memcpy(&member.request_.gsr_source, source->native(), source->native_size());
@@ -163,19 +185,19 @@ private:
     sys::Maker maker_;
 };
 
-/// Joins a group on the interface with this index (interfaces.hpp). An Ip socket can join IPv4 and
-/// IPv6 groups. `address_in_use` if it is a member already, `no_such_device` if there is no such
-/// interface. The index is required; 0 is no interface.
+/// Joins a group on the interface with this index (interfaces.hpp), or on `default_interface`. An
+/// Ip socket can join IPv4 and IPv6 groups. `address_in_use` if it is a member already,
+/// `no_such_device` if there is no such interface, or no route to the group.
 template <class State, class Family, class Type, class Protocol>
     requires Among<Family, OneOf<Ipv4, Ipv6, Ip>> && Among<Type, OneOf<Datagram, Raw>>
 [[nodiscard]] Result<Membership> join(const Handle<State, Family, Type, Protocol>& socket,
                                       const std::type_identity_t<Group<Family>>& group,
-                                      std::uint32_t interface_index) {
+                                      JoinedOn interface) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::set_option};
     }
     return Membership::join(socket.descriptor(), Endpoint<Ip>{Address<Ip>{group.address()}, 0},
-                            nullptr, interface_index);
+                            nullptr, interface);
 }
 
 /// Receives from this one source only (source-specific multicast, RFC 4607). Each further source is
@@ -185,13 +207,13 @@ template <class State, class Family, class Type, class Protocol>
 [[nodiscard]] Result<Membership> join_source(const Handle<State, Family, Type, Protocol>& socket,
                                              const std::type_identity_t<Group<Family>>& group,
                                              const std::type_identity_t<Address<Family>>& source,
-                                             std::uint32_t interface_index) {
+                                             JoinedOn interface) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::set_option};
     }
     const Endpoint<Ip> from{Address<Ip>{source}, 0};
     return Membership::join(socket.descriptor(), Endpoint<Ip>{Address<Ip>{group.address()}, 0},
-                            &from, interface_index);
+                            &from, interface);
 }
 
 } // namespace ferrule
