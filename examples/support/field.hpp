@@ -17,8 +17,8 @@ inline std::string_view field(std::string_view head, std::string_view name) {
         auto line = head.substr(0, head.find("\r\n"));
         head.remove_prefix(std::min(head.size(), line.size() + 2));
         const auto colon = line.find(':');
-        if (std::equal(name.begin(), name.end(), line.begin(),
-                       line.begin() + std::min(colon, line.size()), same)) {
+        if (colon != line.npos &&
+            std::equal(name.begin(), name.end(), line.begin(), line.begin() + colon, same)) {
             line.remove_prefix(std::min(line.find_first_not_of(" \t", colon + 1), line.size()));
             return line.substr(0, line.find_last_not_of(" \t") + 1);
         }

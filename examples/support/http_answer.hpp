@@ -40,10 +40,9 @@ struct Failed : std::runtime_error {
 };
 
 // What comes, part by part (lesson 13), and what it means if a part does not come.
-class Incoming {
+template <class Stream> class Incoming {
 public:
-    Incoming(const ferrule::Connection<ferrule::Ip>& connection, ferrule::Wait wait)
-        : reader_{connection}, wait_{wait} {}
+    Incoming(Stream& stream, ferrule::Wait wait) : reader_{stream}, wait_{wait} {}
 
     // All bytes before the delimiter, which is consumed; they are there until the next read.
     std::string_view until(std::string_view delimiter, std::size_t limit, Status at_the_end) {
@@ -88,7 +87,7 @@ private:
         return part.value();
     }
 
-    ferrule::Reader<const ferrule::Connection<ferrule::Ip>, 65536> reader_;
+    ferrule::Reader<Stream, 65536> reader_;
     ferrule::Wait wait_;
 };
 
@@ -104,7 +103,7 @@ inline std::uint64_t number(std::string_view text, int base, Status otherwise) {
 
 // A page whose size the server did not know when it began: chunks, each with its size before it,
 // the last of size 0; fields may follow (RFC 9112 section 7.1).
-inline void print_chunks(Incoming& incoming) {
+template <class Stream> void print_chunks(Incoming<Stream>& incoming) {
     for (;;) {
         const auto line = incoming.until("\r\n", 4096, incomplete);
         const auto size = number(line.substr(0, line.find_first_of("; \t")), 16, receive_failed);
@@ -120,7 +119,7 @@ inline void print_chunks(Incoming& incoming) {
     }
 }
 
-inline void print_answer(Incoming& incoming) {
+template <class Stream> void print_answer(Incoming<Stream>& incoming) {
     std::string head;
     do {
         head = incoming.until("\r\n\r\n", 65536, no_answer);

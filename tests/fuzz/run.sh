@@ -9,11 +9,11 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/packages.sh
-install_missing clang-19 libclang-rt-19-dev
+install_missing clang-19 libclang-rt-19-dev libfmt-dev
 
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-targets=${*:-address endpoint network unix control reader}
+targets=${*:-address endpoint network unix control reader dns http}
 runs=${RUNS:--1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -25,7 +25,7 @@ failed=0
 fuzz() {
     clang++-19 -std=c++20 -O1 -g -Iinclude -Wall -Wextra -Werror \
         -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fstrict-flex-arrays=3 \
-        "tests/fuzz/$1.cpp" -o "$work/fuzz_$1" || return 1
+        -DFMT_HEADER_ONLY "tests/fuzz/$1.cpp" -pthread -o "$work/fuzz_$1" || return 1
     mkdir "$work/found"
     if "$work/fuzz_$1" -max_total_time="$seconds" -runs="$runs" -max_len=160 -artifact_prefix="$work/" \
         "$work/found" "$work/first" >"$work/log" 2>&1; then
