@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <ferrule/message/batch.hpp>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <doctest/doctest.h>
@@ -8,10 +9,11 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <type_traits>
-#include <unistd.h>
 #include <vector>
 
 #include <ferrule/message/control.hpp>
+#include <ferrule/socket/impl/transfer.hpp>
+#include <ferrule/sys/descriptor.hpp>
 
 #include "../support/conversation.hpp"
 #include "../support/failure.hpp"
@@ -212,10 +214,14 @@ TEST_CASE("what came over a connection goes back over it, also between ends with
 
 TEST_CASE("a sender without a name is no peer to answer, and the others are answered") {
     const TwoBound<Unix> ends;
-    const int unnamed = ::socket(AF_UNIX, SOCK_DGRAM, 0); // past the library, which names its own
-    REQUIRE(::sendto(unnamed, "x", 1, 0, ends.other_endpoint.native(),
-                     ends.other_endpoint.native_size()) == 1);
-    ::close(unnamed);
+    { // past the library, which names its own
+        const Descriptor unnamed{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+        while (::connect(unnamed.number(), ends.other_endpoint.native(),
+                         ends.other_endpoint.native_size()) != 0) {
+            REQUIRE(errno == EINTR);
+        }
+        REQUIRE(detail::send(unnamed.number(), "x", 1, soon()).has_value());
+    }
     CHECK(ends.one.send_to("named", ends.other_endpoint).has_value());
     char room[64];
     Batch<Unix, 2> batch{room};
