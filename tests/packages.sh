@@ -6,7 +6,7 @@
 # the tests need besides. (systemd: only its systemd-socket-activate is used, which runs anywhere.)
 build_packages='g++ meson ninja-build pkg-config python3 libfmt-dev doctest-dev libevent-dev'
 run_packages='socat'
-test_packages='curl dnsmasq-base iproute2 libx11-dev netbase nginx procps redis-server strace systemd valgrind'
+test_packages='cmake curl dnsmasq-base git iproute2 libx11-dev netbase nginx procps redis-server strace systemd valgrind'
 
 # has_package PACKAGE: whether it is installed, or one that provides it (pkgconf is pkg-config).
 has_package() {

@@ -117,9 +117,9 @@ def plant(files):
 
 
 def copy_project(target):
-    """Copies what a consumer needs of the project: the headers and two Meson files."""
+    """Copies what a consumer needs of the project: the headers and the files for Meson and CMake."""
     shutil.copytree(ROOT / "include", target / "include")
-    for name in ("meson.build", "meson_options.txt"):
+    for name in ("meson.build", "meson_options.txt", "CMakeLists.txt"):
         shutil.copy(ROOT / name, target)
 
 

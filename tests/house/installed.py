@@ -28,7 +28,9 @@ def check(command, meson, stray=None):
         if stray:
             (source / "include/ferrule" / stray).touch()
         expected = {f"include/ferrule/{name}.hpp" for name in house.headers(source / "include")}
-        expected.add("share/pkgconfig/ferrule.pc")
+        expected |= {"include/ferrule-single.hpp", "include/ferrule.cppm", "share/pkgconfig/ferrule.pc",
+                     "share/cmake/ferrule/ferruleConfig.cmake",
+                     "share/cmake/ferrule/ferruleConfigVersion.cmake"}
 
         environment = os.environ | {
             "CXX": shlex.join(house.compiler_alone(command)),

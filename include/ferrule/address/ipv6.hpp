@@ -153,7 +153,7 @@ public:
     }
     friend constexpr std::strong_ordering operator<=>(const Address& one, const Address& other) {
         const auto first = one.half(0) <=> other.half(0);
-        return first != 0 ? first : one.half(8) <=> other.half(8);
+        return std::is_neq(first) ? first : one.half(8) <=> other.half(8);
     }
 
     /// Public only so that an address can be a template argument.

@@ -140,7 +140,7 @@ public:
     }
 
     friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
-        return (one <=> other) == 0;
+        return std::is_eq(one <=> other);
     }
     friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
         if (one.domain_ != other.domain_) {

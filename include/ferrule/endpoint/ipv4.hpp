@@ -95,7 +95,7 @@ public:
     /// By address, then by port.
     friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
         const auto addresses = one.address() <=> other.address();
-        return addresses != 0 ? addresses : one.port() <=> other.port();
+        return std::is_neq(addresses) ? addresses : one.port() <=> other.port();
     }
 
     static constexpr socklen_t native_capacity = sizeof(sockaddr_in);

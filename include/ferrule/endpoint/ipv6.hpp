@@ -139,14 +139,14 @@ public:
 
     /// By address, port and scope; not by the flow label.
     friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
-        return (one <=> other) == 0;
+        return std::is_eq(one <=> other);
     }
     friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
-        if (const auto addresses = one.address() <=> other.address(); addresses != 0) {
+        if (const auto addresses = one.address() <=> other.address(); std::is_neq(addresses)) {
             return addresses;
         }
         const auto ports = one.port() <=> other.port();
-        return ports != 0 ? ports : one.scope_id() <=> other.scope_id();
+        return std::is_neq(ports) ? ports : one.scope_id() <=> other.scope_id();
     }
 
     static constexpr socklen_t native_capacity = sizeof(sockaddr_in6);

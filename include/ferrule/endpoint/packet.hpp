@@ -132,13 +132,14 @@ public:
     }
     /// By what names it: interface, protocol, address.
     friend constexpr bool operator==(const Endpoint& one, const Endpoint& other) {
-        return (one <=> other) == 0;
+        return std::is_eq(one <=> other);
     }
     friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
-        if (const auto order = one.interface_index() <=> other.interface_index(); order != 0) {
+        if (const auto order = one.interface_index() <=> other.interface_index();
+            std::is_neq(order)) {
             return order;
         }
-        if (const auto order = one.ether_type() <=> other.ether_type(); order != 0) {
+        if (const auto order = one.ether_type() <=> other.ether_type(); std::is_neq(order)) {
             return order;
         }
         return one.hardware_address() <=> other.hardware_address();
@@ -154,7 +155,7 @@ public:
     /// endpoint of this family becomes that of no interface.
     void native_resize(socklen_t size) {
         constexpr socklen_t without_address = 12;
-        if (size < without_address || native_.family != sys::af_packet) {
+        if (size < without_address || int{native_.family} != sys::af_packet) {
             *this = Endpoint{};
             return;
         }

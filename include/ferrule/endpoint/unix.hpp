@@ -53,8 +53,8 @@ constexpr void refuse_what_looks_like_something_else(std::string_view text) {
 
 } // namespace detail
 
-/// A path is written `/run/x.sock` or `x.sock`, an abstract name `@x`. Both may begin with `unix:`,
-/// as Endpoint<Any> writes them. `./@x` and `./unix:x` are files with these names.
+/// A path is written `/run/x.sock` or `x.sock`; an abstract name begins with `@`. Before either may
+/// be `unix:`, as Endpoint<Any> writes them. A file whose name begins so is written with `./`.
 template <> class Endpoint<Unix> {
 public:
     /// Marks a Unix endpoint where the text may be any endpoint.

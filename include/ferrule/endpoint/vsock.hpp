@@ -81,7 +81,7 @@ public:
     /// By cid, then by port.
     friend constexpr std::strong_ordering operator<=>(const Endpoint& one, const Endpoint& other) {
         const auto cids = one.cid() <=> other.cid();
-        return cids != 0 ? cids : one.port() <=> other.port();
+        return std::is_neq(cids) ? cids : one.port() <=> other.port();
     }
 
     static constexpr socklen_t native_capacity = 16;
@@ -92,7 +92,7 @@ public:
     [[nodiscard]] sockaddr* native_buffer() { return reinterpret_cast<sockaddr*>(&native_); }
     /// Takes in what the kernel wrote. Anything but an endpoint of this family becomes any().
     void native_resize(socklen_t size) {
-        if (size < native_capacity || native_.family != sys::af_vsock) {
+        if (size < native_capacity || int{native_.family} != sys::af_vsock) {
             *this = Endpoint{};
         }
     }

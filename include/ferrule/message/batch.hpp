@@ -343,37 +343,40 @@ private:
         if (part_ == 0) {
             return Error{Errc::empty_buffer, Operation::receive};
         }
-        for (std::size_t at = 0; at < (is_received_ ? size_ : capacity); ++at) {
-            make_ready(at);
-        }
+        make_ready();
         clear();
-        is_received_ = true;
-        longest_ = part_;
         target_ = detail::target_of(socket);
         const auto received =
             wait_and_try(socket.descriptor(), sys::pollin, wait, Operation::receive,
                          sys::Calls<sys::receive_messages>{}, socket.descriptor(), messages_.data(),
                          capacity, sys::msg_whole_size | detail::flags_for(wait));
-        size_ = received ? *received : 0;
-        for (std::size_t at = 0; at < size_; ++at) {
+        const std::size_t size = received ? *received : 0;
+        for (std::size_t at = 0; at < size; ++at) {
             endpoints_[at].native_resize(messages_[at].msg_hdr.msg_namelen);
         }
+        size_ = size;
         return received;
     }
 
-    // The kernel has written into the headers.
-    void make_ready(std::size_t at) {
-        auto& header = messages_[at].msg_hdr;
-        header.msg_namelen = Endpoint<Family>::native_capacity;
-        if constexpr (control_room != 0) {
+    // The kernel has written into the headers of what was received.
+    void make_ready() {
+        const std::size_t used = is_received_ ? size_ : capacity;
+        for (std::size_t at = 0; at < used; ++at) {
+            auto& header = messages_[at].msg_hdr;
+            header.msg_namelen = Endpoint<Family>::native_capacity;
             header.msg_controllen = control_room;
         }
-        if (!is_received_) {
-            header.msg_controllen = control_room;
+        if (is_received_) {
+            return;
+        }
+        for (std::size_t at = 0; at < capacity; ++at) { // it was for sending
+            auto& header = messages_[at].msg_hdr;
             header.msg_name = endpoints_[at].native_buffer();
             header.msg_control = control_room == 0 ? nullptr : controls_[at].data();
             pieces_[at] = {room_ + at * part_, part_};
         }
+        is_received_ = true;
+        longest_ = part_;
     }
 
     struct NoName {};

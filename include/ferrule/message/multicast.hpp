@@ -127,8 +127,8 @@ public:
 
     /// setsockopt(2) of MCAST_JOIN_GROUP, or with a source of MCAST_JOIN_SOURCE_GROUP.
     static Result<Membership> join(int descriptor, const Endpoint<Ip>& group,
-                                   const Endpoint<Ip>* source, JoinedOn interface) {
-        if (!interface.is_one()) {
+                                   const Endpoint<Ip>* source, JoinedOn where) {
+        if (!where.is_one()) {
             return Error::of_option(Errc::no_such_device, Operation::set_option,
                                     source ? "MCAST_JOIN_SOURCE_GROUP" : "MCAST_JOIN_GROUP");
         }
@@ -137,7 +137,7 @@ public:
             return own.error();
         }
         Membership member{*std::move(own)};
-        member.request_.gsr_interface = interface.index();
+        member.request_.gsr_interface = where.index();
         __builtin_memcpy(&member.request_.gsr_group, group.native(), group.native_size());
         if (source != nullptr) {
             __builtin_memcpy(&member.request_.gsr_source, source->native(), source->native_size());
@@ -192,12 +192,12 @@ template <class State, class Family, class Type, class Protocol>
     requires Among<Family, OneOf<Ipv4, Ipv6, Ip>> && Among<Type, OneOf<Datagram, Raw>>
 [[nodiscard]] Result<Membership> join(const Handle<State, Family, Type, Protocol>& socket,
                                       const std::type_identity_t<Group<Family>>& group,
-                                      JoinedOn interface) {
+                                      JoinedOn where) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::set_option};
     }
     return Membership::join(socket.descriptor(), Endpoint<Ip>{Address<Ip>{group.address()}, 0},
-                            nullptr, interface);
+                            nullptr, where);
 }
 
 /// Receives from this one source only (source-specific multicast, RFC 4607). Each further source is
@@ -207,13 +207,13 @@ template <class State, class Family, class Type, class Protocol>
 [[nodiscard]] Result<Membership> join_source(const Handle<State, Family, Type, Protocol>& socket,
                                              const std::type_identity_t<Group<Family>>& group,
                                              const std::type_identity_t<Address<Family>>& source,
-                                             JoinedOn interface) {
+                                             JoinedOn where) {
     if (!socket.is_open()) {
         return Error{Errc::not_open, Operation::set_option};
     }
     const Endpoint<Ip> from{Address<Ip>{source}, 0};
     return Membership::join(socket.descriptor(), Endpoint<Ip>{Address<Ip>{group.address()}, 0},
-                            &from, interface);
+                            &from, where);
 }
 
 } // namespace ferrule
