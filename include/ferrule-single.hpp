@@ -485,6 +485,7 @@ inline constexpr const char* operation_words = "\n"
 
 } // namespace detail
 
+/// The word for it in a sentence: "connect".
 [[nodiscard]] constexpr std::string_view name(Operation operation) {
     return detail::word(detail::operation_words, static_cast<unsigned>(operation));
 }
@@ -959,6 +960,7 @@ private:
 /// that objects built with and without exceptions can be linked together.
 enum class OnFailure { aborts, throws };
 
+/// What it is in this file.
 #if defined(__cpp_exceptions)
 inline constexpr OnFailure on_failure_here = OnFailure::throws;
 #else
@@ -976,10 +978,11 @@ print_and_abort(std::string_view sentence) {
 
 } // namespace detail
 
-// How an error is passed on: a small one by value, so that a Result that may fail can stay in
-// registers.
+/// How an error is passed on: a small one by value, so that a Result that may fail can stay in
+/// registers.
 template <class E> using Passed = std::conditional_t<sizeof(E) <= 16, E, const E&>;
 
+/// Throws the error, or prints its sentence and aborts.
 template <OnFailure on_failure, class E>
 [[noreturn, gnu::__cold__, gnu::__noinline__]] void fail(Passed<E> error) {
 #if defined(__cpp_exceptions)
@@ -1130,6 +1133,7 @@ concept IsError = requires(const Candidate& error) {
     static_cast<Error>(error);
 };
 
+/// Whether a type is a number; a truth value is none.
 template <class T>
 inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
 
@@ -2446,6 +2450,7 @@ template <class Value> [[nodiscard]] constexpr Result<Value> parse_whole(std::st
 
 namespace ferrule {
 
+/// Copies characters to a place with room for them; returns what comes after.
 [[nodiscard]] constexpr char* print_characters(char* at, std::string_view characters) {
     for (char character : characters) {
         *at++ = character;
@@ -2703,6 +2708,7 @@ private:
 
 namespace ferrule {
 
+/// Four bytes (RFC 791), written `192.0.2.1`.
 template <> class Address<Ipv4> : public Properties<Ipv4> {
 public:
     using Bytes = std::array<unsigned char, 4>;
@@ -2833,6 +2839,7 @@ private:
 
 namespace ferrule {
 
+/// Sixteen bytes, written as RFC 5952 has it: `2001:db8::1`.
 template <> class Address<Ipv6> : public Properties<Ipv6> {
 public:
     using Bytes = std::array<unsigned char, 16>;
@@ -3201,6 +3208,7 @@ namespace ferrule {
 /// which would not fit into a number for IPv6.
 template <class Family> class AddressRange {
 public:
+    /// Over the addresses, in order.
     class iterator {
     public:
         using value_type = Address<Family>;
@@ -3480,6 +3488,7 @@ template <class Given> struct AtRunTime {
     Given given;
 };
 
+/// Marks a value that is checked when the program runs, not while it is compiled.
 template <class Given> [[nodiscard]] constexpr AtRunTime<Given> at_run_time(const Given& given) {
     return {given};
 }
@@ -3805,6 +3814,7 @@ template <std::int64_t numerator, std::int64_t denominator, Duration Time>
 template <std::int64_t numerator, std::int64_t denominator = 1> class Span {
 public:
     using rep = std::int64_t;
+    /// As std::chrono::duration has it.
     struct period {
         static constexpr std::int64_t num = numerator;
         static constexpr std::int64_t den = denominator;
@@ -3845,10 +3855,10 @@ private:
     std::int64_t count_ = 0;
 };
 
-using Seconds = Span<1>;
-using Milliseconds = Span<1, 1000>;
-using Microseconds = Span<1, 1'000'000>;
-using Nanoseconds = Span<1, 1'000'000'000>;
+using Seconds = Span<1>;                    ///< As std::chrono::seconds.
+using Milliseconds = Span<1, 1000>;         ///< 1/1,000 s.
+using Microseconds = Span<1, 1'000'000>;    ///< 1/1,000,000 s.
+using Nanoseconds = Span<1, 1'000'000'000>; ///< 1/1,000,000,000 s.
 
 } // namespace ferrule
 // ferrule/core.hpp
@@ -3935,6 +3945,7 @@ private:
 
 namespace ferrule {
 
+/// An address and a port, written `192.0.2.1:80`.
 template <> class Endpoint<Ipv4> {
 public:
     /// 0.0.0.0:0
@@ -4050,6 +4061,7 @@ template <class To, class From> constexpr void copy_address(To& to, const From& 
 
 } // namespace detail
 
+/// An address, a port, and the scope of a link-local address, written `[fe80::1%2]:80`.
 template <> class Endpoint<Ipv6> {
 public:
     /// [::]:0
@@ -5997,6 +6009,7 @@ private:
 /// The addresses of one interface. A range of `Network<Ip>`; borrows the `Interfaces`.
 class AddressesOfInterface {
 public:
+    /// Over them, in the order of the system.
     class iterator {
     public:
         using value_type = Network<Ip>;
@@ -6082,6 +6095,7 @@ public:
     Interfaces(sys::InterfaceList list, detail::InterfaceAddresses addresses)
         : list_{std::move(list)}, addresses_{std::move(addresses)} {}
 
+    /// Over them, in the order of the system.
     class iterator {
     public:
         using value_type = Interface;
@@ -6381,16 +6395,17 @@ struct Everywhere {
     using get_in = Every; ///< The states in which it can be read.
 };
 
-/// Lists that many options share.
-using EitherIp = OneOf<Ipv4, Ipv6, Ip>;
-using DatagramOrRaw = OneOf<Datagram, Raw>;
-using EitherTcp = OneOf<Tcp, Mptcp>;
-using WithPorts = OneOf<Tcp, Mptcp, Udp, UdpLite>;
-using NoState = OneOf<>;
-using BeforeBind = OneOf<state::Socket>;
-using BeforeConnection = OneOf<state::Socket, state::Bound>;
-using BeforeAccept = OneOf<state::Socket, state::Bound, state::Listener>;
-using WithPeer = OneOf<state::Connection>;
+// Lists that many options share.
+using EitherIp = OneOf<Ipv4, Ipv6, Ip>;            ///< Families.
+using DatagramOrRaw = OneOf<Datagram, Raw>;        ///< Types.
+using EitherTcp = OneOf<Tcp, Mptcp>;               ///< Protocols.
+using WithPorts = OneOf<Tcp, Mptcp, Udp, UdpLite>; ///< Protocols.
+using NoState = OneOf<>;                           ///< What can only be read, or only set.
+using BeforeBind = OneOf<state::Socket>;           ///< It decides how to bind.
+using BeforeConnection = OneOf<state::Socket, state::Bound>; ///< It decides how to connect.
+using BeforeAccept =
+    OneOf<state::Socket, state::Bound, state::Listener>; ///< Until a connection is there.
+using WithPeer = OneOf<state::Connection>;               ///< It is about the peer.
 
 } // namespace opt
 
@@ -6773,6 +6788,7 @@ private:
     int domain_;
 };
 
+/// Of a fixed family the domain is known.
 template <FixedFamily Family> class Opened<Family> {
 public:
     Opened(Descriptor descriptor, int) : descriptor_{std::move(descriptor)} {}
@@ -6890,6 +6906,7 @@ private:
 
 namespace ferrule {
 
+/// Where a TCP socket is between its handshake and its farewell (RFC 9293, section 3.3.2).
 enum class TcpState : std::uint8_t {
     established = 1,
     syn_sent = 2,     ///< connect: our SYN is out.
@@ -7183,6 +7200,7 @@ struct MultipathInfo : Everywhere {
     using protocols = OneOf<Mptcp>;
     using set_in = NoState;
     using get_in = WithPeer;
+    /// How many of what there are.
     struct Paths {
         unsigned subflows = 0;        ///< Beside the first.
         unsigned local_addresses = 0; ///< Announced by this end.
@@ -10739,6 +10757,7 @@ struct PeerGroups : Everywhere {
     using types = OneOf<Stream, SeqPacket>;
     using set_in = NoState;
     using get_in = WithPeer;
+    /// The numbers of the groups, a range.
     class Groups {
     public:
         [[nodiscard]] std::span<const gid_t> all() const { return {groups_.data(), size_}; }
@@ -11855,6 +11874,7 @@ struct LocalPortRange : Everywhere {
     using set_in = BeforeBind;
     using kernel = Kernel<sys::ipproto_ip, sys::ip_local_port_range, "IP_LOCAL_PORT_RANGE">;
     using kernels = OneOf<kernel>;
+    /// Both ends are part of it; 0 and 0 is that of the host.
     struct Range {
         std::uint16_t first = 0;
         std::uint16_t last = 0;
@@ -11921,6 +11941,7 @@ struct NativePacketInfo4 {
     Address<Ipv4>::Bytes local;
     Address<Ipv4>::Bytes destination;
 };
+/// in6_pktinfo of ipv6(7).
 struct NativePacketInfo6 {
     Address<Ipv6>::Bytes address;
     std::uint32_t interface_index;
@@ -12747,7 +12768,7 @@ private:
 /// `join(socket, group, default_interface)`. On a host with several it may be another one than the
 /// packets come in by.
 struct DefaultInterface {};
-inline constexpr DefaultInterface default_interface{};
+inline constexpr DefaultInterface default_interface{}; ///< What a join is given.
 
 /// On which interface a group is joined: the one with this index (interfaces.hpp), or the default
 /// one, which has to be asked for by name. The index 0 is no interface.
@@ -13588,6 +13609,7 @@ public:
     /// All their bytes together.
     [[nodiscard]] std::string_view all() const { return data_; }
 
+    /// Over the datagrams, as they came.
     class iterator {
     public:
         using value_type = std::string_view;
@@ -13743,6 +13765,7 @@ struct KeepAliveCount
 struct KeepAliveProbes : Everywhere {
     using families = EitherIp;
     using protocols = EitherTcp;
+    /// What is set and read at once.
     struct Probes {
         Seconds idle;
         Seconds interval;
@@ -15738,10 +15761,10 @@ template <class Adopted>
 
 /// Messages of a service to its manager (sd_notify(3)).
 namespace notification {
-inline constexpr std::string_view ready = "READY=1";
-inline constexpr std::string_view reloading = "RELOADING=1";
-inline constexpr std::string_view stopping = "STOPPING=1";
-inline constexpr std::string_view watchdog = "WATCHDOG=1";
+inline constexpr std::string_view ready = "READY=1";         ///< It serves.
+inline constexpr std::string_view reloading = "RELOADING=1"; ///< It reads its settings again.
+inline constexpr std::string_view stopping = "STOPPING=1";   ///< It is about to end.
+inline constexpr std::string_view watchdog = "WATCHDOG=1";   ///< It is alive.
 } // namespace notification
 
 namespace detail {
@@ -16556,10 +16579,13 @@ template <class State, class Family, class Type, class Protocol>
 
 namespace ferrule {
 
+/// Accepts TCP connections. The three sockets of most programs have names of their own.
 template <class Family> using TcpListener = Listener<Family, Stream, Tcp>;
 
+/// A conversation over TCP.
 template <class Family> using TcpConnection = Connection<Family, Stream, Tcp>;
 
+/// Sends and receives UDP datagrams.
 template <class Family> using UdpSocket = Bound<Family, Datagram, Udp>;
 
 } // namespace ferrule
@@ -17978,9 +18004,9 @@ private:
 
 namespace ferrule {
 
-inline constexpr int version_major = 0;
-inline constexpr int version_minor = 1;
-inline constexpr int version_patch = 0;
+inline constexpr int version_major = 0; ///< Below 1 any minor version may change what programs see.
+inline constexpr int version_minor = 1; ///< New things.
+inline constexpr int version_patch = 0; ///< Mended things.
 
 /// The three numbers with dots between them: "0.1.0".
 inline constexpr std::string_view version = "0.1.0";

@@ -106,7 +106,9 @@ SAME(ip_minttl, IP_MINTTL);
 SAME(ip_bind_address_no_port, IP_BIND_ADDRESS_NO_PORT);
 SAME(ip_pktinfo, IP_PKTINFO);
 SAME(ip_multicast_all, IP_MULTICAST_ALL);
+#ifdef IP_LOCAL_PORT_RANGE
 SAME(ip_local_port_range, IP_LOCAL_PORT_RANGE);
+#endif
 SAME(ip_pmtudisc_dont, IP_PMTUDISC_DONT);
 SAME(ip_pmtudisc_want, IP_PMTUDISC_WANT);
 SAME(ip_pmtudisc_do, IP_PMTUDISC_DO);
@@ -124,13 +126,19 @@ SAME(ipv6_dontfrag, IPV6_DONTFRAG);
 SAME(ipv6_recvpktinfo, IPV6_RECVPKTINFO);
 SAME(ipv6_recvhoplimit, IPV6_RECVHOPLIMIT);
 SAME(ipv6_recvtclass, IPV6_RECVTCLASS);
+#ifdef IPV6_FLOWINFO
 SAME(ipv6_flowinfo, IPV6_FLOWINFO);
+#endif
 SAME(ipv6_mtu_discover, IPV6_MTU_DISCOVER);
 SAME(ipv6_mtu, IPV6_MTU);
 SAME(ipv6_recverr, IPV6_RECVERR);
 SAME(ipv6_multicast_all, IPV6_MULTICAST_ALL);
+#ifdef IPV6_FLOWLABEL_MGR
 SAME(ipv6_flowlabel_mgr, IPV6_FLOWLABEL_MGR);
+#endif
+#ifdef IPV6_FLOWINFO_SEND
 SAME(ipv6_flowinfo_send, IPV6_FLOWINFO_SEND);
+#endif
 SAME(ipv6_hdrincl, IPV6_HDRINCL);
 SAME(ipv6_autoflowlabel, IPV6_AUTOFLOWLABEL);
 SAME(ipv6_minhopcount, IPV6_MINHOPCOUNT);

@@ -24,6 +24,7 @@
 
 namespace ferrule {
 
+/// Four bytes (RFC 791), written `192.0.2.1`.
 template <> class Address<Ipv4> : public Properties<Ipv4> {
 public:
     using Bytes = std::array<unsigned char, 4>;

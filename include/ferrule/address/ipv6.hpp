@@ -25,6 +25,7 @@
 
 namespace ferrule {
 
+/// Sixteen bytes, written as RFC 5952 has it: `2001:db8::1`.
 template <> class Address<Ipv6> : public Properties<Ipv6> {
 public:
     using Bytes = std::array<unsigned char, 16>;

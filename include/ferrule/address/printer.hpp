@@ -13,6 +13,7 @@
 
 namespace ferrule {
 
+/// Copies characters to a place with room for them; returns what comes after.
 [[nodiscard]] constexpr char* print_characters(char* at, std::string_view characters) {
     for (char character : characters) {
         *at++ = character;

@@ -13,6 +13,7 @@ namespace ferrule {
 /// which would not fit into a number for IPv6.
 template <class Family> class AddressRange {
 public:
+    /// Over the addresses, in order.
     class iterator {
     public:
         using value_type = Address<Family>;

@@ -13,6 +13,7 @@ template <class Given> struct AtRunTime {
     Given given;
 };
 
+/// Marks a value that is checked when the program runs, not while it is compiled.
 template <class Given> [[nodiscard]] constexpr AtRunTime<Given> at_run_time(const Given& given) {
     return {given};
 }

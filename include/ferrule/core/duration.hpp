@@ -79,6 +79,7 @@ template <std::int64_t numerator, std::int64_t denominator, Duration Time>
 template <std::int64_t numerator, std::int64_t denominator = 1> class Span {
 public:
     using rep = std::int64_t;
+    /// As std::chrono::duration has it.
     struct period {
         static constexpr std::int64_t num = numerator;
         static constexpr std::int64_t den = denominator;
@@ -119,9 +120,9 @@ private:
     std::int64_t count_ = 0;
 };
 
-using Seconds = Span<1>;
-using Milliseconds = Span<1, 1000>;
-using Microseconds = Span<1, 1'000'000>;
-using Nanoseconds = Span<1, 1'000'000'000>;
+using Seconds = Span<1>;                    ///< As std::chrono::seconds.
+using Milliseconds = Span<1, 1000>;         ///< 1/1,000 s.
+using Microseconds = Span<1, 1'000'000>;    ///< 1/1,000,000 s.
+using Nanoseconds = Span<1, 1'000'000'000>; ///< 1/1,000,000,000 s.
 
 } // namespace ferrule

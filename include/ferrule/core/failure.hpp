@@ -38,6 +38,7 @@ private:
 /// that objects built with and without exceptions can be linked together.
 enum class OnFailure { aborts, throws };
 
+/// What it is in this file.
 #if defined(__cpp_exceptions)
 inline constexpr OnFailure on_failure_here = OnFailure::throws;
 #else
@@ -55,10 +56,11 @@ print_and_abort(std::string_view sentence) {
 
 } // namespace detail
 
-// How an error is passed on: a small one by value, so that a Result that may fail can stay in
-// registers.
+/// How an error is passed on: a small one by value, so that a Result that may fail can stay in
+/// registers.
 template <class E> using Passed = std::conditional_t<sizeof(E) <= 16, E, const E&>;
 
+/// Throws the error, or prints its sentence and aborts.
 template <OnFailure on_failure, class E>
 [[noreturn, gnu::__cold__, gnu::__noinline__]] void fail(Passed<E> error) {
 #if defined(__cpp_exceptions)

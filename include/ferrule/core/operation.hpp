@@ -74,6 +74,7 @@ inline constexpr const char* operation_words = "\n"
 
 } // namespace detail
 
+/// The word for it in a sentence: "connect".
 [[nodiscard]] constexpr std::string_view name(Operation operation) {
     return detail::word(detail::operation_words, static_cast<unsigned>(operation));
 }

@@ -28,6 +28,7 @@ concept IsError = requires(const Candidate& error) {
     static_cast<Error>(error);
 };
 
+/// Whether a type is a number; a truth value is none.
 template <class T>
 inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
 

@@ -26,6 +26,7 @@
 
 namespace ferrule {
 
+/// An address and a port, written `192.0.2.1:80`.
 template <> class Endpoint<Ipv4> {
 public:
     /// 0.0.0.0:0

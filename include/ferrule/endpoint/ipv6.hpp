@@ -44,6 +44,7 @@ template <class To, class From> constexpr void copy_address(To& to, const From& 
 
 } // namespace detail
 
+/// An address, a port, and the scope of a link-local address, written `[fe80::1%2]:80`.
 template <> class Endpoint<Ipv6> {
 public:
     /// [::]:0

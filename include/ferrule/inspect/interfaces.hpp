@@ -123,6 +123,7 @@ private:
 /// The addresses of one interface. A range of `Network<Ip>`; borrows the `Interfaces`.
 class AddressesOfInterface {
 public:
+    /// Over them, in the order of the system.
     class iterator {
     public:
         using value_type = Network<Ip>;
@@ -208,6 +209,7 @@ public:
     Interfaces(sys::InterfaceList list, detail::InterfaceAddresses addresses)
         : list_{std::move(list)}, addresses_{std::move(addresses)} {}
 
+    /// Over them, in the order of the system.
     class iterator {
     public:
         using value_type = Interface;

@@ -16,6 +16,7 @@
 
 namespace ferrule {
 
+/// Where a TCP socket is between its handshake and its farewell (RFC 9293, section 3.3.2).
 enum class TcpState : std::uint8_t {
     established = 1,
     syn_sent = 2,     ///< connect: our SYN is out.

@@ -74,7 +74,7 @@ private:
 /// `join(socket, group, default_interface)`. On a host with several it may be another one than the
 /// packets come in by.
 struct DefaultInterface {};
-inline constexpr DefaultInterface default_interface{};
+inline constexpr DefaultInterface default_interface{}; ///< What a join is given.
 
 /// On which interface a group is joined: the one with this index (interfaces.hpp), or the default
 /// one, which has to be asked for by name. The index 0 is no interface.

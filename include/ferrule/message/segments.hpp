@@ -161,6 +161,7 @@ public:
     /// All their bytes together.
     [[nodiscard]] std::string_view all() const { return data_; }
 
+    /// Over the datagrams, as they came.
     class iterator {
     public:
         using value_type = std::string_view;

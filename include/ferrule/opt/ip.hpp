@@ -233,6 +233,7 @@ struct LocalPortRange : Everywhere {
     using set_in = BeforeBind;
     using kernel = Kernel<sys::ipproto_ip, sys::ip_local_port_range, "IP_LOCAL_PORT_RANGE">;
     using kernels = OneOf<kernel>;
+    /// Both ends are part of it; 0 and 0 is that of the host.
     struct Range {
         std::uint16_t first = 0;
         std::uint16_t last = 0;

@@ -46,6 +46,7 @@ struct KeepAliveCount
 struct KeepAliveProbes : Everywhere {
     using families = EitherIp;
     using protocols = EitherTcp;
+    /// What is set and read at once.
     struct Probes {
         Seconds idle;
         Seconds interval;

@@ -37,16 +37,17 @@ struct Everywhere {
     using get_in = Every; ///< The states in which it can be read.
 };
 
-/// Lists that many options share.
-using EitherIp = OneOf<Ipv4, Ipv6, Ip>;
-using DatagramOrRaw = OneOf<Datagram, Raw>;
-using EitherTcp = OneOf<Tcp, Mptcp>;
-using WithPorts = OneOf<Tcp, Mptcp, Udp, UdpLite>;
-using NoState = OneOf<>;
-using BeforeBind = OneOf<state::Socket>;
-using BeforeConnection = OneOf<state::Socket, state::Bound>;
-using BeforeAccept = OneOf<state::Socket, state::Bound, state::Listener>;
-using WithPeer = OneOf<state::Connection>;
+// Lists that many options share.
+using EitherIp = OneOf<Ipv4, Ipv6, Ip>;            ///< Families.
+using DatagramOrRaw = OneOf<Datagram, Raw>;        ///< Types.
+using EitherTcp = OneOf<Tcp, Mptcp>;               ///< Protocols.
+using WithPorts = OneOf<Tcp, Mptcp, Udp, UdpLite>; ///< Protocols.
+using NoState = OneOf<>;                           ///< What can only be read, or only set.
+using BeforeBind = OneOf<state::Socket>;           ///< It decides how to bind.
+using BeforeConnection = OneOf<state::Socket, state::Bound>; ///< It decides how to connect.
+using BeforeAccept =
+    OneOf<state::Socket, state::Bound, state::Listener>; ///< Until a connection is there.
+using WithPeer = OneOf<state::Connection>;               ///< It is about the peer.
 
 } // namespace opt
 

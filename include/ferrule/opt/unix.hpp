@@ -112,6 +112,7 @@ struct PeerGroups : Everywhere {
     using types = OneOf<Stream, SeqPacket>;
     using set_in = NoState;
     using get_in = WithPeer;
+    /// The numbers of the groups, a range.
     class Groups {
     public:
         [[nodiscard]] std::span<const gid_t> all() const { return {groups_.data(), size_}; }

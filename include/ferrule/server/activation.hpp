@@ -144,10 +144,10 @@ template <class Adopted>
 
 /// Messages of a service to its manager (sd_notify(3)).
 namespace notification {
-inline constexpr std::string_view ready = "READY=1";
-inline constexpr std::string_view reloading = "RELOADING=1";
-inline constexpr std::string_view stopping = "STOPPING=1";
-inline constexpr std::string_view watchdog = "WATCHDOG=1";
+inline constexpr std::string_view ready = "READY=1";         ///< It serves.
+inline constexpr std::string_view reloading = "RELOADING=1"; ///< It reads its settings again.
+inline constexpr std::string_view stopping = "STOPPING=1";   ///< It is about to end.
+inline constexpr std::string_view watchdog = "WATCHDOG=1";   ///< It is alive.
 } // namespace notification
 
 namespace detail {

@@ -34,6 +34,7 @@ private:
     int domain_;
 };
 
+/// Of a fixed family the domain is known.
 template <FixedFamily Family> class Opened<Family> {
 public:
     Opened(Descriptor descriptor, int) : descriptor_{std::move(descriptor)} {}

@@ -31,6 +31,7 @@ struct NativePacketInfo4 {
     Address<Ipv4>::Bytes local;
     Address<Ipv4>::Bytes destination;
 };
+/// in6_pktinfo of ipv6(7).
 struct NativePacketInfo6 {
     Address<Ipv6>::Bytes address;
     std::uint32_t interface_index;
