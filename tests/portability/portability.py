@@ -15,7 +15,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PATIENCE = 300  # seconds for one program
+PATIENCE = 120  # seconds for one program
 COUNTS = re.compile(r"test cases:\s*(\d+) \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
 
 
@@ -59,8 +59,9 @@ def run(command, build, name, without):
     if without:
         words.append("-tce=" + ",".join(case.replace(",", "?") for case in without))
     try:
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=PATIENCE)
+        done = subprocess.run(["timeout", "--kill-after=5", str(PATIENCE), *words],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=2 * PATIENCE)
         said = done.stdout.decode(errors="replace")
     except subprocess.TimeoutExpired:
         return 0, 1, 0, f"{name} did not end"
@@ -88,6 +89,8 @@ def try_target(target, folders):
     for name, (_, failed, _, said) in zip(tests, results):
         if failed:
             print(f"{target}: {name}\n{said[-3000:]}")
+            for case in sorted(set(re.findall(r"^TEST CASE:  (.*)$", said, re.MULTILINE))):
+                print(f"failed on {target}, {name}: {case}")
     passed, failed, skipped = (sum(result[at] for result in results) for at in range(3))
     print(f"{target}: {len(tests)} tests, {passed} cases passed, {failed} failed, {skipped} left out")
     return failed == 0 and passed > 0

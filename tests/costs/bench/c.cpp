@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// The loops in C that looks at each error, goes on after a signal, and loses no part of what it
+// sends.
+
+#include <arpa/inet.h>
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "loops.hpp"
+
+namespace {
+
+void send_all(int socket, const char* data, std::size_t size) {
+    while (size > 0) {
+        const ssize_t sent = send(socket, data, size, MSG_NOSIGNAL);
+        must(sent > 0 || errno == EINTR);
+        if (sent > 0) {
+            data += sent;
+            size -= static_cast<std::size_t>(sent);
+        }
+    }
+}
+
+void receive_all(int socket, char* data, std::size_t size) {
+    while (size > 0) {
+        const ssize_t received = recv(socket, data, size, 0);
+        must(received > 0 || (received < 0 && errno == EINTR));
+        if (received > 0) {
+            data += received;
+            size -= static_cast<std::size_t>(received);
+        }
+    }
+}
+
+struct Local {
+    sockaddr_in name{};
+    socklen_t size = sizeof name;
+
+    Local() {
+        name.sin_family = AF_INET;
+        must(inet_pton(AF_INET, "127.0.0.1", &name.sin_addr) == 1);
+    }
+    [[nodiscard]] const sockaddr* of() const { return reinterpret_cast<const sockaddr*>(&name); }
+    sockaddr* of() { return reinterpret_cast<sockaddr*>(&name); }
+};
+
+int bound(int type, Local& at) {
+    const int number = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+    const int one = 1;
+    must(number >= 0 && setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0);
+    must(bind(number, at.of(), at.size) == 0 && getsockname(number, at.of(), &at.size) == 0);
+    return number;
+}
+
+int accept_one(int listener) {
+    for (;;) {
+        const int number = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+        if (number >= 0) {
+            return number;
+        }
+        must(errno == EINTR || errno == ECONNABORTED);
+    }
+}
+
+struct Tcp {
+    Local at;
+    int listener = bound(SOCK_STREAM, at);
+    int client = -1;
+    int server = -1;
+
+    Tcp() {
+        must(listen(listener, 128) == 0);
+        meet();
+    }
+    void meet() {
+        client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        must(client >= 0 && connect(client, at.of(), at.size) == 0);
+        server = accept_one(listener);
+        const int one = 1;
+        must(setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0);
+    }
+};
+
+void there_and_back(int one, int other) {
+    char buffer[sizeof word];
+    send_all(one, word, sizeof word);
+    receive_all(other, buffer, sizeof buffer);
+    send_all(other, buffer, sizeof buffer);
+    receive_all(one, buffer, sizeof buffer);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    Loops loops{argc, argv};
+    loops.loop("TCP there and back", [](auto run) {
+        const Tcp tcp;
+        run([&] { there_and_back(tcp.client, tcp.server); });
+    });
+    loops.loop("Unix there and back", [](auto run) {
+        int both[2];
+        must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both) == 0);
+        run([&] { there_and_back(both[0], both[1]); });
+    });
+    loops.loop("UDP there and back", [](auto run) {
+        Local here;
+        Local there;
+        const int one = bound(SOCK_DGRAM, here);
+        const int other = bound(SOCK_DGRAM, there);
+        run([&] {
+            char buffer[1500];
+            sockaddr_in from{};
+            socklen_t from_size = sizeof from;
+            sockaddr* const of_from = reinterpret_cast<sockaddr*>(&from);
+            must(sendto(one, word, sizeof word, MSG_NOSIGNAL, there.of(), there.size) ==
+                 sizeof word);
+            ssize_t size = recvfrom(other, buffer, sizeof buffer, MSG_TRUNC, of_from, &from_size);
+            must(size == sizeof word);
+            must(sendto(other, buffer, sizeof word, MSG_NOSIGNAL, of_from, from_size) ==
+                 sizeof word);
+            size = recvfrom(one, buffer, sizeof buffer, MSG_TRUNC, of_from, &from_size);
+            must(size == sizeof word);
+        });
+    });
+    loops.loop("64 KiB over TCP", [](auto run) {
+        const Tcp tcp;
+        static char bytes[block];
+        run([&] {
+            send_all(tcp.client, bytes, sizeof bytes);
+            receive_all(tcp.server, bytes, sizeof bytes);
+        });
+    });
+    loops.loop("connect, accept, close", [](auto run) {
+        Tcp tcp;
+        const linger reset{1, 0};
+        run([&] {
+            tcp.client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            must(tcp.client >= 0 && connect(tcp.client, tcp.at.of(), tcp.at.size) == 0);
+            tcp.server = accept_one(tcp.listener);
+            must(setsockopt(tcp.client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) == 0);
+            must(close(tcp.client) == 0 && close(tcp.server) == 0);
+        });
+    });
+    loops.loop("receive within a deadline", [](auto run) {
+        int both[2];
+        must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both) == 0);
+        run([&] {
+            char buffer[sizeof word];
+            send_all(both[0], word, sizeof word);
+            for (;;) {
+                const ssize_t size = recv(both[1], buffer, sizeof buffer, MSG_DONTWAIT);
+                if (size == sizeof buffer) {
+                    break;
+                }
+                must(size < 0 && (errno == EAGAIN || errno == EINTR));
+                pollfd ready{both[1], POLLIN, 0};
+                must(poll(&ready, 1, 5000) >= 0 || errno == EINTR);
+            }
+        });
+    });
+    loops.loop("one of 64 is ready", [](auto run) {
+        const int poller = epoll_create1(EPOLL_CLOEXEC);
+        int both[64][2];
+        for (auto& pair : both) {
+            must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+            epoll_event event{EPOLLIN | EPOLLRDHUP, {.fd = pair[1]}};
+            must(epoll_ctl(poller, EPOLL_CTL_ADD, pair[1], &event) == 0);
+        }
+        unsigned next = 0;
+        run([&] {
+            send_all(both[next++ % 64][0], word, sizeof word);
+            epoll_event events[64];
+            int ready = 0;
+            do {
+                ready = epoll_wait(poller, events, 64, -1);
+            } while (ready < 0 && errno == EINTR);
+            must(ready == 1);
+            char buffer[sizeof word];
+            receive_all(events[0].data.fd, buffer, sizeof buffer);
+        });
+    });
+    loops.loop("an address read and printed", [](auto run) {
+        run([] {
+            in6_addr address{};
+            must(inet_pton(AF_INET6, "2001:db8::85a3:8a2e:370:7334", &address) == 1);
+            char text[INET6_ADDRSTRLEN];
+            must(inet_ntop(AF_INET6, &address, text, sizeof text) != nullptr);
+        });
+    });
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// The loops with ferrule.
+
+#include <ferrule/ferrule.hpp>
+
+#include <string_view>
+#include <vector>
+
+#include "loops.hpp"
+
+using namespace ferrule;
+
+namespace {
+
+constexpr std::string_view text{word, sizeof word};
+
+struct TcpPair {
+    Listener<Ipv4> listener = Listener<Ipv4>::listen("127.0.0.1:0").value();
+    Endpoint<Ipv4> at = listener.local_endpoint().value();
+    Connection<Ipv4> client = Connection<Ipv4>::connect(at, opt::NoDelay{true}).value();
+    Connection<Ipv4> server = listener.accept().value().connection;
+};
+
+void there_and_back(const auto& one, const auto& other) {
+    char buffer[sizeof word];
+    one.send_all(text).value();
+    other.receive_exactly(buffer).value();
+    other.send_all(buffer).value();
+    one.receive_exactly(buffer).value();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    Loops loops{argc, argv};
+    loops.loop("TCP there and back", [](auto run) {
+        const TcpPair tcp;
+        run([&] { there_and_back(tcp.client, tcp.server); });
+    });
+    loops.loop("Unix there and back", [](auto run) {
+        const auto both = Connection<Unix>::pair().value();
+        run([&] { there_and_back(both.first, both.second); });
+    });
+    loops.loop("UDP there and back", [](auto run) {
+        const auto one = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+        const auto other = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+        const auto there = other.local_endpoint().value();
+        run([&] {
+            char buffer[1500];
+            one.send_to(text, there).value();
+            const auto asked = other.receive_from(buffer).value();
+            other.send_to(asked.data, asked.peer).value();
+            must(one.receive_from(buffer).value().data.size() == sizeof word);
+        });
+    });
+    loops.loop("64 KiB over TCP", [](auto run) {
+        const TcpPair tcp;
+        static char bytes[block];
+        run([&] {
+            tcp.client.send_all(bytes).value();
+            tcp.server.receive_exactly(bytes).value();
+        });
+    });
+    loops.loop("connect, accept, close", [](auto run) {
+        const TcpPair tcp;
+        run([&] {
+            auto client = Connection<Ipv4>::connect(tcp.at).value();
+            auto server = tcp.listener.accept().value().connection;
+            std::move(client).abort().value();
+            std::move(server).close().value();
+        });
+    });
+    loops.loop("receive within a deadline", [](auto run) {
+        const auto both = Connection<Unix>::pair().value();
+        run([&] {
+            char buffer[sizeof word];
+            both.first.send_all(text).value();
+            both.second.receive_exactly(buffer, within(Seconds{5})).value();
+        });
+    });
+    loops.loop("one of 64 is ready", [](auto run) {
+        const auto poller = Poller<std::size_t>::open().value();
+        std::vector<decltype(Connection<Unix>::pair().value())> both;
+        for (std::size_t at = 0; at < 64; ++at) {
+            both.push_back(Connection<Unix>::pair().value());
+            poller.add(both.back().second, at, Interest::reading).value();
+        }
+        unsigned next = 0;
+        run([&] {
+            both[next++ % 64].first.send_all(text).value();
+            Ready<std::size_t> room[64];
+            const auto ready = poller.wait(room).value();
+            must(ready.size() == 1);
+            char buffer[sizeof word];
+            both[ready[0].key()].second.receive_exactly(buffer).value();
+        });
+    });
+    loops.loop("an address read and printed", [](auto run) {
+        run([] {
+            const auto address = Address<Ipv6>::parse("2001:db8::85a3:8a2e:370:7334");
+            must(!address.value().text().empty());
+        });
+    });
+}
