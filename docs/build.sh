@@ -8,7 +8,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tests/packages.sh
-# shellcheck disable=SC2086 # words on purpose
+# shellcheck disable=SC2154,SC2086 # of packages.sh; words on purpose
 install_missing $build_packages clang-19 doxygen doxygen-awesome-css
 
 out=${1:-build-site}

@@ -19,6 +19,7 @@ has_package() {
 
 # As root. No service starts because its package is installed, now (policy-rc.d, of invoke-rc.d(8))
 # or at the next boot, if that is nginx or redis-server, of which the tests start their own.
+# shellcheck disable=SC2016 # it is another shell's
 install_as_root='
     set -e
     export DEBIAN_FRONTEND=noninteractive

@@ -35,7 +35,7 @@ for target in $targets; do
     s390x) compilers="$compilers g++-s390x-linux-gnu qemu-user" ;;
     esac
 done
-# shellcheck disable=SC2086 # words on purpose
+# shellcheck disable=SC2154,SC2086 # of packages.sh; words on purpose
 install_missing $build_packages $compilers
 # shellcheck disable=SC2086
 exec python3 tests/portability/portability.py $targets $folders
