@@ -90,8 +90,6 @@ struct Redis {
             }
             return list;
         }
-        default:
-            break;
         }
         throw std::runtime_error{"The server does not speak RESP"};
     }
