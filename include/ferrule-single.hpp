@@ -3799,9 +3799,15 @@ template <std::int64_t numerator, std::int64_t denominator, Duration Time>
         }
         return sum;
     } else {
-        const long double units = static_cast<long double>(count) * Time::period::num *
-                                  denominator / Time::period::den / numerator;
-        if (!(units < static_cast<long double>(longest_span))) {
+        constexpr auto longest = static_cast<long double>(longest_span);
+        const auto real = static_cast<long double>(count);
+        // Multiplied out, more than this might not fit into a long double that is a double.
+        if (!(real < longest * Time::period::den * numerator)) {
+            return longest_span;
+        }
+        const long double units =
+            real * Time::period::num * denominator / Time::period::den / numerator;
+        if (!(units < longest)) {
             return longest_span;
         }
         const auto whole = static_cast<std::int64_t>(units);

@@ -21,6 +21,7 @@ using E = Endpoint<Ip>;
 
 static_assert(E{} == E::any() && E{}.domain() == AF_INET6);
 static_assert(E{"127.0.0.1:80"}.domain() == AF_INET && E{"[::1]:80"}.domain() == AF_INET6);
+static_assert(E{"127.0.0.1:80"} != E{"127.0.0.1:81"} && E{"[::1%1]:80"} != E{"[::1%2]:80"});
 static_assert(E{"127.0.0.1:80"}.address() == Address<Ip>{"127.0.0.1"});
 static_assert(E{"127.0.0.1:80"}.with_port(81) == E{Address<Ip>{"127.0.0.1"}, 81});
 static_assert(E{"[fe80::1%3]:80"}.with_port(81).to<Ipv6>()->scope_id() == 3);

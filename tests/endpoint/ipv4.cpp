@@ -20,6 +20,8 @@ namespace {
 static_assert(Endpoint<Ipv4>{} == Endpoint<Ipv4>::any() && Endpoint<Ipv4>{}.text() == "0.0.0.0:0");
 static_assert(Endpoint<Ipv4>{"127.0.0.1:80"}.address().is_loopback());
 static_assert(Endpoint<Ipv4>{"127.0.0.1:80"}.port() == 80);
+static_assert(Endpoint<Ipv4>{"127.0.0.1:80"} != Endpoint<Ipv4>{"127.0.0.1:81"} &&
+              Endpoint<Ipv4>{"127.0.0.1:80"} != Endpoint<Ipv4>{"127.0.0.2:80"});
 static_assert(Endpoint<Ipv4>{"127.0.0.1:80"}.with_port(81) == Endpoint<Ipv4>{"127.0.0.1:81"});
 static_assert(Endpoint<Ipv4>{"127.0.0.1:65535"} < Endpoint<Ipv4>{"127.0.0.2:0"});
 static_assert(Endpoint<Ipv4>{"127.0.0.1:255"} < Endpoint<Ipv4>{"127.0.0.1:256"});

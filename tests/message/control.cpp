@@ -110,7 +110,8 @@ TEST_CASE("a payload that is cut is not read, and nothing beside its own kind is
     CHECK(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, at));
     CHECK(time.since_1970.count() == 1'000'000'500);
     CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, timespec{-1, 0}));
-    CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, timespec{1'000'000'000'000, 0}));
+    CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS,
+                      timespec{static_cast<time_t>(1'000'000'000'000), 0}));
     CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, timespec{1, 1'000'000'000}));
     control::CoalescedSize size;
     CHECK_FALSE(reads(size, IPPROTO_UDP, 104, -1));

@@ -5,10 +5,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <ferrule/opt/keep_alive.hpp>
 #include <ferrule/socket/socket.hpp>
 
 #include "../support/conversation.hpp"
 #include "../support/descriptors.hpp"
+#include "../support/failure.hpp"
 
 using namespace ferrule;
 using ferrule::opt::NoDelay;
@@ -41,6 +43,16 @@ TEST_CASE_TEMPLATE("Nagle's algorithm is as the kernel has it until it is switch
         CHECK(kernel_option(talk.client.descriptor(), IPPROTO_TCP, TCP_NODELAY) == (on ? 1 : 0));
         CHECK(talk.client.template get<NoDelay>().value() == on);
     }
+}
+
+TEST_CASE("a time that the kernel does not take is refused before it") {
+    const auto socket = Socket<Ipv4, Stream>::open().value();
+    CHECK(socket.set(opt::KeepAliveIdle{at_run_time(Seconds{32'767})}).has_value());
+    CHECK(failure_of(socket.set(opt::KeepAliveIdle{at_run_time(Seconds{32'768})})) ==
+          Errc::value_out_of_range);
+    CHECK(failure_of(socket.set(opt::KeepAliveIdle{at_run_time(Seconds{0})})) ==
+          Errc::value_out_of_range);
+    CHECK(socket.get<opt::KeepAliveIdle>().value() == Seconds{32'767});
 }
 
 TEST_CASE("the connections of a listener have it, too") {

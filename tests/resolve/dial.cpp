@@ -25,6 +25,11 @@
 using namespace ferrule;
 using namespace std::literals;
 
+static_assert(DialError{Error{Errc::connection_refused, Operation::connect}} ==
+                  Errc::connection_refused &&
+              DialError{Error{Errc::connection_refused, Operation::connect}} !=
+                  Errc::permission_denied);
+
 namespace {
 
 // An option that its state refuses is refused here, too.
