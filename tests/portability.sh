@@ -28,7 +28,7 @@ fi
 compilers=
 for target in $targets; do
     case $target in
-    m32) compilers="$compilers g++-multilib" ;;
+    m32) compilers="$compilers g++-$(g++ -dumpversion)-multilib" ;;
     aarch64) compilers="$compilers g++-aarch64-linux-gnu qemu-user" ;;
     armhf) compilers="$compilers g++-arm-linux-gnueabihf qemu-user" ;;
     riscv64) compilers="$compilers g++-riscv64-linux-gnu qemu-user" ;;

@@ -8,6 +8,7 @@
 
 using namespace ferrule;
 
+static_assert(Address<Ipv4>{"255.255.255.254"}.next().value() == Address<Ipv4>{"255.255.255.255"});
 static_assert(Address<Ipv4>{"192.0.2.1"} == Address<Ipv4>{192, 0, 2, 1});
 static_assert(Address<Ipv4>::parse("255.255.255.255")->text() == "255.255.255.255");
 static_assert(Address<Ipv4>::parse("127.0.0.01").error() ==

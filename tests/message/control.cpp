@@ -113,6 +113,7 @@ TEST_CASE("a payload that is cut is not read, and nothing beside its own kind is
     CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS,
                       timespec{static_cast<time_t>(1'000'000'000'000), 0}));
     CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, timespec{1, 1'000'000'000}));
+    CHECK_FALSE(reads(time, SOL_SOCKET, SO_TIMESTAMPNS, timespec{1, -1}));
     control::CoalescedSize size;
     CHECK_FALSE(reads(size, IPPROTO_UDP, 104, -1));
     CHECK_FALSE(reads(size, IPPROTO_UDP, 104, 0));

@@ -604,6 +604,9 @@ TEST_CASE("a datagram that is longer than the buffer says who sent it") {
     const auto message = receive_from<control::HopLimit>(ends.other, buffer, soon());
     CHECK(failure_of(message) == Errc::message_truncated);
     CHECK(message.error().message_size() == 8);
-    CHECK(std::string{message.error().text()}.find(ends.one_endpoint.text()) != std::string::npos);
+    if (sizeof(std::size_t) == 8) { // an Error of 32 bits has no room for both
+        CHECK(std::string{message.error().text()}.find(ends.one_endpoint.text()) !=
+              std::string::npos);
+    }
 }
 #endif
