@@ -63,6 +63,22 @@ int main(int argc, char** argv) {
             must(one.receive_from(asio::buffer(buffer), from) == sizeof word);
         });
     });
+    loops.loop("50 datagrams, one by one", [](auto run) {
+        asio::io_context context;
+        udp::socket receiver{context, {loopback, 0}};
+        udp::socket sender{context, {loopback, 0}};
+        const auto there = receiver.local_endpoint();
+        static char bytes[datagram];
+        run([&] {
+            for (std::size_t at = 0; at < datagrams; ++at) {
+                sender.send_to(asio::buffer(bytes), there);
+            }
+            udp::endpoint from;
+            for (std::size_t at = 0; at < datagrams; ++at) {
+                must(receiver.receive_from(asio::buffer(bytes), from) == datagram);
+            }
+        });
+    });
     loops.loop("64 KiB over TCP", [](auto run) {
         TcpPair pair;
         static char bytes[block];

@@ -4,8 +4,10 @@
 
 #include <arpa/inet.h>
 #include <cerrno>
+#include <cstdint>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -126,6 +128,110 @@ int main(int argc, char** argv) {
                  sizeof word);
             size = recvfrom(one, buffer, sizeof buffer, MSG_TRUNC, of_from, &from_size);
             must(size == sizeof word);
+        });
+    });
+    loops.loop("50 datagrams, one by one", [](auto run) {
+        Local there;
+        Local here;
+        const int receiver = bound(SOCK_DGRAM, there);
+        const int sender = bound(SOCK_DGRAM, here);
+        static char bytes[datagram];
+        run([&] {
+            for (std::size_t at = 0; at < datagrams; ++at) {
+                must(sendto(sender, bytes, datagram, MSG_NOSIGNAL, there.of(), there.size) ==
+                     datagram);
+            }
+            for (std::size_t at = 0; at < datagrams; ++at) {
+                sockaddr_in from{};
+                socklen_t size = sizeof from;
+                must(recvfrom(receiver, bytes, datagram, MSG_TRUNC,
+                              reinterpret_cast<sockaddr*>(&from), &size) == datagram);
+            }
+        });
+    });
+    loops.loop("50 datagrams in a batch", [](auto run) {
+        Local there;
+        Local here;
+        const int receiver = bound(SOCK_DGRAM, there);
+        const int sender = bound(SOCK_DGRAM, here);
+        static char bytes[datagrams][datagram];
+        static sockaddr_in from[datagrams];
+        static iovec pieces[datagrams];
+        static mmsghdr out[datagrams];
+        static mmsghdr in[datagrams];
+        for (std::size_t at = 0; at < datagrams; ++at) {
+            pieces[at] = {bytes[at], datagram};
+            out[at].msg_hdr.msg_iov = in[at].msg_hdr.msg_iov = &pieces[at];
+            out[at].msg_hdr.msg_iovlen = in[at].msg_hdr.msg_iovlen = 1;
+            out[at].msg_hdr.msg_name = there.of();
+            out[at].msg_hdr.msg_namelen = there.size;
+            in[at].msg_hdr.msg_name = &from[at];
+        }
+        run([&] {
+            for (unsigned sent = 0; sent < datagrams;) {
+                const int more = sendmmsg(sender, out + sent, datagrams - sent, MSG_NOSIGNAL);
+                must(more > 0 || errno == EINTR);
+                sent += more > 0 ? static_cast<unsigned>(more) : 0;
+            }
+            for (unsigned received = 0; received < datagrams;) {
+                for (auto& message : in) {
+                    message.msg_hdr.msg_namelen = sizeof from[0];
+                }
+                const int more = recvmmsg(receiver, in, datagrams,
+                                          MSG_WAITFORONE | MSG_CMSG_CLOEXEC | MSG_TRUNC, nullptr);
+                must(more > 0 || errno == EINTR);
+                received += more > 0 ? static_cast<unsigned>(more) : 0;
+            }
+        });
+    });
+    loops.loop("50 datagrams in segments", [](auto run) {
+        Local there;
+        Local here;
+        const int receiver = bound(SOCK_DGRAM, there);
+        const int sender = bound(SOCK_DGRAM, here);
+        const int one = 1;
+        must(setsockopt(receiver, IPPROTO_UDP, UDP_GRO, &one, sizeof one) == 0);
+        static char bytes[datagrams * datagram];
+        static char room[65535];
+        run([&] {
+            alignas(cmsghdr) char control[CMSG_SPACE(sizeof(std::uint16_t))] = {};
+            iovec piece = {bytes, sizeof bytes};
+            msghdr message = {};
+            message.msg_name = there.of();
+            message.msg_namelen = there.size;
+            message.msg_iov = &piece;
+            message.msg_iovlen = 1;
+            message.msg_control = control;
+            message.msg_controllen = sizeof control;
+            cmsghdr* const header = CMSG_FIRSTHDR(&message);
+            header->cmsg_level = IPPROTO_UDP;
+            header->cmsg_type = UDP_SEGMENT;
+            header->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
+            const std::uint16_t each = datagram;
+            memcpy(CMSG_DATA(header), &each, sizeof each);
+            must(sendmsg(sender, &message, MSG_NOSIGNAL) == sizeof bytes);
+            for (std::size_t received = 0; received < datagrams;) {
+                alignas(cmsghdr) char beside[128];
+                sockaddr_in from{};
+                iovec all = {room, sizeof room};
+                msghdr come = {};
+                come.msg_name = &from;
+                come.msg_namelen = sizeof from;
+                come.msg_iov = &all;
+                come.msg_iovlen = 1;
+                come.msg_control = beside;
+                come.msg_controllen = sizeof beside;
+                const ssize_t size = recvmsg(receiver, &come, MSG_CMSG_CLOEXEC | MSG_TRUNC);
+                must(size > 0 && (come.msg_flags & MSG_TRUNC) == 0);
+                int of_one = static_cast<int>(size);
+                for (cmsghdr* part = CMSG_FIRSTHDR(&come); part != nullptr;
+                     part = CMSG_NXTHDR(&come, part)) {
+                    if (part->cmsg_level == IPPROTO_UDP && part->cmsg_type == UDP_GRO) {
+                        memcpy(&of_one, CMSG_DATA(part), sizeof of_one);
+                    }
+                }
+                received += static_cast<std::size_t>((size + of_one - 1) / of_one);
+            }
         });
     });
     loops.loop("64 KiB over TCP", [](auto run) {

@@ -53,6 +53,51 @@ int main(int argc, char** argv) {
             must(one.receive_from(buffer).value().data.size() == sizeof word);
         });
     });
+    loops.loop("50 datagrams, one by one", [](auto run) {
+        const auto receiver = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+        const auto sender = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+        const auto there = receiver.local_endpoint().value();
+        static char bytes[datagram];
+        run([&] {
+            for (std::size_t at = 0; at < datagrams; ++at) {
+                sender.send_to(bytes, there).value();
+            }
+            for (std::size_t at = 0; at < datagrams; ++at) {
+                must(receiver.receive_from(bytes).value().data.size() == datagram);
+            }
+        });
+    });
+    loops.loop("50 datagrams in a batch", [](auto run) {
+        const auto receiver = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+        const auto sender = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+        const auto there = receiver.local_endpoint().value();
+        static char bytes[datagrams * datagram];
+        static Batch<Ipv4, datagrams> out;
+        static Batch<Ipv4, datagrams> in{bytes};
+        while (out.size() < datagrams) {
+            out.add(std::string_view{bytes, datagram}, there).value();
+        }
+        run([&] {
+            out.send(sender).value();
+            for (std::size_t received = 0; received < datagrams;) {
+                received += in.receive(receiver).value();
+            }
+        });
+    });
+    loops.loop("50 datagrams in segments", [](auto run) {
+        const auto receiver =
+            SegmentReceiver<Ipv4>::on(Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value()).value();
+        const auto sender = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+        const auto there = receiver.local_endpoint().value();
+        static char bytes[datagrams * datagram];
+        static char room[65535];
+        run([&] {
+            send_segments(sender, bytes, datagram, there).value();
+            for (std::size_t received = 0; received < datagrams;) {
+                received += receiver.receive(room).value().count();
+            }
+        });
+    });
     loops.loop("64 KiB over TCP", [](auto run) {
         const TcpPair tcp;
         static char bytes[block];

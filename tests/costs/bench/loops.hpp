@@ -9,6 +9,8 @@
 
 inline constexpr char word[] = "sixty-four bytes that go there and come back, as they were sent";
 inline constexpr std::size_t block = 65536;
+inline constexpr std::size_t datagram = 1200; ///< Bytes.
+inline constexpr std::size_t datagrams = 50;  ///< Of a turn.
 
 inline void must(bool holds) {
     if (!holds) {
