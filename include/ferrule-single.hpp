@@ -11234,10 +11234,10 @@ public:
     [[nodiscard]] std::size_t sent() const { return sent_; }
     /// Takes all datagrams out.
     void clear() {
-        size_ = 0;
-        sent_ = 0;
-        named_ = 0;
-        lacks_scope_ = false;
+        if (is_received_) {
+            make_sendable();
+        }
+        forget();
     }
     /// Leaves out the next one that send() would send.
     void skip() { sent_ += sent_ < size_ ? 1 : 0; }
@@ -11335,6 +11335,13 @@ public:
 private:
     static constexpr std::size_t control_room =
         sizeof...(Controls) == 0 ? 0 : detail::room_to_receive<Family, Controls...>;
+
+    void forget() {
+        size_ = 0;
+        sent_ = 0;
+        named_ = 0;
+        lacks_scope_ = false;
+    }
 
     void prepare(std::size_t at) {
         auto& header = messages_[at].msg_hdr;
@@ -11447,7 +11454,7 @@ private:
             return Error{Errc::empty_buffer, Operation::receive};
         }
         make_ready();
-        clear();
+        forget();
         target_ = detail::target_of(socket);
         const auto received =
             wait_and_try(socket.descriptor(), sys::pollin, wait, Operation::receive,

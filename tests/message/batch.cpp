@@ -17,6 +17,7 @@
 
 #include "../support/conversation.hpp"
 #include "../support/failure.hpp"
+#include "../support/folder.hpp"
 
 using namespace ferrule;
 
@@ -238,6 +239,22 @@ TEST_CASE("a sender without a name is no peer to answer, and the others are answ
     }
     char buffer[16];
     CHECK(ends.one.receive_from(buffer, soon()).value().data == "named");
+}
+
+TEST_CASE("a batch that was cleared takes longer names than the ones before") {
+    const TwoBound<Unix> ends;
+    const TemporaryFolder folder;
+    const auto named =
+        Bound<Unix, Datagram>::bind(Endpoint<Unix>::parse(folder.file("a_longer_name")).value())
+            .value();
+    char room[64];
+    Batch<Unix, 1> batch{room};
+    CHECK(ends.one.send_to("from a short name", ends.other_endpoint).has_value());
+    CHECK(batch.receive(ends.other, soon()).value() == 1);
+    batch.clear();
+    CHECK(named.send_to("from a longer name", ends.other_endpoint).has_value());
+    CHECK(batch.receive(ends.other, soon()).value() == 1);
+    CHECK(batch[0].peer() == named.local_endpoint().value());
 }
 
 TEST_CASE("a socket of both IPs sends one batch to peers of each") {
