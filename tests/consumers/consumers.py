@@ -86,6 +86,7 @@ class Consumer:
                 raise Failed(f"{name} does not have what the README shows:\n{block}")
 
     def cmake(self, *options):
+        shutil.rmtree(self.folder / "build", ignore_errors=True)
         self.run("cmake", "-S", ".", "-B", "build", *options)
         self.run("cmake", "--build", "build")
         self.run("build/program")
@@ -189,7 +190,7 @@ def cmake_package(consumer):
     shutil.rmtree(consumer.folder / "elsewhere")
     for prefix in ("one", "two"):
         (consumer.folder / prefix).rename(consumer.folder / f"{prefix}_moved")
-        consumer.cmake(f"-DCMAKE_PREFIX_PATH={consumer.folder}/{prefix}_moved", "--fresh")
+        consumer.cmake(f"-DCMAKE_PREFIX_PATH={consumer.folder}/{prefix}_moved")
     text = (consumer.folder / "CMakeLists.txt").read_text()
     for asked in ("0.2", "1", "0.1.1", "0.0"):
         (consumer.folder / "CMakeLists.txt").write_text(text.replace("ferrule 0.1", f"ferrule {asked}"))
@@ -217,7 +218,7 @@ def cmake_fetch(consumer):
     text = (consumer.folder / "CMakeLists.txt").read_text()
     (consumer.folder / "CMakeLists.txt").write_text(
         text.replace("https://example.org/ferrule.git", f"file://{source}"))
-    consumer.cmake("--fresh")
+    consumer.cmake()
 
 
 def cmake_precompiled(consumer):
