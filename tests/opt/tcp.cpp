@@ -45,6 +45,14 @@ TEST_CASE_TEMPLATE("Nagle's algorithm is as the kernel has it until it is switch
     }
 }
 
+TEST_CASE("the connections of a listener have it, too") {
+    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0", NoDelay{true}).value();
+    const auto client = Connection<Ipv4>::connect(listener.local_endpoint().value()).value();
+    CHECK(listener.accept().value().connection.get<NoDelay>().value());
+    CHECK_FALSE(client.get<NoDelay>().value());
+}
+
+#ifndef FERRULE_SYSTEM_POSIX
 TEST_CASE("a time that the kernel does not take is refused before it") {
     const auto socket = Socket<Ipv4, Stream>::open().value();
     CHECK(socket.set(opt::KeepAliveIdle{at_run_time(Seconds{32'767})}).has_value());
@@ -55,14 +63,6 @@ TEST_CASE("a time that the kernel does not take is refused before it") {
     CHECK(socket.get<opt::KeepAliveIdle>().value() == Seconds{32'767});
 }
 
-TEST_CASE("the connections of a listener have it, too") {
-    const auto listener = Listener<Ipv4>::listen("127.0.0.1:0", NoDelay{true}).value();
-    const auto client = Connection<Ipv4>::connect(listener.local_endpoint().value()).value();
-    CHECK(listener.accept().value().connection.get<NoDelay>().value());
-    CHECK_FALSE(client.get<NoDelay>().value());
-}
-
-#ifndef FERRULE_SYSTEM_POSIX
 TEST_CASE("MPTCP has it") {
     const auto socket = Socket<Ipv4, Stream, Mptcp>::open().value();
     CHECK(socket.set(NoDelay{true}).has_value());
