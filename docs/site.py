@@ -289,7 +289,8 @@ def main():
     write_pages(pages)
     warnings = doxygen([pages, ROOT / "include/ferrule"], out)
     offences = undocumented(warnings)
-    offences += [line for line in warnings.splitlines() if f"{pages}/" in line and "warning" in line]
+    offences += [line for line in warnings.splitlines() if f"{pages}/" in line and "warning" in line
+                 and "explicit link request to 'ffff'" not in line]  # ::ffff:0:0 is no name of C++
     offences += broken_links(out / "html")
     house.report(offences, f"{len(list((out / 'html').glob('*.html')))} pages: {out}/html/index.html")
 
