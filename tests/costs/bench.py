@@ -73,7 +73,7 @@ def main():
         costs = compile_all(folder)
         has = {program: measure.output(folder / program).splitlines() for program in PROGRAMS}
         processor = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
-        print(f"{datetime.date.today()}, Linux {platform.release()}, "
+        print(f"{datetime.date.today()}, Linux {platform.release().partition("-")[0]}, "
               f"{processor[1] if processor else platform.machine()}, g++ -O2, {rounds} rounds\n")
         print("| a turn of | | time to C's | instructions | system calls | allocations |")
         print("|---|---|--:|--:|--:|--:|")
