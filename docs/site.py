@@ -98,8 +98,7 @@ def for_the_site(text):
     text = re.sub(r"\[([^]]*)\]\((?:\.\./)?examples\)", r"[\1](@ref lessons)", text)
     text = re.sub(r"\[([^]]*)\]\((?:examples/)?(\d\d)_\w+\.cpp\)", r"[\1](@ref lesson_\2)", text)
     text = re.sub(r"\[([^]]*)\]\((?:\.\./)?tests/refused\)", r"[\1](@ref refusals)", text)
-    text = re.sub(r"\[([^]]*)\]\((?!https?:|@ref)[^)]*\)", r"\1", text)
-    return text
+    return re.sub(r"\[([^]]*)\]\((?!https?:|@ref)[^)]*\)", r"\1", text)
 
 
 def lesson(path):
@@ -108,7 +107,7 @@ def lesson(path):
     end = next(at for at, line in enumerate(lines) if at > 1 and not line.startswith("//"))
     said = [line[3:] if line.startswith("// ") else line[2:] for line in lines[2:end]]
     number, title = path.stem.split("_", 1)
-    text = "\n".join(said).replace("@", "\\@") if "@" in "\n".join(said) else "\n".join(said)
+    text = "\n".join(said).replace("@", "\\@")
     program = "\n".join(lines[end:]).strip()
     return (f"# {number} {title.replace('_', ' ')} {{#lesson_{number}}}\n\n{text}\n\n"
             f"## The program\n\n```cpp\n{program}\n```\n")
@@ -243,7 +242,7 @@ def undocumented(warnings):
 
 def doxygen(inputs, out):
     """Runs it over these folders; returns what it warned of."""
-    settings = (HERE / "Doxyfile").read_text().replace("LAYOUT_FILE            = DoxygenLayout.xml\n", "")
+    settings = (HERE / "Doxyfile").read_text()
     settings += f"INPUT = {' '.join(map(str, inputs))}\nOUTPUT_DIRECTORY = {out}\n"
     settings += f"STRIP_FROM_PATH = {ROOT}/include {out}/pages\nSTRIP_FROM_INC_PATH = {ROOT}/include\n"
     if AWESOME.is_dir():

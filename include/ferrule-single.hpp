@@ -960,7 +960,7 @@ private:
 /// that objects built with and without exceptions can be linked together.
 enum class OnFailure { aborts, throws };
 
-/// What it is in this file.
+/// Of this file: whether it is compiled with exceptions.
 #if defined(__cpp_exceptions)
 inline constexpr OnFailure on_failure_here = OnFailure::throws;
 #else
@@ -7206,7 +7206,7 @@ struct MultipathInfo : Everywhere {
     using protocols = OneOf<Mptcp>;
     using set_in = NoState;
     using get_in = WithPeer;
-    /// How many of what there are.
+    /// How many subflows and announced addresses there are.
     struct Paths {
         unsigned subflows = 0;        ///< Beside the first.
         unsigned local_addresses = 0; ///< Announced by this end.
@@ -11279,8 +11279,7 @@ public:
     /// sendmmsg(2), as often as it takes: sends all that are in it, in order; what was received
     /// goes back to who sent it (`not_a_peer` if that was a Unix socket without a name), over a
     /// connection to its peer. After an error sent() of them have gone, and send() goes on with the
-    /// rest. After success all stay in it, to be
-    /// sent again.
+    /// rest. After success all stay in it, to be sent again.
     template <DatagramProtocol Protocol>
     [[nodiscard]] Result<void> send(const Bound<Family, Datagram, Protocol>& socket,
                                     Wait wait = {}) {

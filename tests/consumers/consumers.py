@@ -49,9 +49,9 @@ class Consumer:
             self.environment.pop(name, None)
         shutil.copy(HERE / "program.cpp", folder)
 
-    def run(self, *words, at=".", more={}):
+    def run(self, *words, at="."):
         words = [str(word) for word in words]
-        fine, said = house.run(words, cwd=self.folder / at, env=self.environment | more)
+        fine, said = house.run(words, cwd=self.folder / at, env=self.environment)
         if not fine:
             raise Failed(f"{shlex.join(words)} failed:\n{said}")
         if re.search(r"\bwarning: ", said):

@@ -38,7 +38,7 @@ private:
 /// that objects built with and without exceptions can be linked together.
 enum class OnFailure { aborts, throws };
 
-/// What it is in this file.
+/// Of this file: whether it is compiled with exceptions.
 #if defined(__cpp_exceptions)
 inline constexpr OnFailure on_failure_here = OnFailure::throws;
 #else

@@ -143,7 +143,7 @@ struct MultipathInfo : Everywhere {
     using protocols = OneOf<Mptcp>;
     using set_in = NoState;
     using get_in = WithPeer;
-    /// How many of what there are.
+    /// How many subflows and announced addresses there are.
     struct Paths {
         unsigned subflows = 0;        ///< Beside the first.
         unsigned local_addresses = 0; ///< Announced by this end.

@@ -176,8 +176,7 @@ public:
     /// sendmmsg(2), as often as it takes: sends all that are in it, in order; what was received
     /// goes back to who sent it (`not_a_peer` if that was a Unix socket without a name), over a
     /// connection to its peer. After an error sent() of them have gone, and send() goes on with the
-    /// rest. After success all stay in it, to be
-    /// sent again.
+    /// rest. After success all stay in it, to be sent again.
     template <DatagramProtocol Protocol>
     [[nodiscard]] Result<void> send(const Bound<Family, Datagram, Protocol>& socket,
                                     Wait wait = {}) {
