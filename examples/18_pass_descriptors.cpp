@@ -69,7 +69,6 @@ void echo(const Connection<Ip>& connection, const std::string& peer, const Stop&
 // The worker. Whatever comes is owned at once, close-on-exec: at most one descriptor a message,
 // more are closed and are an error, so that nobody can fill our table of them.
 void serve_from(const Connection<Unix, SeqPacket>& other, Stop& stop) {
-    other.set(opt::PassCredentials{true}).value(); // the kernel says with each message who sent it
     Threads clients{stop};
     for (;;) {
         char text[64];
@@ -115,7 +114,11 @@ int main(int argc, char** argv) try {
         fmt::print("listening on {}\n", listener.local_endpoint().value());
         accept_for(worker, listener, stop);
     } else {
-        const auto listener = PathListener<SeqPacket>::listen(path, opt::Mode{0600}).value();
+        // The kernel says with each message who sent it, also with the first one: a connection has
+        // the option of its listener from the start.
+        const auto listener =
+            PathListener<SeqPacket>::listen(path, opt::Mode{0600}, opt::PassCredentials{true})
+                .value();
         fmt::print("waiting at {}\n", path);
         const auto accepted = listener.listener().accept(stop).value();
         serve_from(accepted.connection, stop);

@@ -10674,6 +10674,8 @@ inline Result<void> unlink(const char* path) { return check(Operation::bind, ::u
 namespace ferrule::opt {
 
 /// SO_PASSCRED: with each message, who sent it. Binds a socket without a name to an abstract one.
+/// Set it on the Listener: its connections inherit it. A message that was sent before it was set
+/// comes from process 0.
 struct PassCredentials : Setting<Switch, Kernel<sys::sol_socket, sys::so_passcred, "SO_PASSCRED">> {
     using Setting::Setting;
     using families = OneOf<Unix>;
@@ -10688,7 +10690,8 @@ struct PassDescriptors
     using families = OneOf<Unix>;
 };
 
-/// SO_PASSPIDFD: with each message, a descriptor of the process that sent it. Since Linux 6.5.
+/// SO_PASSPIDFD: with each message, a descriptor of the process that sent it. As with
+/// PassCredentials, set it on the Listener. Since Linux 6.5.
 struct PassProcessDescriptor
     : Setting<Switch, Kernel<sys::sol_socket, sys::so_passpidfd, "SO_PASSPIDFD">> {
     using Setting::Setting;

@@ -320,6 +320,23 @@ TEST_CASE_TEMPLATE("the kernel says which process has sent", Type, Stream, Datag
     }
 }
 
+TEST_CASE_TEMPLATE("a connection has its listener's option before anything can be sent", Type,
+                   Stream, SeqPacket) {
+    const auto ask = [](const auto&... options) {
+        const auto listener = Listener<Unix, Type>::listen(Endpoint<Unix>{}, options...).value();
+        const auto client =
+            Connection<Unix, Type>::connect(listener.local_endpoint().value(), soon()).value();
+        const auto accepted = listener.accept(soon()).value();
+        CHECK(put<Type>(client, "x").has_value());
+        CHECK(accepted.connection.set(opt::PassCredentials{true}).has_value());
+        char buffer[1];
+        auto message = get<Type, control::Credentials>(accepted.connection, buffer).value();
+        return message.template take<control::Credentials>().value().process;
+    };
+    CHECK(ask(opt::PassCredentials{true}) == ::getpid());
+    CHECK(ask() == 0); // too late
+}
+
 TEST_CASE("an empty message is told from the end if credentials come with it") {
     auto [ours, theirs] = unix_pair<SeqPacket>();
     CHECK(theirs.set(opt::PassCredentials{true}).has_value());
