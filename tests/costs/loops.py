@@ -34,7 +34,7 @@ LIMITS = {  # above C, by loop; the rest of the loops is shown
     "send_to, receive_from: Ip": 60,
     "line of 80 bytes from a Reader": 40,
     "descriptor sent, received, closed": 150,
-    "batch of 64, there and looked at": 11 * 64,
+    "batch of 64, there and looked at": 6 * 64,
     "poller, 1 ready": 15,
     "poller, 64 ready": 4 * 64,
     "dial of a number, close": 0,

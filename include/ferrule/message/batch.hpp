@@ -219,7 +219,9 @@ public:
             return *this;
         }
         iterator operator++(int) { return iterator{batch_, at_++}; }
-        friend bool operator==(const iterator&, const iterator&) = default;
+        friend bool operator==(const iterator& one, const iterator& other) {
+            return one.at_ == other.at_; // of the same batch
+        }
 
     private:
         const Batch* batch_ = nullptr;
@@ -358,31 +360,33 @@ private:
                          capacity, sys::msg_whole_size | detail::flags_for(wait));
         const std::size_t size = received ? *received : 0;
         for (std::size_t at = 0; at < size; ++at) {
-            endpoints_[at].native_resize(messages_[at].msg_hdr.msg_namelen);
+            auto& header = messages_[at].msg_hdr;
+            endpoints_[at].native_resize(header.msg_namelen);
+            header.msg_namelen = Endpoint<Family>::native_capacity; // for the next receive
         }
         size_ = size;
         return received;
     }
 
-    // The kernel has written into the headers of what was received.
+    // The kernel has written into the headers of what was received; their sizes of names are
+    // receive_on's own matter.
     void make_ready() {
-        const std::size_t used = is_received_ ? size_ : capacity;
-        for (std::size_t at = 0; at < used; ++at) {
-            auto& header = messages_[at].msg_hdr;
-            header.msg_namelen = Endpoint<Family>::native_capacity;
-            header.msg_controllen = control_room;
+        if (!is_received_) { // it was for sending
+            for (std::size_t at = 0; at < capacity; ++at) {
+                auto& header = messages_[at].msg_hdr;
+                header.msg_name = endpoints_[at].native_buffer();
+                header.msg_namelen = Endpoint<Family>::native_capacity;
+                header.msg_control = control_room == 0 ? nullptr : controls_[at].data();
+                header.msg_controllen = control_room;
+                pieces_[at] = {room_ + at * part_, part_};
+            }
+            is_received_ = true;
+            longest_ = part_;
+        } else if constexpr (control_room != 0) {
+            for (std::size_t at = 0; at < size_; ++at) {
+                messages_[at].msg_hdr.msg_controllen = control_room;
+            }
         }
-        if (is_received_) {
-            return;
-        }
-        for (std::size_t at = 0; at < capacity; ++at) { // it was for sending
-            auto& header = messages_[at].msg_hdr;
-            header.msg_name = endpoints_[at].native_buffer();
-            header.msg_control = control_room == 0 ? nullptr : controls_[at].data();
-            pieces_[at] = {room_ + at * part_, part_};
-        }
-        is_received_ = true;
-        longest_ = part_;
     }
 
     struct NoName {};
