@@ -121,7 +121,9 @@ public:
     /// connect(2). It takes this socket, and closes it on failure. Messages that anybody has sent
     /// before are still received; later only the peer's messages come in.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
-                                                                     Wait wait = {}) && {
+                                                                     Wait wait = {}) &&
+        requires Connectable<Family>
+    {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
@@ -135,11 +137,14 @@ public:
         }
         return Connection<Family, Type, Protocol>{std::move(opened)};
     }
-    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer,
-                                                         Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer, Wait wait = {}) &
+        requires Connectable<Family>
+    = delete;
 
     /// Begins a connect(2). It takes this socket, and closes it on failure.
-    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) && {
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) &&
+        requires Connectable<Family>
+    {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
@@ -149,7 +154,9 @@ public:
         }
         return Connecting<Family, Type, Protocol>::start(std::move(opened), peer.endpoint());
     }
-    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) & = delete;
+    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) &
+        requires Connectable<Family>
+    = delete;
 
     /// From Ip or Any to the family that the socket really is.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>

@@ -58,7 +58,8 @@ public:
     /// socket(2), sets the options, begins a connect(2): `start_connect(peer, options...)`.
     template <class... Options,
               class Refused = FirstRefused<state::Connecting, Family, Type, Protocol, Options...>>
-        requires SettableOnTheWayTo<Refused, state::Connecting, Family, Type, Protocol>
+        requires Connectable<Family> &&
+                 SettableOnTheWayTo<Refused, state::Connecting, Family, Type, Protocol>
     [[nodiscard]] static Result<Connecting> start_connect(const Peer& peer,
                                                           const Options&... options) {
         const Endpoint<Family>& endpoint = peer.endpoint();

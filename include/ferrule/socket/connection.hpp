@@ -72,7 +72,8 @@ public:
     /// TCP connect is `would_block`, because the handshake takes time: use Connecting.
     template <class... Options, class Refused = FirstRefusedAfterWait<state::Connection, Family,
                                                                       Type, Protocol, Options...>>
-        requires SettableOnTheWayTo<Refused, state::Connection, Family, Type, Protocol>
+        requires Connectable<Family> &&
+                 SettableOnTheWayTo<Refused, state::Connection, Family, Type, Protocol>
     [[nodiscard]] static Result<Connection> connect(const Peer& peer, Options&&... options) {
         const Endpoint<Family>& endpoint = peer.endpoint();
         if (auto fits = check_peer<Type, Protocol>(endpoint, Operation::connect); !fits) {

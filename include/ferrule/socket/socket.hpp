@@ -70,23 +70,30 @@ public:
     /// connect(2); a Unix datagram socket is then bound to a free abstract name, so that the peer
     /// can answer. It takes this socket, and closes it on failure.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
-                                                                     Wait wait = {}) && {
+                                                                     Wait wait = {}) &&
+        requires Connectable<Family>
+    {
         return steps::answerable<Type>(
             unbound().and_then([&](Bound<Family, Type, Protocol>&& socket) {
                 return std::move(socket).connect(peer, wait);
             }));
     }
-    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer,
-                                                         Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer, Wait wait = {}) &
+        requires Connectable<Family>
+    = delete;
 
     /// connect(2), begun; the rest as connect().
-    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) && {
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) &&
+        requires Connectable<Family>
+    {
         return steps::answerable<Type>(
             unbound().and_then([&](Bound<Family, Type, Protocol>&& socket) {
                 return std::move(socket).start_connect(peer);
             }));
     }
-    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) & = delete;
+    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) &
+        requires Connectable<Family>
+    = delete;
 
 private:
     static Result<Socket> made(Result<Opened<Family>> opened) {

@@ -136,4 +136,14 @@ inline constexpr bool forms_pairs<Family> = Family::forms_pairs;
 template <class Family>
 concept FormsPairs = forms_pairs<Family>;
 
+/// Whether connect(2) gives the sockets of a family a peer. A family says so only if it does not.
+template <class Family> inline constexpr bool is_connectable = true;
+template <class Family>
+    requires requires { Family::is_connectable; }
+inline constexpr bool is_connectable<Family> = Family::is_connectable;
+
+/// A socket of the family can have a peer (connect(2)).
+template <class Family>
+concept Connectable = is_connectable<Family>;
+
 } // namespace ferrule

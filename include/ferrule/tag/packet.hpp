@@ -20,6 +20,7 @@ struct Packet {
     static constexpr int number = sys::af_packet;
     using types = OneOf<Datagram, Raw>;
     using protocols = OneOf<Unspecified>;
+    static constexpr bool is_connectable = false;
 };
 
 /// What a packet carries, by its number in Ethernet (IEEE 802.3): 0x0800 is IPv4, 0x0806 ARP. A
