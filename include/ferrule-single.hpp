@@ -1857,10 +1857,8 @@ concept SocketProtocol =
     detail::names_its_families_rightly<Protocol>;
 
 /// Whether a protocol says that it has a reset.
-template <class Protocol> inline constexpr bool can_reset = false;
 template <class Protocol>
-    requires requires { Protocol::can_reset; }
-inline constexpr bool can_reset<Protocol> = Protocol::can_reset;
+inline constexpr bool can_reset = requires { requires Protocol::can_reset; };
 
 /// The protocol can end a connection by a reset. Unix sockets can't: each close is a normal end.
 template <class Protocol>
@@ -1952,10 +1950,7 @@ concept AddressFamily = requires {
 } && detail::has_what_its_number_has<Family>;
 
 /// Whether a family has a number for socket(2).
-template <class Family>
-inline constexpr bool has_a_number = requires {
-    { Family::number } -> std::convertible_to<int>;
-};
+template <class Family> inline constexpr bool has_a_number = requires { int{Family::number}; };
 
 namespace detail {
 
@@ -1987,14 +1982,20 @@ template <class Family>
 concept VariableFamily = AddressFamily<Family> && stands_for_several<Family>;
 
 /// Whether a family says that it has socketpair(2).
-template <class Family> inline constexpr bool forms_pairs = false;
 template <class Family>
-    requires requires { Family::forms_pairs; }
-inline constexpr bool forms_pairs<Family> = Family::forms_pairs;
+inline constexpr bool forms_pairs = requires { requires Family::forms_pairs; };
 
 /// The family makes two connected sockets at once (socketpair(2)).
 template <class Family>
 concept FormsPairs = forms_pairs<Family>;
+
+/// Whether connect(2) gives the sockets of a family a peer. A family says so only if it does not.
+template <class Family>
+inline constexpr bool is_connectable = !requires { requires !Family::is_connectable; };
+
+/// A socket of the family can have a peer (connect(2)).
+template <class Family>
+concept Connectable = is_connectable<Family>;
 
 } // namespace ferrule
 // ferrule/address/impl/literal.hpp
@@ -4783,6 +4784,7 @@ struct Packet {
     static constexpr int number = sys::af_packet;
     using types = OneOf<Datagram, Raw>;
     using protocols = OneOf<Unspecified>;
+    static constexpr bool is_connectable = false;
 };
 
 /// What a packet carries, by its number in Ethernet (IEEE 802.3): 0x0800 is IPv4, 0x0806 ARP. A
@@ -7269,15 +7271,12 @@ template <class... Choices, class Choice> struct Extended<OneOf<Choices...>, Cho
     using type = OneOf<Choices..., Choice>;
 };
 
-template <class Type, class Family> inline constexpr bool joins_family = false;
 template <class Type, class Family>
-    requires requires { typename Type::families; }
-inline constexpr bool joins_family<Type, Family> = among<Family, typename Type::families>;
+inline constexpr bool joins_family = requires { requires among<Family, typename Type::families>; };
 
-template <class Type, class Protocol> inline constexpr bool joins_protocol = false;
 template <class Type, class Protocol>
-    requires requires { typename Type::protocols; }
-inline constexpr bool joins_protocol<Type, Protocol> = among<Protocol, typename Type::protocols>;
+inline constexpr bool joins_protocol =
+    requires { requires among<Protocol, typename Type::protocols>; };
 
 } // namespace detail
 
@@ -9745,7 +9744,8 @@ public:
     /// TCP connect is `would_block`, because the handshake takes time: use Connecting.
     template <class... Options, class Refused = FirstRefusedAfterWait<state::Connection, Family,
                                                                       Type, Protocol, Options...>>
-        requires SettableOnTheWayTo<Refused, state::Connection, Family, Type, Protocol>
+        requires Connectable<Family> &&
+                 SettableOnTheWayTo<Refused, state::Connection, Family, Type, Protocol>
     [[nodiscard]] static Result<Connection> connect(const Peer& peer, Options&&... options) {
         const Endpoint<Family>& endpoint = peer.endpoint();
         if (auto fits = check_peer<Type, Protocol>(endpoint, Operation::connect); !fits) {
@@ -9889,7 +9889,8 @@ public:
     /// socket(2), sets the options, begins a connect(2): `start_connect(peer, options...)`.
     template <class... Options,
               class Refused = FirstRefused<state::Connecting, Family, Type, Protocol, Options...>>
-        requires SettableOnTheWayTo<Refused, state::Connecting, Family, Type, Protocol>
+        requires Connectable<Family> &&
+                 SettableOnTheWayTo<Refused, state::Connecting, Family, Type, Protocol>
     [[nodiscard]] static Result<Connecting> start_connect(const Peer& peer,
                                                           const Options&... options) {
         const Endpoint<Family>& endpoint = peer.endpoint();
@@ -10228,7 +10229,9 @@ public:
     /// connect(2). It takes this socket, and closes it on failure. Messages that anybody has sent
     /// before are still received; later only the peer's messages come in.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
-                                                                     Wait wait = {}) && {
+                                                                     Wait wait = {}) &&
+        requires Connectable<Family>
+    {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
@@ -10242,11 +10245,14 @@ public:
         }
         return Connection<Family, Type, Protocol>{std::move(opened)};
     }
-    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer,
-                                                         Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer, Wait wait = {}) &
+        requires Connectable<Family>
+    = delete;
 
     /// Begins a connect(2). It takes this socket, and closes it on failure.
-    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) && {
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) &&
+        requires Connectable<Family>
+    {
         if (!this->is_open()) {
             return this->not_open(Operation::connect);
         }
@@ -10256,7 +10262,9 @@ public:
         }
         return Connecting<Family, Type, Protocol>::start(std::move(opened), peer.endpoint());
     }
-    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) & = delete;
+    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) &
+        requires Connectable<Family>
+    = delete;
 
     /// From Ip or Any to the family that the socket really is.
     template <class To, class ToProtocol = DefaultProtocol<To, Type>>
@@ -10346,101 +10354,6 @@ inline Result<std::size_t> receive_messages(int descriptor, BatchMessage* messag
 
 } // namespace ferrule::sys
 #endif
-// ferrule/sys/control.hpp
-/// @file
-/// Control messages as they lie in memory (cmsg(3), RFC 3542 section 20): how much room they take,
-/// how they are written, how they are walked. The bytes may come from anywhere: every length is
-/// checked before it is used.
-
-namespace ferrule::sys {
-
-/// The bytes that a control message with so much in it takes (CMSG_SPACE).
-constexpr std::size_t control_space(std::size_t size) { return CMSG_SPACE(size); }
-
-/// One of them. Borrows its data, which is not aligned.
-struct ControlMessage {
-    int level = 0;
-    int type = 0;
-    const char* data = nullptr;
-    std::size_t size = 0;
-
-    [[nodiscard]] bool is(int of_level, int of_type) const {
-        return level == of_level && type == of_type;
-    }
-
-    /// Whether there is a whole `Value` at this place of the data; writes it to `value` then.
-    template <class Value> [[nodiscard]] bool read(Value& value, std::size_t at = 0) const {
-        if (size < at || size - at < sizeof value) {
-            return false;
-        }
-        __builtin_memcpy(&value, data + at, sizeof value);
-        return true;
-    }
-};
-
-/// Walks the control messages in these bytes: `for (ControlMessage message;
-/// walker.next(message);)`. Ends at the first whose length can't be right.
-class ControlWalker {
-public:
-    ControlWalker(const void* data, std::size_t size)
-        : at_{static_cast<const char*>(data)}, left_{size} {}
-
-    [[nodiscard]] bool next(ControlMessage& message) {
-        constexpr std::size_t head = CMSG_LEN(0);
-        cmsghdr header;
-        if (left_ < head) {
-            return false;
-        }
-        __builtin_memcpy(&header, at_, sizeof header);
-        const auto length = number_as<std::size_t>(header.cmsg_len);
-        if (length < head || length > left_) {
-            return false;
-        }
-        message = {header.cmsg_level, header.cmsg_type, at_ + head, length - head};
-        const std::size_t whole = control_space(length - head);
-        at_ += whole < left_ ? whole : left_;
-        left_ -= whole < left_ ? whole : left_;
-        return true;
-    }
-
-private:
-    const char* at_;
-    std::size_t left_;
-};
-
-/// Room for control messages of so many bytes, aligned as the kernel wants it, and what was written
-/// there.
-template <std::size_t capacity> class ControlBuffer {
-public:
-    [[nodiscard]] void* data() { return bytes_; }
-    [[nodiscard]] const void* data() const { return bytes_; }
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] static constexpr std::size_t room() { return capacity; }
-
-    /// One more. The room must be there.
-    void add(int level, int type, const void* data, std::size_t size) {
-        cmsghdr header{};
-        header.cmsg_level = level;
-        header.cmsg_type = type;
-        header.cmsg_len = CMSG_LEN(size);
-        char* const to = bytes_ + size_;
-        __builtin_memset(to, 0, control_space(size)); // the kernel is given no padding of ours
-        __builtin_memcpy(to, &header, sizeof header);
-        if (size != 0) {
-            __builtin_memcpy(to + CMSG_LEN(0), data, size);
-        }
-        size_ += control_space(size);
-    }
-    template <class Value> void add(int level, int type, const Value& value) {
-        add(level, type, &value, sizeof value);
-    }
-
-private:
-    alignas(cmsghdr) char bytes_[capacity == 0 ? 1 : capacity];
-    std::size_t size_ = 0;
-};
-
-} // namespace ferrule::sys
 // ferrule/message/control/rules.hpp
 /// @file
 /// What a control message is: a type that states on which families, types and protocols it goes,
@@ -10559,42 +10472,103 @@ using FirstRefusedToReceive =
 template <class Control> using ReceivedAs = typename detail::ReceivedForm<Control>::type;
 
 } // namespace ferrule
-// ferrule/message/impl/target.hpp
+// ferrule/sys/control.hpp
 /// @file
-/// What a control message has to know of the socket, and of its option.
+/// Control messages as they lie in memory (cmsg(3), RFC 3542 section 20): how much room they take,
+/// how they are written, how they are walked. The bytes may come from anywhere: every length is
+/// checked before it is used.
 
-namespace ferrule::detail {
+namespace ferrule::sys {
 
-template <class State, class Family, class Type, class Protocol>
-[[nodiscard]] opt::Target target_of(const Handle<State, Family, Type, Protocol>& socket) {
-    return {socket.descriptor(), socket.domain(),
-            !FixedFamily<Family> && socket.domain() == sys::af_inet6};
-}
+/// The bytes that a control message with so much in it takes (CMSG_SPACE).
+constexpr std::size_t control_space(std::size_t size) { return CMSG_SPACE(size); }
 
-template <class First, class... Rest>
-[[nodiscard]] constexpr const char* kernel_name(OneOf<First, Rest...>, int domain) {
-    if constexpr (sizeof...(Rest) == 0) {
-        return First::name;
-    } else {
-        return domain == sys::af_inet ? First::name : kernel_name(OneOf<Rest...>{}, domain);
+/// One of them. Borrows its data, which is not aligned.
+struct ControlMessage {
+    int level = 0;
+    int type = 0;
+    const char* data = nullptr;
+    std::size_t size = 0;
+
+    [[nodiscard]] bool is(int of_level, int of_type) const {
+        return level == of_level && type == of_type;
     }
-}
 
-/// Why a control message did not come: its option is off, or the kernel had none.
-template <class Control>
-[[nodiscard, gnu::__cold__, gnu::__noinline__]] Error why_missing(opt::Target target) {
-    using Option = typename Control::option;
-    if constexpr (!std::is_same_v<Option, control::NoOption>) {
-        const auto value = Option::get(target);
-        if (value.has_value() && *value == typename Option::value_type{}) {
-            return Error::of_option(Errc::option_off, Operation::receive,
-                                    kernel_name(typename Option::kernels{}, target.domain));
+    /// Whether there is a whole `Value` at this place of the data; writes it to `value` then.
+    template <class Value> [[nodiscard]] bool read(Value& value, std::size_t at = 0) const {
+        if (size < at || size - at < sizeof value) {
+            return false;
         }
+        __builtin_memcpy(&value, data + at, sizeof value);
+        return true;
     }
-    return Error{Errc::control_missing, Operation::receive};
-}
+};
 
-} // namespace ferrule::detail
+/// Walks the control messages in these bytes: `for (ControlMessage message;
+/// walker.next(message);)`. Ends at the first whose length can't be right.
+class ControlWalker {
+public:
+    ControlWalker(const void* data, std::size_t size)
+        : at_{static_cast<const char*>(data)}, left_{size} {}
+
+    [[nodiscard]] bool next(ControlMessage& message) {
+        constexpr std::size_t head = CMSG_LEN(0);
+        cmsghdr header;
+        if (left_ < head) {
+            return false;
+        }
+        __builtin_memcpy(&header, at_, sizeof header);
+        const auto length = number_as<std::size_t>(header.cmsg_len);
+        if (length < head || length > left_) {
+            return false;
+        }
+        message = {header.cmsg_level, header.cmsg_type, at_ + head, length - head};
+        const std::size_t whole = control_space(length - head);
+        at_ += whole < left_ ? whole : left_;
+        left_ -= whole < left_ ? whole : left_;
+        return true;
+    }
+
+private:
+    const char* at_;
+    std::size_t left_;
+};
+
+/// Room for control messages of so many bytes, aligned as the kernel wants it, and what was written
+/// there.
+template <std::size_t capacity> class ControlBuffer {
+public:
+    [[nodiscard]] void* data() { return bytes_; }
+    [[nodiscard]] const void* data() const { return bytes_; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] static constexpr std::size_t room() { return capacity; }
+
+    void clear() { size_ = 0; }
+
+    /// One more. The room must be there.
+    void add(int level, int type, const void* data, std::size_t size) {
+        cmsghdr header{};
+        header.cmsg_level = level;
+        header.cmsg_type = type;
+        header.cmsg_len = CMSG_LEN(size);
+        char* const to = bytes_ + size_;
+        __builtin_memset(to, 0, control_space(size)); // the kernel is given no padding of ours
+        __builtin_memcpy(to, &header, sizeof header);
+        if (size != 0) {
+            __builtin_memcpy(to + CMSG_LEN(0), data, size);
+        }
+        size_ += control_space(size);
+    }
+    template <class Value> void add(int level, int type, const Value& value) {
+        add(level, type, &value, sizeof value);
+    }
+
+private:
+    alignas(cmsghdr) char bytes_[capacity == 0 ? 1 : capacity];
+    std::size_t size_ = 0;
+};
+
+} // namespace ferrule::sys
 // ferrule/sys/file.hpp
 /// @file
 /// The calls about files that a Unix socket with a path needs.
@@ -10841,15 +10815,45 @@ private:
 };
 
 } // namespace ferrule::control
-// ferrule/message/receive.hpp
+// ferrule/message/impl/target.hpp
 /// @file
-/// Receiving with control messages (message/control.hpp):
-///
-///     auto message = receive_from<control::PacketInfo>(socket, buffer).value();
-///     if (const auto* info = message.get_if<control::PacketInfo>()) { ... info->destination ... }
-///
-/// Descriptors that come are owned before anything is judged: those that were asked for are in the
-/// message, all others are closed, also after an error. What else was not asked for is dropped.
+/// What a control message has to know of the socket, and of its option.
+
+namespace ferrule::detail {
+
+template <class State, class Family, class Type, class Protocol>
+[[nodiscard]] opt::Target target_of(const Handle<State, Family, Type, Protocol>& socket) {
+    return {socket.descriptor(), socket.domain(),
+            !FixedFamily<Family> && socket.domain() == sys::af_inet6};
+}
+
+template <class First, class... Rest>
+[[nodiscard]] constexpr const char* kernel_name(OneOf<First, Rest...>, int domain) {
+    if constexpr (sizeof...(Rest) == 0) {
+        return First::name;
+    } else {
+        return domain == sys::af_inet ? First::name : kernel_name(OneOf<Rest...>{}, domain);
+    }
+}
+
+/// Why a control message did not come: its option is off, or the kernel had none.
+template <class Control>
+[[nodiscard, gnu::__cold__, gnu::__noinline__]] Error why_missing(opt::Target target) {
+    using Option = typename Control::option;
+    if constexpr (!std::is_same_v<Option, control::NoOption>) {
+        const auto value = Option::get(target);
+        if (value.has_value() && *value == typename Option::value_type{}) {
+            return Error::of_option(Errc::option_off, Operation::receive,
+                                    kernel_name(typename Option::kernels{}, target.domain));
+        }
+    }
+    return Error{Errc::control_missing, Operation::receive};
+}
+
+} // namespace ferrule::detail
+// ferrule/message/received.hpp
+/// @file
+/// What was received with control messages: those that came, of those that were asked for.
 
 namespace ferrule {
 
@@ -10988,32 +10992,7 @@ struct ReceivedMessageFrom : ReceivedControls<Controls...> {
     Endpoint<Family> peer; ///< Who sent it; unnamed for a Unix socket that was not bound.
 };
 
-/// `Control` can be received on sockets of these three tags.
-template <class Control, class Family, class Type, class Protocol>
-concept ReceivableOn = GoesWith<Control, Family, Type, Protocol> && CanBeReceived<Control>;
-
 namespace detail {
-
-inline Result<std::size_t> receive_at(int descriptor, msghdr* message, int flags) {
-    return sys::receive_message(descriptor, *message, flags);
-}
-
-// What a receive of so many bytes at most makes of the kernel's answer: the end of a SeqPacket
-// connection has neither data nor control messages, and what was cut is an error.
-template <class Type>
-[[nodiscard, gnu::__always_inline__]] inline Result<std::size_t>
-judged(std::size_t received, const msghdr& message, std::size_t size, bool has_control) {
-    if constexpr (std::is_same_v<Type, SeqPacket>) {
-        if (received == 0 && !has_control &&
-            (message.msg_flags & (sys::msg_ctrunc | sys::msg_trunc)) == 0) {
-            return Error{Errc::end_of_stream, Operation::receive};
-        }
-    }
-    if ((message.msg_flags & sys::msg_trunc) != 0) {
-        return Error{Errc::message_truncated, Operation::receive, received > size ? received : 0};
-    }
-    return received;
-}
 
 // Room for what is asked for, and for what else may come without being asked for; then no stranger
 // to the call can cut what is.
@@ -11021,125 +11000,340 @@ template <class Family, class... Controls>
 inline constexpr std::size_t room_to_receive =
     (Controls::room + ... + (std::is_same_v<Family, Unix> ? 128 : 512));
 
-// recvmsg(2) within the wait, and what came along.
-template <class State, class Family, class Type, class Protocol, class... Controls>
-[[gnu::__always_inline__]] inline Result<std::size_t>
-receive_with(const Handle<State, Family, Type, Protocol>& socket, iovec piece, msghdr& message,
-             Wait wait, ReceivedControls<Controls...>& controls) {
-    sys::ControlBuffer<room_to_receive<Family, Controls...>> buffer;
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = buffer.data();
-    message.msg_controllen = sys::number_as<decltype(message.msg_controllen)>(buffer.room());
-    const auto received =
-        wait_and_try(socket.descriptor(), sys::pollin, wait, Operation::receive,
-                     sys::Calls<receive_at>{}, socket.descriptor(), &message,
-                     (KeepsBoundaries<Type> ? sys::msg_whole_size : 0) | flags_for(wait));
-    if (!received) {
-        return received;
-    }
-    const bool all_fit = controls.take_over(message.msg_control,
-                                            sys::number_as<std::size_t>(message.msg_controllen));
-    const bool was_cut = (message.msg_flags & sys::msg_ctrunc) != 0;
-    constexpr bool has_rights = (requires { typename Controls::received_type; } || ...);
-    const std::size_t in_buffer = *received < piece.iov_len ? *received : piece.iov_len;
-    if (!all_fit || (was_cut && (has_rights || !controls.are_complete()))) {
-        return Error{Errc::control_truncated, Operation::receive, in_buffer};
-    }
-    const auto outcome =
-        judged<Type>(*received, message, piece.iov_len, message.msg_controllen != 0);
-    if (outcome && !controls.are_complete()) {
-        controls.explain(target_of(socket));
-    }
-    return outcome;
-}
+} // namespace detail
 
-template <class Socket, class Buffer>
-Result<void> check_receive(const Socket& socket, Buffer& buffer) {
-    if (!socket.is_open()) {
-        return Error{Errc::not_open, Operation::receive};
-    }
-    if (size_of(buffer) == 0) {
-        return Error{Errc::empty_buffer, Operation::receive};
-    }
-    return {};
-}
+} // namespace ferrule
+// ferrule/message/batched_message.hpp
+/// @file
+/// One datagram of a Batch.
 
-template <class... Controls, class State, class Family, class Type, class Protocol, class Buffer>
-[[gnu::__always_inline__]] inline Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
-receive_on(const Handle<State, Family, Type, Protocol>& socket, Buffer& buffer, Wait wait) {
-    using Outcome = ReceivedMessage<FilledPart<Buffer&>, Controls...>;
-    if (auto may = check_receive(socket, buffer); !may) {
-        return may.error();
+namespace ferrule {
+
+/// A datagram of a Batch (message/batch.hpp), which it borrows until the batch is used again.
+/// `Controls` are the control messages that can come with it.
+template <class Family, class... Controls> class BatchedMessage {
+public:
+    /// For Batch: `room` is how many bytes of a datagram there was room for.
+    BatchedMessage(const sys::BatchMessage& message, const Endpoint<Family>& peer, std::size_t room,
+                   opt::Target target)
+        : message_{&message}, peer_{&peer}, room_{room}, target_{target} {}
+
+    /// What came, as far as there was room; or what is to be sent.
+    [[nodiscard]] std::span<char> data() const {
+        return {static_cast<char*>(header().msg_iov->iov_base), size()};
     }
-    Result<Outcome> outcome{Outcome{}};
-    msghdr message{};
-    const auto received = receive_with<State, Family, Type, Protocol, Controls...>(
-        socket, {std::data(buffer), size_of(buffer)}, message, wait, *outcome);
-    if (received) {
-        outcome->data = filled_part<Buffer&>(buffer, *received);
-    } else {
-        outcome = received.error();
+    [[nodiscard]] std::string_view text() const {
+        return {static_cast<const char*>(header().msg_iov->iov_base), size()};
     }
-    return outcome;
-}
+    /// Who sent it; or where it is to go.
+    [[nodiscard]] const Endpoint<Family>& peer() const { return *peer_; }
+    /// It was longer than the room for one.
+    [[nodiscard]] bool is_truncated() const { return (header().msg_flags & sys::msg_trunc) != 0; }
+    /// Of one that was longer: how long, if the system tells it.
+    [[nodiscard]] OptionalSize whole_size() const {
+        const std::size_t size = message_->msg_len;
+        return OptionalSize{is_truncated() && size > room_ ? size : 0};
+    }
+    /// The control messages that came with it.
+    [[nodiscard]] ReceivedControls<Controls...> controls() const
+        requires(sizeof...(Controls) != 0)
+    {
+        ReceivedControls<Controls...> controls;
+        static_cast<void>(controls.take_over(header().msg_control,
+                                             sys::number_as<std::size_t>(header().msg_controllen)));
+        if (!controls.are_complete()) {
+            controls.explain(target_);
+        }
+        return controls;
+    }
+
+private:
+    [[nodiscard]] const msghdr& header() const { return message_->msg_hdr; }
+    [[nodiscard]] std::size_t size() const {
+        const std::size_t size = message_->msg_len;
+        return size < room_ ? size : room_;
+    }
+
+    const sys::BatchMessage* message_;
+    const Endpoint<Family>* peer_;
+    std::size_t room_;
+    opt::Target target_;
+};
+
+namespace detail {
+
+// BatchedMessage with those of the controls that can be received.
+template <class Family, class Received, class... Controls> struct BatchedMessageWith;
+template <class Family, class... Received> struct BatchedMessageWith<Family, OneOf<Received...>> {
+    using type = BatchedMessage<Family, Received...>;
+};
+template <class Family, class... Received, class First, class... Rest>
+struct BatchedMessageWith<Family, OneOf<Received...>, First, Rest...>
+    : BatchedMessageWith<
+          Family,
+          std::conditional_t<First::can_be_received, OneOf<Received..., First>, OneOf<Received...>>,
+          Rest...> {};
 
 } // namespace detail
 
-/// recvmsg(2): one message and its control messages, `receive<control::Credentials>(connection,
-/// buffer)`. Errors as of Connection::receive; `control_truncated` if control messages were cut:
-/// the first `error().transferred()` bytes of the buffer are then the message.
-template <class... Controls, class Family, KeepsBoundaries Type, class Protocol, ByteBuffer Buffer>
-    requires(sizeof...(Controls) > 0) &&
-            ReceivableOn<FirstRefusedToReceive<Family, Type, Protocol, Controls...>, Family, Type,
-                         Protocol>
-[[nodiscard]] Result<ReceivedMessage<FilledPart<Buffer>, Controls...>>
-receive(const Connection<Family, Type, Protocol>& connection, Buffer&& buffer, Wait wait = {}) {
-    return detail::receive_on<Controls...>(connection, buffer, wait);
-}
-
-/// recvmsg(2): what is there of a stream, at least one byte, and the control messages that came
-/// with its first byte. Empty data is the end of the stream.
-template <class... Controls, class Family, class Protocol, ByteBuffer Buffer>
-    requires(sizeof...(Controls) > 0) &&
-            ReceivableOn<FirstRefusedToReceive<Family, Stream, Protocol, Controls...>, Family,
-                         Stream, Protocol>
-[[nodiscard]] Result<ReceivedMessage<FilledPart<Buffer>, Controls...>>
-receive_some(const Connection<Family, Stream, Protocol>& connection, Buffer&& buffer,
-             Wait wait = {}) {
-    return detail::receive_on<Controls...>(connection, buffer, wait);
-}
-
-/// recvmsg(2): one message, who sent it, and its control messages.
-template <class... Controls, class Family, class Type, class Protocol, ByteBuffer Buffer>
-    requires(sizeof...(Controls) > 0) &&
-            ReceivableOn<FirstRefusedToReceive<Family, Type, Protocol, Controls...>, Family, Type,
-                         Protocol>
-[[nodiscard]] Result<ReceivedMessageFrom<FilledPart<Buffer>, Family, Controls...>>
-receive_from(const Bound<Family, Type, Protocol>& socket, Buffer&& buffer, Wait wait = {}) {
-    using Outcome = ReceivedMessageFrom<FilledPart<Buffer>, Family, Controls...>;
-    if (auto may = detail::check_receive(socket, buffer); !may) {
-        return may.error();
-    }
-    Result<Outcome> outcome{Outcome{}};
-    msghdr message{};
-    message.msg_name = outcome->peer.native_buffer();
-    message.msg_namelen = Endpoint<Family>::native_capacity;
-    const auto received = detail::receive_with<state::Bound, Family, Type, Protocol, Controls...>(
-        socket, {std::data(buffer), detail::size_of(buffer)}, message, wait, *outcome);
-    if (received) {
-        outcome->peer.native_resize(message.msg_namelen);
-        outcome->data = detail::filled_part<Buffer>(buffer, *received);
-    } else if (received.error() == Errc::message_truncated) {
-        outcome->peer.native_resize(message.msg_namelen);
-        outcome = at_endpoint(received.error(), outcome->peer);
-    } else {
-        outcome = received.error();
-    }
-    return outcome;
-}
-
 } // namespace ferrule
+// ferrule/message/impl/batch_store.hpp
+/// @file
+/// The datagrams of a Batch as the kernel takes them and leaves them, and what they point to.
+
+namespace ferrule::detail {
+
+// A control message that goes along with a datagram, or none.
+template <class Control> struct Attached {
+    static_assert(std::is_trivially_copyable_v<Control>);
+    union {
+        char none = 0;
+        Control value;
+    };
+    bool goes = false;
+};
+template <class Control>
+    requires(!Control::can_be_sent)
+struct Attached<Control> {};
+
+template <class... Controls> struct AttachedControls : Attached<Controls>... {
+    template <class Control> void set(const Control& control) {
+        auto& one = static_cast<Attached<Control>&>(*this);
+        one.value = control;
+        one.goes = true;
+    }
+    template <class Buffer>
+    [[nodiscard]] Result<void> write(Buffer& buffer, opt::Target target) const {
+        auto done = Result<void>{};
+        static_cast<void>((write_one<Controls>(buffer, target, done) && ...));
+        return done;
+    }
+
+private:
+    template <class Control, class Buffer>
+    bool write_one(Buffer& buffer, opt::Target target, Result<void>& done) const {
+        if constexpr (Control::can_be_sent) {
+            const auto& one = static_cast<const Attached<Control>&>(*this);
+            if (one.goes) {
+                done = one.value.write(buffer, target);
+            }
+        }
+        return done.has_value();
+    }
+};
+
+// The memory of a Batch, in one of two states: filled by a receive, or to be sent. It points into
+// itself.
+template <class Family, std::size_t capacity, class... Controls> class BatchStore {
+    static constexpr bool has_controls = sizeof...(Controls) != 0;
+
+public:
+    using Message = typename BatchedMessageWith<Family, OneOf<>, Controls...>::type;
+
+    BatchStore() {
+        for (std::size_t at = 0; at < capacity; ++at) {
+            auto& header = messages_[at].msg_hdr;
+            header = {};
+            header.msg_iov = &pieces_[at];
+            header.msg_iovlen = 1;
+        }
+    }
+    BatchStore(const BatchStore&) = delete;
+    BatchStore& operator=(const BatchStore&) = delete;
+
+    void set_room(char* room, std::size_t size) {
+        room_ = room;
+        part_ = size / capacity;
+    }
+    [[nodiscard]] bool has_room() const { return part_ != 0; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] bool is_received() const { return is_received_; }
+    [[nodiscard]] sys::BatchMessage* native(std::size_t at) { return &messages_[at]; }
+    [[nodiscard]] const Endpoint<Family>& peer(std::size_t at) const { return endpoints_[at]; }
+    // Over a connection there is none.
+    [[nodiscard]] bool has_peer(std::size_t at) const {
+        return messages_[at].msg_hdr.msg_name != nullptr;
+    }
+    [[nodiscard]] Message message(std::size_t at) const {
+        return {messages_[at], endpoints_[at], longest_, target_};
+    }
+
+    void clear() {
+        if (is_received_) {
+            make_sendable(false);
+        }
+        forget();
+    }
+
+    // One more to this peer; null: to the peer of the connection.
+    void add(BytesView bytes, const Endpoint<Family>* peer) {
+        if (is_received_) { // what was received stays, to be sent with it
+            make_sendable(false);
+        }
+        endpoints_[size_] = peer == nullptr ? Endpoint<Family>{} : *peer;
+        lacks_scope_ = lacks_scope_ || (peer != nullptr && lacks_scope(*peer));
+        pieces_[size_] = {const_cast<void*>(bytes.data()), bytes.size()};
+        messages_[size_].msg_len = static_cast<unsigned>(bytes.size());
+        auto& header = messages_[size_].msg_hdr;
+        header.msg_name = peer == nullptr ? nullptr : endpoints_[size_].native_buffer();
+        header.msg_namelen = peer == nullptr ? 0 : endpoints_[size_].native_size();
+        detach(size_);
+        ++size_;
+    }
+    template <class Control> void attach(std::size_t at, const Control& control) {
+        attached_[at].set(control);
+        end_prepared_ = begin_prepared_;
+    }
+
+    // What was received becomes what is to be sent, back to who sent it. Over a connection that is
+    // its peer, which may have no name.
+    void make_sendable(bool over_a_connection) {
+        is_received_ = false;
+        longest_ = SIZE_MAX;
+        for (std::size_t at = 0; at < size_; ++at) {
+            auto& header = messages_[at].msg_hdr;
+            header.msg_name = over_a_connection ? nullptr : endpoints_[at].native_buffer();
+            header.msg_namelen = over_a_connection ? 0 : endpoints_[at].native_size();
+            leave_controls_out(at);
+            if (messages_[at].msg_len > part_) {
+                messages_[at].msg_len = static_cast<unsigned>(part_);
+            }
+            pieces_[at].iov_len = messages_[at].msg_len;
+        }
+    }
+
+    // Makes the datagrams from `first` on ready for this socket, up to the first that can't go out,
+    // and says why it can't.
+    [[nodiscard]] Result<void> prepare(std::size_t first, opt::Target target) {
+        if constexpr (FixedFamily<Family> && !has_controls) {
+            if (!lacks_scope_) {
+                end_prepared_ = size_;
+                return {};
+            }
+        }
+        if (lacks_scope_ || target.domain != prepared_for_ || first < begin_prepared_ ||
+            first > end_prepared_) {
+            begin_prepared_ = first;
+            end_prepared_ = first;
+            prepared_for_ = target.domain;
+        }
+        for (; end_prepared_ < size_; ++end_prepared_) {
+            if (auto done = prepare_one(end_prepared_, target); !done) {
+                return done;
+            }
+        }
+        return {};
+    }
+    [[nodiscard]] std::size_t end_prepared() const { return end_prepared_; }
+
+    // Everything is there to be received into. The kernel has written into the headers of what was
+    // received before; their sizes of names take_in has written again.
+    void make_ready() {
+        if (!is_received_) { // it was for sending
+            for (std::size_t at = 0; at < capacity; ++at) {
+                auto& header = messages_[at].msg_hdr;
+                header.msg_name = endpoints_[at].native_buffer();
+                header.msg_namelen = Endpoint<Family>::native_capacity;
+                header.msg_control = has_controls ? controls_[at].data() : nullptr;
+                header.msg_controllen = control_room;
+                pieces_[at] = {room_ + at * part_, part_};
+            }
+            is_received_ = true;
+            longest_ = part_;
+        } else if constexpr (has_controls) {
+            for (std::size_t at = 0; at < size_; ++at) {
+                messages_[at].msg_hdr.msg_controllen = control_room;
+            }
+        }
+        forget();
+    }
+    // So many were received.
+    void take_in(std::size_t size, opt::Target target) {
+        for (std::size_t at = 0; at < size; ++at) {
+            auto& header = messages_[at].msg_hdr;
+            endpoints_[at].native_resize(header.msg_namelen);
+            header.msg_namelen = Endpoint<Family>::native_capacity; // for the next receive
+            if constexpr (has_controls) {
+                attached_[at] = {};
+            }
+        }
+        size_ = size;
+        target_ = target;
+    }
+
+private:
+    static constexpr std::size_t control_room =
+        has_controls ? room_to_receive<Family, Controls...> : 0;
+
+    void forget() {
+        size_ = 0;
+        begin_prepared_ = 0;
+        end_prepared_ = 0;
+        lacks_scope_ = false;
+    }
+
+    void leave_controls_out(std::size_t at) {
+        auto& header = messages_[at].msg_hdr;
+        header.msg_control = nullptr;
+        header.msg_controllen = 0;
+        header.msg_flags = 0;
+    }
+    void detach(std::size_t at) {
+        leave_controls_out(at);
+        if constexpr (has_controls) {
+            attached_[at] = {};
+        }
+    }
+
+    Result<void> prepare_one(std::size_t at, opt::Target target) {
+        auto& header = messages_[at].msg_hdr;
+        if (header.msg_name != nullptr) {
+            if (auto fits = check_scope(target.descriptor, endpoints_[at], Operation::send);
+                !fits) {
+                return fits;
+            }
+            // A socket of AF_INET6 takes an IPv4 endpoint as a mapped one, once for all sends.
+            if constexpr (VariableFamily<Family>) {
+                const NativeForm<Family> form{endpoints_[at], target.domain};
+                header.msg_name = &names_[at];
+                header.msg_namelen = form.size();
+                __builtin_memcpy(&names_[at], form.address(), form.size());
+            }
+        }
+        if constexpr (has_controls) {
+            auto& buffer = controls_[at];
+            buffer.clear();
+            if (auto written = attached_[at].write(buffer, target); !written) {
+                return written;
+            }
+            header.msg_control = buffer.size() == 0 ? nullptr : buffer.data();
+            header.msg_controllen = sys::number_as<decltype(header.msg_controllen)>(buffer.size());
+        }
+        return {};
+    }
+
+    struct NoName {};
+    using Name = std::conditional_t<VariableFamily<Family>, sockaddr_storage, NoName>;
+
+    std::array<sys::BatchMessage, capacity> messages_;
+    std::array<iovec, capacity> pieces_{};
+    std::array<Endpoint<Family>, capacity> endpoints_{};
+    std::array<sys::ControlBuffer<control_room>, has_controls ? capacity : 1> controls_;
+    std::array<AttachedControls<Controls...>, has_controls ? capacity : 1> attached_{};
+    std::array<Name, VariableFamily<Family> ? capacity : 1> names_;
+    char* room_ = nullptr;
+    std::size_t part_ = 0;
+    std::size_t longest_ = SIZE_MAX; // part_, of what was received
+    std::size_t size_ = 0;
+    std::size_t begin_prepared_ = 0; // From here
+    std::size_t end_prepared_ = 0;   // to here they are ready
+    int prepared_for_ = -1;          // for a socket of this domain.
+    bool lacks_scope_ = false;
+    bool is_received_ = false;
+    opt::Target target_{};
+};
+
+} // namespace ferrule::detail
 // ferrule/message/batch.hpp
 /// @file
 /// Many datagrams in one call (sendmmsg(2), recvmmsg(2)): a system call for up to 1024 of them.
@@ -11151,6 +11345,10 @@ namespace ferrule {
 template <class Protocol>
 concept DatagramProtocol = Among<Protocol, OneOf<Udp, UdpLite, Unspecified>>;
 
+/// Control messages that mean something with datagrams of this protocol.
+template <class Protocol, class Family, class... Controls>
+concept CarriesControls = (GoesWith<Controls, Family, Datagram, Protocol> && ...);
+
 /// Up to `capacity` datagrams, prepared once and used again and again, without allocation:
 /// receive() fills it, add() puts datagrams in, send() sends all that are in it. What was received
 /// can be sent back as it is.
@@ -11160,123 +11358,68 @@ concept DatagramProtocol = Among<Protocol, OneOf<Udp, UdpLite, Unspecified>>;
 ///     batch.receive(socket, wait).value();
 ///     for (const auto& message : batch) { ... message.data(), message.peer() ... }
 ///
-/// With `Controls` each datagram comes with these control messages. Borrows the room, and what is
-/// added until it was sent. For one thread.
+/// `Controls` are the control messages that come with each datagram, or that attach() adds. Borrows
+/// the room, and what is added until it was sent. For one thread.
 template <class Family, std::size_t capacity, class... Controls>
     requires(capacity >= 1 && capacity <= sys::most_of_a_batch) &&
             (sizeof...(Controls) == 0 || among<Family, opt::EitherIp>)
 class Batch {
+    using Store = detail::BatchStore<Family, capacity, Controls...>;
+
 public:
-    /// One datagram of the batch, which it borrows.
-    class Message {
-    public:
-        Message(const Batch& batch, std::size_t at) : batch_{&batch}, at_{at} {}
-
-        /// What came, as far as there was room; or what is to be sent.
-        [[nodiscard]] std::span<char> data() const {
-            return {static_cast<char*>(batch_->pieces_[at_].iov_base), size()};
-        }
-        [[nodiscard]] std::string_view text() const {
-            return {static_cast<const char*>(batch_->pieces_[at_].iov_base), size()};
-        }
-        /// Who sent it; or where it is to go.
-        [[nodiscard]] const Endpoint<Family>& peer() const { return batch_->endpoints_[at_]; }
-        /// It was longer than the room for one.
-        [[nodiscard]] bool is_truncated() const {
-            return (header().msg_flags & sys::msg_trunc) != 0;
-        }
-        /// Of one that was longer: how long, if the system tells it.
-        [[nodiscard]] OptionalSize whole_size() const {
-            const std::size_t size = batch_->messages_[at_].msg_len;
-            return OptionalSize{is_truncated() && size > batch_->part_ ? size : 0};
-        }
-        /// The control messages that came with it.
-        [[nodiscard]] ReceivedControls<Controls...> controls() const
-            requires(sizeof...(Controls) != 0)
-        {
-            ReceivedControls<Controls...> controls;
-            static_cast<void>(controls.take_over(
-                header().msg_control, sys::number_as<std::size_t>(header().msg_controllen)));
-            if (!controls.are_complete()) {
-                controls.explain(batch_->target_);
-            }
-            return controls;
-        }
-
-    private:
-        [[nodiscard]] const msghdr& header() const { return batch_->messages_[at_].msg_hdr; }
-        [[nodiscard]] std::size_t size() const {
-            const std::size_t size = batch_->messages_[at_].msg_len;
-            return size < batch_->longest_ ? size : batch_->longest_;
-        }
-
-        const Batch* batch_;
-        std::size_t at_;
-    };
+    using Message = typename Store::Message;
 
     /// To send only: for add().
-    Batch() {
-        for (std::size_t at = 0; at < capacity; ++at) {
-            prepare(at);
-        }
-    }
+    Batch() = default;
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
     /// To receive into this room, divided evenly.
-    template <ByteBuffer Buffer> explicit Batch(Buffer&& room [[clang::lifetimebound]]) : Batch{} {
-        room_ = reinterpret_cast<char*>(std::data(room));
-        part_ = detail::size_of(room) / capacity;
+    template <ByteBuffer Buffer> explicit Batch(Buffer&& room [[clang::lifetimebound]]) {
+        store_.set_room(reinterpret_cast<char*>(std::data(room)), detail::size_of(room));
     }
 
     /// How many datagrams are in it.
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] bool empty() const { return size_ == 0; }
+    [[nodiscard]] std::size_t size() const { return store_.size(); }
+    [[nodiscard]] bool empty() const { return store_.size() == 0; }
     /// How many of them the last send() has sent. After an error it is less than size(): the error
     /// is that of the next one, and send() goes on with it.
     [[nodiscard]] std::size_t sent() const { return sent_; }
     /// Takes all datagrams out.
     void clear() {
-        if (is_received_) {
-            make_sendable();
-        }
-        forget();
+        store_.clear();
+        sent_ = 0;
     }
     /// Leaves out the next one that send() would send.
-    void skip() { sent_ += sent_ < size_ ? 1 : 0; }
+    void skip() { sent_ += sent_ < size() ? 1U : 0U; }
 
     /// One more to send to this peer, which is `not_a_peer` as of send_to. `no_buffer_space` if
     /// there are `capacity` already.
     [[nodiscard]] Result<void> add(BytesView bytes, const Endpoint<Family>& peer) {
-        if (size_ == capacity) {
+        if (size() == capacity) {
             return Error{Errc::no_buffer_space, Operation::send};
         }
         using Protocol = DefaultProtocol<Family, Datagram>;
         if (auto fits = check_peer<Datagram, Protocol>(peer, Operation::send); !fits) {
             return fits;
         }
-        lacks_scope_ = lacks_scope_ || lacks_scope(peer);
-        if (is_received_) { // what was received stays, to be sent with it
-            make_sendable();
-        }
-        endpoints_[size_] = peer;
-        auto& header = messages_[size_].msg_hdr;
-        header.msg_name = const_cast<sockaddr*>(endpoints_[size_].native());
-        header.msg_namelen = endpoints_[size_].native_size();
-        return add_data(bytes);
+        store_.add(bytes, &peer);
+        return {};
     }
     /// One more to the peer of the connection.
     [[nodiscard]] Result<void> add(BytesView bytes) {
-        if (size_ == capacity) {
+        if (size() == capacity) {
             return Error{Errc::no_buffer_space, Operation::send};
         }
-        if (is_received_) {
-            make_sendable();
-        }
-        endpoints_[size_] = {};
-        messages_[size_].msg_hdr.msg_name = nullptr;
-        messages_[size_].msg_hdr.msg_namelen = 0;
-        return add_data(bytes);
+        store_.add(bytes, nullptr);
+        return {};
+    }
+    /// This control message goes with datagram `at`, which is below size(), when it is sent; also
+    /// with one that was received and is sent back. In place of an earlier one of its kind.
+    template <Among<OneOf<Controls...>> Control>
+        requires CanBeSent<Control>
+    void attach(std::size_t at, const Control& control) {
+        store_.attach(at, control);
     }
 
     /// sendmmsg(2), as often as it takes: sends all that are in it, in order; what was received
@@ -11284,11 +11427,13 @@ public:
     /// connection to its peer. After an error sent() of them have gone, and send() goes on with the
     /// rest. After success all stay in it, to be sent again.
     template <DatagramProtocol Protocol>
+        requires CarriesControls<Protocol, Family, Controls...>
     [[nodiscard]] Result<void> send(const Bound<Family, Datagram, Protocol>& socket,
                                     Wait wait = {}) {
         return send_on(socket, wait);
     }
     template <DatagramProtocol Protocol>
+        requires CarriesControls<Protocol, Family, Controls...>
     [[nodiscard]] Result<void> send(const Connection<Family, Datagram, Protocol>& connection,
                                     Wait wait = {}) {
         return send_on(connection, wait);
@@ -11298,18 +11443,20 @@ public:
     /// of what was in it; returns how many. One that is longer than its part of the room is no
     /// error: the message says so.
     template <DatagramProtocol Protocol>
+        requires CarriesControls<Protocol, Family, Controls...>
     [[nodiscard]] Result<std::size_t> receive(const Bound<Family, Datagram, Protocol>& socket,
                                               Wait wait = {}) {
         return receive_on(socket, wait);
     }
     template <DatagramProtocol Protocol>
+        requires CarriesControls<Protocol, Family, Controls...>
     [[nodiscard]] Result<std::size_t>
     receive(const Connection<Family, Datagram, Protocol>& connection, Wait wait = {}) {
         return receive_on(connection, wait);
     }
 
     /// `at` is below size().
-    [[nodiscard]] Message operator[](std::size_t at) const { return Message{*this, at}; }
+    [[nodiscard]] Message operator[](std::size_t at) const { return store_.message(at); }
 
     /// Over the messages.
     class iterator {
@@ -11325,190 +11472,74 @@ public:
             return *this;
         }
         iterator operator++(int) { return iterator{batch_, at_++}; }
-        friend bool operator==(const iterator&, const iterator&) = default;
+        friend bool operator==(const iterator& one, const iterator& other) {
+            return one.at_ == other.at_; // of the same batch
+        }
 
     private:
         const Batch* batch_ = nullptr;
         std::size_t at_ = 0;
     };
     [[nodiscard]] iterator begin() const { return {this, 0}; }
-    [[nodiscard]] iterator end() const { return {this, size_}; }
+    [[nodiscard]] iterator end() const { return {this, size()}; }
 
 private:
-    static constexpr std::size_t control_room =
-        sizeof...(Controls) == 0 ? 0 : detail::room_to_receive<Family, Controls...>;
-
-    void forget() {
-        size_ = 0;
-        sent_ = 0;
-        named_ = 0;
-        lacks_scope_ = false;
-    }
-
-    void prepare(std::size_t at) {
-        auto& header = messages_[at].msg_hdr;
-        header = {};
-        header.msg_iov = &pieces_[at];
-        header.msg_iovlen = 1;
-    }
-
-    Result<void> add_data(BytesView bytes) {
-        pieces_[size_] = {const_cast<void*>(bytes.data()), bytes.size()};
-        messages_[size_].msg_len = static_cast<unsigned>(bytes.size());
-        messages_[size_].msg_hdr.msg_flags = 0;
-        messages_[size_].msg_hdr.msg_control = nullptr;
-        messages_[size_].msg_hdr.msg_controllen = 0;
-        ++size_;
-        return {};
-    }
-
-    // What was received becomes what is to be sent, back to who sent it. Over a connection that is
-    // its peer, which may have no name.
-    void make_sendable(bool has_peer = false) {
-        is_received_ = false;
-        for (std::size_t at = 0; at < size_; ++at) {
-            auto& header = messages_[at].msg_hdr;
-            header.msg_name = has_peer ? nullptr : endpoints_[at].native_buffer();
-            header.msg_namelen = has_peer ? 0 : endpoints_[at].native_size();
-            header.msg_control = nullptr;
-            header.msg_controllen = 0;
-            header.msg_flags = 0;
-            if (messages_[at].msg_len > part_) {
-                messages_[at].msg_len = static_cast<unsigned>(part_);
-            }
-            pieces_[at].iov_len = messages_[at].msg_len;
-        }
-        longest_ = SIZE_MAX;
-    }
-
     template <class Socket> Result<void> send_on(const Socket& socket, Wait wait) {
         if (!socket.is_open()) {
             return Error{Errc::not_open, Operation::send};
         }
-        if (is_received_) {
-            make_sendable(std::is_same_v<typename Socket::state, state::Connection>);
+        if (store_.is_received()) {
+            store_.make_sendable(std::is_same_v<typename Socket::state, state::Connection>);
         }
-        if (sent_ == size_) {
+        if (sent_ == size()) {
             sent_ = 0;
         }
-        write_names(socket.domain());
-        auto done = check_scopes(socket.descriptor());
+        const auto prepared = store_.prepare(sent_, detail::target_of(socket));
         const short events = socket.domain() == sys::af_unix ? short{0} : sys::pollout;
-        while (done && sent_ < size_) {
-            const auto sent =
-                wait_and_try(socket.descriptor(), events, wait, Operation::send,
-                             sys::Calls<sys::send_messages>{}, socket.descriptor(),
-                             &messages_[sent_], size_ - sent_, detail::flags_for(wait));
+        while (sent_ < store_.end_prepared()) {
+            const auto sent = wait_and_try(socket.descriptor(), events, wait, Operation::send,
+                                           sys::Calls<sys::send_messages>{}, socket.descriptor(),
+                                           store_.native(sent_), store_.end_prepared() - sent_,
+                                           detail::flags_for(wait));
             if (!sent) {
                 return goes_to_nobody<typename Socket::protocol>(sent_)
                            ? Error{Errc::not_a_peer, Operation::send}
                            : sent.error();
             }
             sent_ += *sent;
-            if (sent_ < size_) {
-                done = wait.check(Operation::send);
+            if (sent_ < store_.end_prepared()) {
+                if (auto going = wait.check(Operation::send); !going) {
+                    return going;
+                }
             }
         }
-        return done;
+        return prepared;
     }
 
     // Such as a Unix socket without a name, whose datagram was received.
     template <class Protocol> [[nodiscard]] bool goes_to_nobody(std::size_t at) const {
-        return messages_[at].msg_hdr.msg_name != nullptr &&
-               is_nobody<Datagram, Protocol>(endpoints_[at]);
-    }
-
-    Result<void> check_scopes(int descriptor) const {
-        for (std::size_t at = lacks_scope_ ? sent_ : size_; at < size_; ++at) {
-            if (messages_[at].msg_hdr.msg_name != nullptr) {
-                if (auto fits = check_scope(descriptor, endpoints_[at], Operation::send); !fits) {
-                    return fits;
-                }
-            }
-        }
-        return {};
-    }
-
-    // A socket of AF_INET6 takes an IPv4 endpoint as a mapped one, once for all sends.
-    void write_names([[maybe_unused]] int domain) {
-        if constexpr (VariableFamily<Family>) {
-            if (named_for_ != domain) {
-                named_ = 0;
-            }
-            for (; named_ < size_; ++named_) {
-                auto& header = messages_[named_].msg_hdr;
-                if (header.msg_name != nullptr) {
-                    const NativeForm<Family> form{endpoints_[named_], domain};
-                    header.msg_name = &names_[named_];
-                    header.msg_namelen = form.size();
-                    __builtin_memcpy(&names_[named_], form.address(), form.size());
-                }
-            }
-            named_for_ = domain;
-        }
+        return store_.has_peer(at) && is_nobody<Datagram, Protocol>(store_.peer(at));
     }
 
     template <class Socket> Result<std::size_t> receive_on(const Socket& socket, Wait wait) {
         if (!socket.is_open()) {
             return Error{Errc::not_open, Operation::receive};
         }
-        if (part_ == 0) {
+        if (!store_.has_room()) {
             return Error{Errc::empty_buffer, Operation::receive};
         }
-        make_ready();
-        forget();
-        target_ = detail::target_of(socket);
+        store_.make_ready();
+        sent_ = 0;
         const auto received =
             wait_and_try(socket.descriptor(), sys::pollin, wait, Operation::receive,
-                         sys::Calls<sys::receive_messages>{}, socket.descriptor(), messages_.data(),
+                         sys::Calls<sys::receive_messages>{}, socket.descriptor(), store_.native(0),
                          capacity, sys::msg_whole_size | detail::flags_for(wait));
-        const std::size_t size = received ? *received : 0;
-        for (std::size_t at = 0; at < size; ++at) {
-            endpoints_[at].native_resize(messages_[at].msg_hdr.msg_namelen);
-        }
-        size_ = size;
+        store_.take_in(received ? *received : 0, detail::target_of(socket));
         return received;
     }
 
-    // The kernel has written into the headers of what was received.
-    void make_ready() {
-        const std::size_t used = is_received_ ? size_ : capacity;
-        for (std::size_t at = 0; at < used; ++at) {
-            auto& header = messages_[at].msg_hdr;
-            header.msg_namelen = Endpoint<Family>::native_capacity;
-            header.msg_controllen = control_room;
-        }
-        if (is_received_) {
-            return;
-        }
-        for (std::size_t at = 0; at < capacity; ++at) { // it was for sending
-            auto& header = messages_[at].msg_hdr;
-            header.msg_name = endpoints_[at].native_buffer();
-            header.msg_control = control_room == 0 ? nullptr : controls_[at].data();
-            pieces_[at] = {room_ + at * part_, part_};
-        }
-        is_received_ = true;
-        longest_ = part_;
-    }
-
-    struct NoName {};
-    using Name = std::conditional_t<VariableFamily<Family>, sockaddr_storage, NoName>;
-
-    std::array<sys::BatchMessage, capacity> messages_;
-    std::array<iovec, capacity> pieces_{};
-    std::array<Endpoint<Family>, capacity> endpoints_{};
-    std::array<sys::ControlBuffer<control_room>, control_room == 0 ? 1 : capacity> controls_;
-    std::array<Name, VariableFamily<Family> ? capacity : 1> names_;
-    char* room_ = nullptr;
-    std::size_t part_ = 0;
-    std::size_t longest_ = SIZE_MAX; // part_, of what was received
-    std::size_t size_ = 0;
+    Store store_;
     std::size_t sent_ = 0;
-    std::size_t named_ = 0; // names_ that are written,
-    int named_for_ = -1;    // for a socket of this domain
-    bool lacks_scope_ = false;
-    bool is_received_ = false;
-    opt::Target target_{};
 };
 
 } // namespace ferrule
@@ -12521,6 +12552,164 @@ struct TransmitTime : Anywhere {
 /// Control messages: what travels with the data of a message without being data. message/send.hpp
 /// and message/receive.hpp send and receive them.
 
+// ferrule/message/receive.hpp
+/// @file
+/// Receiving with control messages (message/control.hpp):
+///
+///     auto message = receive_from<control::PacketInfo>(socket, buffer).value();
+///     if (const auto* info = message.get_if<control::PacketInfo>()) { ... info->destination ... }
+///
+/// Descriptors that come are owned before anything is judged: those that were asked for are in the
+/// message, all others are closed, also after an error. What else was not asked for is dropped.
+
+namespace ferrule {
+
+/// `Control` can be received on sockets of these three tags.
+template <class Control, class Family, class Type, class Protocol>
+concept ReceivableOn = GoesWith<Control, Family, Type, Protocol> && CanBeReceived<Control>;
+
+namespace detail {
+
+inline Result<std::size_t> receive_at(int descriptor, msghdr* message, int flags) {
+    return sys::receive_message(descriptor, *message, flags);
+}
+
+// What a receive of so many bytes at most makes of the kernel's answer: the end of a SeqPacket
+// connection has neither data nor control messages, and what was cut is an error.
+template <class Type>
+[[nodiscard, gnu::__always_inline__]] inline Result<std::size_t>
+judged(std::size_t received, const msghdr& message, std::size_t size, bool has_control) {
+    if constexpr (std::is_same_v<Type, SeqPacket>) {
+        if (received == 0 && !has_control &&
+            (message.msg_flags & (sys::msg_ctrunc | sys::msg_trunc)) == 0) {
+            return Error{Errc::end_of_stream, Operation::receive};
+        }
+    }
+    if ((message.msg_flags & sys::msg_trunc) != 0) {
+        return Error{Errc::message_truncated, Operation::receive, received > size ? received : 0};
+    }
+    return received;
+}
+
+// recvmsg(2) within the wait, and what came along.
+template <class State, class Family, class Type, class Protocol, class... Controls>
+[[gnu::__always_inline__]] inline Result<std::size_t>
+receive_with(const Handle<State, Family, Type, Protocol>& socket, iovec piece, msghdr& message,
+             Wait wait, ReceivedControls<Controls...>& controls) {
+    sys::ControlBuffer<room_to_receive<Family, Controls...>> buffer;
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = buffer.data();
+    message.msg_controllen = sys::number_as<decltype(message.msg_controllen)>(buffer.room());
+    const auto received =
+        wait_and_try(socket.descriptor(), sys::pollin, wait, Operation::receive,
+                     sys::Calls<receive_at>{}, socket.descriptor(), &message,
+                     (KeepsBoundaries<Type> ? sys::msg_whole_size : 0) | flags_for(wait));
+    if (!received) {
+        return received;
+    }
+    const bool all_fit = controls.take_over(message.msg_control,
+                                            sys::number_as<std::size_t>(message.msg_controllen));
+    const bool was_cut = (message.msg_flags & sys::msg_ctrunc) != 0;
+    constexpr bool has_rights = (requires { typename Controls::received_type; } || ...);
+    const std::size_t in_buffer = *received < piece.iov_len ? *received : piece.iov_len;
+    if (!all_fit || (was_cut && (has_rights || !controls.are_complete()))) {
+        return Error{Errc::control_truncated, Operation::receive, in_buffer};
+    }
+    const auto outcome =
+        judged<Type>(*received, message, piece.iov_len, message.msg_controllen != 0);
+    if (outcome && !controls.are_complete()) {
+        controls.explain(target_of(socket));
+    }
+    return outcome;
+}
+
+template <class Socket, class Buffer>
+Result<void> check_receive(const Socket& socket, Buffer& buffer) {
+    if (!socket.is_open()) {
+        return Error{Errc::not_open, Operation::receive};
+    }
+    if (size_of(buffer) == 0) {
+        return Error{Errc::empty_buffer, Operation::receive};
+    }
+    return {};
+}
+
+template <class... Controls, class State, class Family, class Type, class Protocol, class Buffer>
+[[gnu::__always_inline__]] inline Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
+receive_on(const Handle<State, Family, Type, Protocol>& socket, Buffer& buffer, Wait wait) {
+    using Outcome = ReceivedMessage<FilledPart<Buffer&>, Controls...>;
+    if (auto may = check_receive(socket, buffer); !may) {
+        return may.error();
+    }
+    Result<Outcome> outcome{Outcome{}};
+    msghdr message{};
+    const auto received = receive_with<State, Family, Type, Protocol, Controls...>(
+        socket, {std::data(buffer), size_of(buffer)}, message, wait, *outcome);
+    if (received) {
+        outcome->data = filled_part<Buffer&>(buffer, *received);
+    } else {
+        outcome = received.error();
+    }
+    return outcome;
+}
+
+} // namespace detail
+
+/// recvmsg(2): one message and its control messages, `receive<control::Credentials>(connection,
+/// buffer)`. Errors as of Connection::receive; `control_truncated` if control messages were cut:
+/// the first `error().transferred()` bytes of the buffer are then the message.
+template <class... Controls, class Family, KeepsBoundaries Type, class Protocol, ByteBuffer Buffer>
+    requires(sizeof...(Controls) > 0) &&
+            ReceivableOn<FirstRefusedToReceive<Family, Type, Protocol, Controls...>, Family, Type,
+                         Protocol>
+[[nodiscard]] Result<ReceivedMessage<FilledPart<Buffer>, Controls...>>
+receive(const Connection<Family, Type, Protocol>& connection, Buffer&& buffer, Wait wait = {}) {
+    return detail::receive_on<Controls...>(connection, buffer, wait);
+}
+
+/// recvmsg(2): what is there of a stream, at least one byte, and the control messages that came
+/// with its first byte. Empty data is the end of the stream.
+template <class... Controls, class Family, class Protocol, ByteBuffer Buffer>
+    requires(sizeof...(Controls) > 0) &&
+            ReceivableOn<FirstRefusedToReceive<Family, Stream, Protocol, Controls...>, Family,
+                         Stream, Protocol>
+[[nodiscard]] Result<ReceivedMessage<FilledPart<Buffer>, Controls...>>
+receive_some(const Connection<Family, Stream, Protocol>& connection, Buffer&& buffer,
+             Wait wait = {}) {
+    return detail::receive_on<Controls...>(connection, buffer, wait);
+}
+
+/// recvmsg(2): one message, who sent it, and its control messages.
+template <class... Controls, class Family, class Type, class Protocol, ByteBuffer Buffer>
+    requires(sizeof...(Controls) > 0) &&
+            ReceivableOn<FirstRefusedToReceive<Family, Type, Protocol, Controls...>, Family, Type,
+                         Protocol>
+[[nodiscard]] Result<ReceivedMessageFrom<FilledPart<Buffer>, Family, Controls...>>
+receive_from(const Bound<Family, Type, Protocol>& socket, Buffer&& buffer, Wait wait = {}) {
+    using Outcome = ReceivedMessageFrom<FilledPart<Buffer>, Family, Controls...>;
+    if (auto may = detail::check_receive(socket, buffer); !may) {
+        return may.error();
+    }
+    Result<Outcome> outcome{Outcome{}};
+    msghdr message{};
+    message.msg_name = outcome->peer.native_buffer();
+    message.msg_namelen = Endpoint<Family>::native_capacity;
+    const auto received = detail::receive_with<state::Bound, Family, Type, Protocol, Controls...>(
+        socket, {std::data(buffer), detail::size_of(buffer)}, message, wait, *outcome);
+    if (received) {
+        outcome->peer.native_resize(message.msg_namelen);
+        outcome->data = detail::filled_part<Buffer>(buffer, *received);
+    } else if (received.error() == Errc::message_truncated) {
+        outcome->peer.native_resize(message.msg_namelen);
+        outcome = at_endpoint(received.error(), outcome->peer);
+    } else {
+        outcome = received.error();
+    }
+    return outcome;
+}
+
+} // namespace ferrule
 // ferrule/message/error_queue.hpp
 /// @file
 /// The error queue of a socket (ip(7), IP_RECVERR; Documentation/networking/timestamping.rst of
@@ -15354,23 +15543,30 @@ public:
     /// connect(2); a Unix datagram socket is then bound to a free abstract name, so that the peer
     /// can answer. It takes this socket, and closes it on failure.
     [[nodiscard]] Result<Connection<Family, Type, Protocol>> connect(const Peer& peer,
-                                                                     Wait wait = {}) && {
+                                                                     Wait wait = {}) &&
+        requires Connectable<Family>
+    {
         return steps::answerable<Type>(
             unbound().and_then([&](Bound<Family, Type, Protocol>&& socket) {
                 return std::move(socket).connect(peer, wait);
             }));
     }
-    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer,
-                                                         Wait wait = {}) & = delete;
+    detail::spent_by_this_step_so_write_std_move connect(const Peer& peer, Wait wait = {}) &
+        requires Connectable<Family>
+    = delete;
 
     /// connect(2), begun; the rest as connect().
-    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) && {
+    [[nodiscard]] Result<Connecting<Family, Type, Protocol>> start_connect(const Peer& peer) &&
+        requires Connectable<Family>
+    {
         return steps::answerable<Type>(
             unbound().and_then([&](Bound<Family, Type, Protocol>&& socket) {
                 return std::move(socket).start_connect(peer);
             }));
     }
-    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) & = delete;
+    detail::spent_by_this_step_so_write_std_move start_connect(const Peer&) &
+        requires Connectable<Family>
+    = delete;
 
 private:
     static Result<Socket> made(Result<Opened<Family>> opened) {
@@ -17349,6 +17545,159 @@ private:
 template <ByteBuffer Buffer> Outbox(Buffer&&) -> Outbox<0>;
 
 } // namespace ferrule
+// ferrule/stream/impl/found_part.hpp
+/// @file
+/// Where the next part of a stream stands in what has come of it.
+
+namespace ferrule::detail {
+
+// What is before the part and after it, such as a prefix or a delimiter, is consumed with it.
+// Without a size it has not come to its end.
+struct FoundPart {
+    static constexpr std::size_t none = std::string_view::npos;
+
+    std::size_t begin = 0;
+    std::size_t size = none;
+    std::size_t end = 0;
+};
+
+inline Error part_too_long() { return {Errc::message_size, Operation::receive}; }
+
+// The bytes before a delimiter, at most so many. Asked again when more has come, it does not search
+// twice.
+class FindDelimiter {
+public:
+    FindDelimiter(std::string_view delimiter, std::size_t most)
+        : delimiter_{delimiter}, most_{most} {}
+
+    Result<FoundPart> operator()(std::string_view come) {
+        const std::size_t size = delimiter_.size();
+        const std::size_t at = come.substr(0, most_ + size).find(delimiter_, searched_);
+        if (at != std::string_view::npos) {
+            return FoundPart{.size = at, .end = size};
+        }
+        if (come.size() >= most_ + size) {
+            return part_too_long();
+        }
+        searched_ = come.size() < size ? 0 : come.size() - (size - 1);
+        return FoundPart{};
+    }
+
+private:
+    std::string_view delimiter_;
+    std::size_t most_;
+    std::size_t searched_ = 0;
+};
+
+// A line that ended in "\n" or "\r\n", of which "\n" is gone.
+inline std::string_view without_return(std::string_view line) {
+    if (!line.empty() && line.back() == '\r') {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
+// The body of a frame, at most `limit` bytes, which fits into `room` with its prefix.
+template <PrefixesFrames Prefix>
+Result<FoundPart> find_frame(std::string_view come, std::size_t limit, std::size_t room) {
+    const auto size = ferrule::PrefixOf<Prefix>::read(come);
+    if (!size) {
+        return size.error();
+    }
+    if (size->prefix > come.size() || size->prefix == 0) {
+        return come.size() < ferrule::PrefixOf<Prefix>::longest
+                   ? Result<FoundPart>{FoundPart{}}
+                   : Error{Errc::protocol_error, Operation::receive};
+    }
+    if (size->body > limit || size->body > room - size->prefix) {
+        return part_too_long();
+    }
+    const auto body = sys::number_as<std::size_t>(size->body);
+    return come.size() - size->prefix < body ? FoundPart{}
+                                             : FoundPart{.begin = size->prefix, .size = body};
+}
+
+} // namespace ferrule::detail
+// ferrule/stream/impl/read_ahead.hpp
+/// @file
+/// What has come of a stream and was not consumed; a Reader finds its parts there.
+
+namespace ferrule::detail {
+
+template <ByteStream Stream, std::size_t capacity> class ReadAhead {
+public:
+    template <class Buffer>
+    ReadAhead(Stream& stream, Buffer&& buffer)
+        : stream_{&stream}, buffer_{std::forward<Buffer>(buffer)} {}
+    explicit ReadAhead(Stream& stream)
+        requires(capacity != 0)
+        : stream_{&stream} {}
+
+    ReadAhead(const ReadAhead&) = delete;
+    ReadAhead& operator=(const ReadAhead&) = delete;
+
+    [[nodiscard]] Stream& stream() const { return *stream_; }
+    [[nodiscard]] std::size_t room() const { return buffer_.size(); }
+    [[nodiscard]] std::size_t size() const { return end_ - begin_; }
+    [[nodiscard]] std::string_view bytes() const { return {buffer_.data() + begin_, size()}; }
+
+    std::string_view consume(FoundPart found) {
+        const auto part = bytes().substr(found.begin, found.size);
+        begin_ += found.begin + found.size + found.end;
+        return part;
+    }
+
+    // Receives until the part is found; consumes nothing.
+    template <class Find> Result<FoundPart> find(Wait wait, Find find) {
+        if (!wait.may_begin()) {
+            return wait.why_not(Operation::receive);
+        }
+        for (bool is_first = true;; is_first = false) {
+            const auto found = find(bytes());
+            if (!found || found->size != FoundPart::none) {
+                return found;
+            }
+            if (size() == buffer_.size()) {
+                return part_too_long();
+            }
+            auto going = is_first ? Result<void>{} : wait.check(Operation::receive);
+            if (going) {
+                going = receive_more(wait);
+            }
+            if (!going) {
+                return Error{going.error().code(), Operation::receive, size()};
+            }
+        }
+    }
+
+private:
+    // Receives behind what has come, which goes to the front if that costs no more than what was
+    // consumed, or if there is no room behind it.
+    Result<void> receive_more(Wait wait) {
+        if (begin_ >= size() || end_ == buffer_.size()) {
+            __builtin_memmove(buffer_.data(), buffer_.data() + begin_, size());
+            end_ = size();
+            begin_ = 0;
+        }
+        const auto received = stream_->receive_some(
+            std::as_writable_bytes(std::span{buffer_.data() + end_, buffer_.size() - end_}), wait);
+        if (!received) {
+            return received.error();
+        }
+        if (received->empty()) {
+            return Error{Errc::end_of_stream, Operation::receive};
+        }
+        end_ += received->size();
+        return {};
+    }
+
+    Stream* stream_;
+    StreamBuffer<capacity> buffer_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+} // namespace ferrule::detail
 // ferrule/stream/reader.hpp
 /// @file
 /// Reads a stream in the parts that a protocol has: a line, up to a delimiter, so many bytes, a
@@ -17381,20 +17730,18 @@ public:
     template <ByteBuffer Buffer>
         requires(capacity == 0)
     Reader(Stream& stream [[clang::lifetimebound]], Buffer&& buffer [[clang::lifetimebound]])
-        : stream_{&stream}, buffer_{std::forward<Buffer>(buffer)} {}
+        : ahead_{stream, std::forward<Buffer>(buffer)} {}
 
     /// Through a buffer inside.
     explicit Reader(Stream& stream [[clang::lifetimebound]])
         requires(capacity != 0)
-        : stream_{&stream} {}
+        : ahead_{stream} {}
 
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
     /// What has come and was not consumed.
-    [[nodiscard]] std::string_view ahead() const {
-        return {buffer_.data() + begin_, end_ - begin_};
-    }
+    [[nodiscard]] std::string_view ahead() const { return ahead_.bytes(); }
 
     /// Whatever has come, at least one byte and at most `most`; empty at the end of the stream. No
     /// bytes at most are `empty_buffer`.
@@ -17406,28 +17753,28 @@ public:
         if (!come) {
             return come.error() == Errc::end_of_stream ? Result<std::string_view>{ahead()} : come;
         }
-        return consume({.size = come->size() < most ? come->size() : most});
+        return ahead_.consume({.size = come->size() < most ? come->size() : most});
     }
     [[nodiscard]] Result<std::string_view> some(Wait wait = {}) { return some(SIZE_MAX, wait); }
 
     /// Exactly `size` bytes.
     [[nodiscard]] Result<std::string_view> exactly(std::size_t size, Wait wait = {}) {
         const auto come = peek(size, wait);
-        return come ? consume({.size = size}) : come;
+        return come ? ahead_.consume({.size = size}) : come;
     }
 
     /// All that has come, at least `size` bytes.
     [[nodiscard]] Result<std::string_view> at_least(std::size_t size, Wait wait = {}) {
         const auto come = peek(size, wait);
-        return come ? consume({.size = come->size()}) : come;
+        return come ? ahead_.consume({.size = come->size()}) : come;
     }
 
     /// The same, but the bytes stay to be read again.
     [[nodiscard]] Result<std::string_view> peek(std::size_t size, Wait wait = {}) {
-        if (size > buffer_.size()) {
-            return too_long();
+        if (size > ahead_.room()) {
+            return detail::part_too_long();
         }
-        auto come = find(wait, [size](std::string_view ahead) -> Result<Found> {
+        auto come = ahead_.find(wait, [size](std::string_view ahead) -> Result<Found> {
             return ahead.size() < size ? Found{} : Found{.size = ahead.size()};
         });
         return come ? Result<std::string_view>{ahead()} : come.error();
@@ -17441,19 +17788,8 @@ public:
         if (end.empty()) {
             return Error{Errc::invalid_argument, Operation::receive};
         }
-        const std::size_t most = limit < buffer_.size() ? limit : buffer_.size();
-        std::size_t searched = 0;
-        return read(wait, [=](std::string_view ahead) mutable -> Result<Found> {
-            const std::size_t at = ahead.substr(0, most + end.size()).find(end, searched);
-            if (at != npos) {
-                return Found{.size = at, .end = end.size()};
-            }
-            if (ahead.size() >= most + end.size()) {
-                return too_long();
-            }
-            searched = ahead.size() < end.size() ? 0 : ahead.size() - (end.size() - 1);
-            return Found{};
-        });
+        const std::size_t most = limit < ahead_.room() ? limit : ahead_.room();
+        return read(wait, detail::FindDelimiter{end, most});
     }
     [[nodiscard]] Result<std::string_view> until(BytesView delimiter, Wait wait = {}) {
         return until(delimiter, SIZE_MAX, wait);
@@ -17463,12 +17799,12 @@ public:
     [[nodiscard, gnu::__always_inline__]] Result<std::string_view> line(std::size_t limit,
                                                                         Wait wait = {}) {
         if (wait.may_begin()) [[likely]] {
-            const auto* const begin = buffer_.data() + begin_;
+            const auto* const begin = ahead().data();
             const auto* const end =
-                static_cast<const char*>(__builtin_memchr(begin, '\n', end_ - begin_));
+                static_cast<const char*>(__builtin_memchr(begin, '\n', ahead().size()));
             if (end != nullptr && static_cast<std::size_t>(end - begin) <= limit) [[likely]] {
-                begin_ += static_cast<std::size_t>(end - begin) + 1;
-                return without_return({begin, end});
+                const auto size = static_cast<std::size_t>(end - begin);
+                return detail::without_return(ahead_.consume({.size = size, .end = 1}));
             }
         }
         return later_line(limit, wait);
@@ -17480,10 +17816,10 @@ public:
     /// All bytes to the end of the stream, at most `limit`; none is a part, too. The end shows only
     /// when there is room for one byte more.
     [[nodiscard]] Result<std::string_view> to_the_end(std::size_t limit, Wait wait = {}) {
-        const auto over = find(wait, [limit](std::string_view ahead) -> Result<Found> {
-            return ahead.size() > limit ? Result<Found>{too_long()} : Found{};
+        const auto over = ahead_.find(wait, [limit](std::string_view ahead) -> Result<Found> {
+            return ahead.size() > limit ? Result<Found>{detail::part_too_long()} : Found{};
         });
-        return over.error() == Errc::end_of_stream ? consume({.size = ahead().size()})
+        return over.error() == Errc::end_of_stream ? ahead_.consume({.size = ahead().size()})
                                                    : Result<std::string_view>{over.error()};
     }
     [[nodiscard]] Result<std::string_view> to_the_end(Wait wait = {}) {
@@ -17495,23 +17831,8 @@ public:
     /// the prefix itself finds wrong is the error that it gives.
     template <PrefixesFrames Prefix>
     [[nodiscard]] Result<std::string_view> frame(std::size_t limit, Wait wait = {}) {
-        const std::size_t room = buffer_.size();
-        return read(wait, [=](std::string_view ahead) -> Result<Found> {
-            const auto size = PrefixOf<Prefix>::read(ahead);
-            if (!size) {
-                return size.error();
-            }
-            if (size->prefix > ahead.size() || size->prefix == 0) {
-                return ahead.size() < PrefixOf<Prefix>::longest
-                           ? Result<Found>{Found{}}
-                           : Error{Errc::protocol_error, Operation::receive};
-            }
-            if (size->body > limit || size->body > room - size->prefix) {
-                return too_long();
-            }
-            const auto body = sys::number_as<std::size_t>(size->body);
-            return ahead.size() - size->prefix < body ? Found{}
-                                                      : Found{.begin = size->prefix, .size = body};
+        return read(wait, [limit, room = ahead_.room()](std::string_view ahead) {
+            return detail::find_frame<Prefix>(ahead, limit, room);
         });
     }
     template <PrefixesFrames Prefix> [[nodiscard]] Result<std::string_view> frame(Wait wait = {}) {
@@ -17584,8 +17905,8 @@ public:
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<FilledPart<Buffer>> receive_some(Buffer&& buffer, Wait wait = {}) {
         const auto to = rest_of(buffer, 0);
-        if (begin_ == end_ || to.empty()) {
-            const auto received = stream_->receive_some(to, wait);
+        if (ahead().empty() || to.empty()) {
+            const auto received = ahead_.stream().receive_some(to, wait);
             return received ? Result<FilledPart<Buffer>>{detail::filled_part<Buffer>(
                                   buffer, received->size())}
                             : received.error();
@@ -17594,39 +17915,22 @@ public:
             return wait.why_not(Operation::receive);
         }
         const auto part =
-            consume({.size = to.size() < ahead().size() ? to.size() : ahead().size()});
+            ahead_.consume({.size = to.size() < ahead().size() ? to.size() : ahead().size()});
         __builtin_memcpy(to.data(), part.data(), part.size());
         return detail::filled_part<Buffer>(buffer, part.size());
     }
     [[nodiscard("the bytes may not have been sent")]] Result<void> send_all(BytesView bytes,
                                                                             Wait wait = {}) {
-        return stream_->send_all(bytes, wait);
+        return ahead_.stream().send_all(bytes, wait);
     }
-    [[nodiscard]] Result<void> shutdown(Shutdown half) { return stream_->shutdown(half); }
+    [[nodiscard]] Result<void> shutdown(Shutdown half) { return ahead_.stream().shutdown(half); }
 
 private:
-    static constexpr std::size_t npos = std::string_view::npos;
-
-    // Where the next part stands in what has come: what is before it and after it, such as a
-    // prefix or a delimiter, is consumed with it. Without a size it has not come to its end.
-    struct Found {
-        std::size_t begin = 0;
-        std::size_t size = npos;
-        std::size_t end = 0;
-    };
-
-    static Error too_long() { return {Errc::message_size, Operation::receive}; }
+    using Found = detail::FoundPart;
 
     template <class Buffer> static std::span<std::byte> rest_of(Buffer& buffer, std::size_t done) {
         return std::as_writable_bytes(std::span{std::data(buffer), detail::size_of(buffer)})
             .subspan(done);
-    }
-
-    static std::string_view without_return(std::string_view line) {
-        if (!line.empty() && line.back() == '\r') {
-            line.remove_suffix(1);
-        }
-        return line;
     }
 
     static Result<std::string_view> none_is_the_end(Result<std::string_view> piece) {
@@ -17660,72 +17964,19 @@ private:
         return piece;
     }
 
-    std::string_view consume(Found found) {
-        const auto part = ahead().substr(found.begin, found.size);
-        begin_ += found.begin + found.size + found.end;
-        return part;
-    }
-
-    // Receives until the part is found; consumes nothing.
-    template <class Find> Result<Found> find(Wait wait, Find find) {
-        if (!wait.may_begin()) {
-            return wait.why_not(Operation::receive);
-        }
-        for (bool is_first = true;; is_first = false) {
-            const auto found = find(ahead());
-            if (!found || found->size != npos) {
-                return found;
-            }
-            if (ahead().size() == buffer_.size()) {
-                return too_long();
-            }
-            auto going = is_first ? Result<void>{} : wait.check(Operation::receive);
-            if (going) {
-                going = receive_more(wait);
-            }
-            if (!going) {
-                return Error{going.error().code(), Operation::receive, ahead().size()};
-            }
-        }
-    }
-
     template <class Find> Result<std::string_view> read(Wait wait, Find find) {
-        const auto found = this->find(wait, find);
-        return found ? Result<std::string_view>{consume(*found)} : found.error();
+        const auto found = ahead_.find(wait, find);
+        return found ? Result<std::string_view>{ahead_.consume(*found)} : found.error();
     }
 
     // Line by line, what is there already is found inline.
     [[gnu::__cold__, gnu::__noinline__]] Result<std::string_view> later_line(std::size_t limit,
                                                                              Wait wait) {
         const auto part = until("\n", limit, wait);
-        return part ? Result<std::string_view>{without_return(*part)} : part;
+        return part ? Result<std::string_view>{detail::without_return(*part)} : part;
     }
 
-    // Receives behind what has come, which goes to the front if that costs no more than what was
-    // consumed, or if there is no room behind it.
-    Result<void> receive_more(Wait wait) {
-        const std::size_t size = end_ - begin_;
-        if (begin_ >= size || end_ == buffer_.size()) {
-            __builtin_memmove(buffer_.data(), buffer_.data() + begin_, size);
-            begin_ = 0;
-            end_ = size;
-        }
-        const auto received = stream_->receive_some(
-            std::as_writable_bytes(std::span{buffer_.data() + end_, buffer_.size() - end_}), wait);
-        if (!received) {
-            return received.error();
-        }
-        if (received->empty()) {
-            return Error{Errc::end_of_stream, Operation::receive};
-        }
-        end_ += received->size();
-        return {};
-    }
-
-    Stream* stream_;
-    detail::StreamBuffer<capacity> buffer_;
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
+    detail::ReadAhead<Stream, capacity> ahead_;
 };
 
 } // namespace ferrule

@@ -4,6 +4,7 @@
 /// All of message/: what goes with messages: control messages, flags, groups.
 
 #include "message/batch.hpp"
+#include "message/batched_message.hpp"
 #include "message/control.hpp"
 #include "message/control/packet.hpp"
 #include "message/control/process.hpp"
@@ -17,6 +18,7 @@
 #include "message/multicast.hpp"
 #include "message/peers.hpp"
 #include "message/receive.hpp"
+#include "message/received.hpp"
 #include "message/scatter.hpp"
 #include "message/segments.hpp"
 #include "message/send.hpp"

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Only bridges include a heavy header or another library; only one header defines macros, of ours."""
+"""Only bridges include a heavy header or another library; only one header defines macros, of ours;
+no header is longer than 300 lines."""
 
 import re
 
@@ -12,13 +13,17 @@ HEAVY = set("""
 """.split())
 MACROS = "sys/platform"
 MACRO_THAT_MAY_BE = r"\s*#\s*define (?!FERRULE_)"
+MOST_LINES = 300
 NEEDS_A_REASON = {"optional", "variant"}  # a comment on the line of the include
 
 
 def check(include):
     offences = []
     for name in house.headers(include):
-        for number, line in enumerate(house.path_of(include, name).read_text().splitlines(), 1):
+        lines = house.path_of(include, name).read_text().splitlines()
+        if len(lines) > MOST_LINES:
+            offences.append(f"{name}.hpp has {len(lines)} lines: it is two headers")
+        for number, line in enumerate(lines, 1):
             if re.match(MACRO_THAT_MAY_BE if name == MACROS else r"\s*#\s*define\b", line):
                 offences.append(f"{name}.hpp:{number}: defines a macro")
         if house.folder_of(name) == house.OPT_IN:
@@ -44,6 +49,7 @@ def self_test():
         ({"sys/call": "# include <chrono>\n"}, "sys/call.hpp:1: includes <chrono>, which"),
         ({"error": "#include <variant>\n"}, "includes <variant> without a reason"),
         ({"error": "#include <fmt/core.h>\n"}, "includes <fmt/core.h>, another library"),
+        ({"error": "\n" * 301}, "error.hpp has 301 lines"),
         ({"bridge/fmt": "\n  # define FERRULE 1\n"}, "fmt.hpp:2: defines a macro"),
     ]
     house.try_planted(planted, check)
@@ -51,4 +57,4 @@ def self_test():
 
 if __name__ == "__main__":
     self_test()
-    house.report(check(house.ROOT / "include"), "no heavy include, no macro")
+    house.report(check(house.ROOT / "include"), "no heavy include, no macro, no long header")

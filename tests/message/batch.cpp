@@ -8,10 +8,13 @@
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
 #include <ferrule/message/control.hpp>
+#include <ferrule/message/receive.hpp>
+#include <ferrule/message/segments.hpp>
 #include <ferrule/socket/impl/transfer.hpp>
 #include <ferrule/sys/descriptor.hpp>
 
@@ -28,6 +31,23 @@ concept CanBeBatch = requires { typename Batch<Family, capacity>; };
 static_assert(CanBeBatch<Ipv4, 1> && CanBeBatch<Unix, 1024> && !CanBeBatch<Ipv4, 0> &&
               !CanBeBatch<Ipv4, 1025>);
 static_assert(!std::is_copy_constructible_v<Batch<Ipv4, 4>>);
+
+#ifndef FERRULE_SYSTEM_POSIX
+template <class Batch, class Control>
+concept CanAttach = requires(Batch batch, Control control) { batch.attach(0, control); };
+using WithTimes = Batch<Ipv4, 4, control::Timestamp, control::HopLimit>;
+static_assert(CanAttach<WithTimes, control::HopLimit>);
+static_assert(!CanAttach<WithTimes, control::Timestamp>);  // can't be sent
+static_assert(!CanAttach<WithTimes, control::PacketInfo>); // is not on its list
+template <class Batch, class Protocol>
+concept CanSend = requires(Batch batch, const Bound<Ipv4, Datagram, Protocol>& socket) {
+    batch.send(socket);
+    batch.receive(socket);
+};
+using Segmented = Batch<Ipv4, 4, control::SegmentSize>;
+static_assert(CanSend<Segmented, Udp> && !CanSend<Segmented, UdpLite>);
+static_assert(!CanSend<Batch<Ipv4, 4, control::Credentials>, Udp>);
+#endif
 
 Wait soon() { return within(Nanoseconds{10'000'000'000}); }
 
@@ -309,4 +329,132 @@ TEST_CASE_TEMPLATE("each datagram of a batch comes with its control messages", F
         }
     }
 }
+
+TEST_CASE_TEMPLATE("each datagram goes out with its own control messages", Family, Ipv4, Ipv6, Ip) {
+    const TwoBound<Family> ends;
+    CHECK(ends.other.set(opt::ReceiveTrafficClass{true}).has_value());
+    CHECK(ends.other.set(opt::ReceiveHopLimit{true}).has_value());
+    using control::HopLimit;
+    using control::TrafficClass;
+    Batch<Family, 4, HopLimit, TrafficClass> batch;
+    CHECK(batch.add("both", ends.other_endpoint).has_value());
+    batch.attach(0, HopLimit{7});
+    batch.attach(0, TrafficClass{opt::Ecn::capable_1});
+    CHECK(batch.add("none", ends.other_endpoint).has_value());
+    CHECK(batch.add("one", ends.other_endpoint).has_value());
+    batch.attach(2, HopLimit{5});
+    batch.attach(2, HopLimit{9}); // in its place
+    CHECK(batch.add("later", ends.other_endpoint).has_value());
+    for (int round = 0; round < 3; ++round) {
+        batch.attach(3, HopLimit{20 + round});
+        CHECK(batch.send(ends.one, soon()).has_value());
+        for (const auto& [text, hops, ecn] :
+             {std::tuple{"both", 7, opt::Ecn::capable_1},
+              std::tuple{"none", 64, opt::Ecn::not_capable},
+              std::tuple{"one", 9, opt::Ecn::not_capable},
+              std::tuple{"later", 20 + round, opt::Ecn::not_capable}}) {
+            char buffer[16];
+            auto message = receive_from<HopLimit, TrafficClass>(ends.other, buffer, soon()).value();
+            CHECK(message.data == text);
+            CHECK(message.template take<HopLimit>().value().value == hops);
+            CHECK(message.template take<TrafficClass>().value().value.ecn == ecn);
+        }
+    }
+    batch.clear(); // what went along is gone, too
+    CHECK(batch.add("new", ends.other_endpoint).has_value());
+    CHECK(batch.send(ends.one, soon()).has_value());
+    char buffer[16];
+    auto message = receive_from<HopLimit>(ends.other, buffer, soon()).value();
+    CHECK(message.template take<HopLimit>().value().value == 64);
+}
+
+TEST_CASE("a batch answers from the address that was asked") {
+    const auto server =
+        Bound<Ipv4, Datagram>::bind("0.0.0.0:0", opt::ReceivePacketInfo{true}).value();
+    const auto port = server.local_endpoint().value().port();
+    const auto first = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const auto second = Bound<Ipv4, Datagram>::bind("127.0.0.1:0").value();
+    const Endpoint<Ipv4> first_asks{Address<Ipv4>{127, 0, 0, 2}, port};
+    const Endpoint<Ipv4> second_asks{Address<Ipv4>{127, 0, 0, 3}, port};
+    char room[4 * 16];
+    Batch<Ipv4, 4, control::PacketInfo> batch{room};
+    for (int round = 0; round < 3; ++round) {
+        CHECK(first.send_to("one", first_asks).has_value());
+        CHECK(second.send_to("two", second_asks).has_value());
+        for (std::size_t done = 0; done < 2; done += batch.size()) {
+            CHECK(batch.receive(server, soon()).has_value());
+            for (std::size_t at = 0; at < batch.size(); ++at) {
+                batch.attach(at, batch[at].controls().take<control::PacketInfo>().value());
+            }
+            CHECK(batch.send(server, soon()).has_value());
+        }
+        char buffer[16];
+        const auto to_first = first.receive_from(buffer, soon()).value();
+        CHECK(to_first.data == "one");
+        CHECK(to_first.peer == first_asks);
+        const auto to_second = second.receive_from(buffer, soon()).value();
+        CHECK(to_second.data == "two");
+        CHECK(to_second.peer == second_asks);
+    }
+}
+
+TEST_CASE("a control message that can't be sent stops only its own datagram") {
+    const TwoBound<Ipv4> ends;
+    Batch<Ipv4, 4, control::HopLimit> batch;
+    CHECK(batch.add("one", ends.other_endpoint).has_value());
+    CHECK(batch.add("two", ends.other_endpoint).has_value());
+    batch.attach(1, control::HopLimit{0});
+    CHECK(batch.add("three", ends.other_endpoint).has_value());
+    batch.attach(2, control::HopLimit{3});
+    for (int round = 0; round < 2; ++round) {
+        CHECK(failure_of(batch.send(ends.one, soon())) == Errc::value_out_of_range);
+        CHECK(batch.sent() == 1);
+        batch.skip();
+        CHECK(batch.send(ends.one, soon()).has_value());
+        CHECK(batch.sent() == 3);
+        char buffer[16];
+        CHECK(ends.other.receive_from(buffer, soon()).value().data == "one");
+        CHECK(ends.other.receive_from(buffer, soon()).value().data == "three");
+    }
+}
+
+TEST_CASE("what can only be sent, or only be received, is in a batch, too") {
+    const TwoBound<Ipv4> ends;
+    CHECK(ends.other.set(opt::ReceiveTimestamps{true}).has_value());
+    Batch<Ipv4, 1, control::SegmentSize> out;
+    CHECK(out.add("aaabbbcc", ends.other_endpoint).has_value());
+    out.attach(0, control::SegmentSize{3});
+    if (const auto sent = out.send(ends.one, soon()); !sent) {
+        CHECK(detail::refuses_segments(sent.error())); // of a kernel or a device
+        return;
+    }
+    char room[4 * 16];
+    Batch<Ipv4, 4, control::SegmentSize, control::Timestamp> in{room};
+    std::string all;
+    while (all.size() < 8) {
+        CHECK(in.receive(ends.other, soon()).has_value());
+        for (const auto& message : in) {
+            all += message.text();
+            CHECK(message.controls().take<control::Timestamp>().has_value());
+        }
+    }
+    CHECK(all == "aaabbbcc");
+}
 #endif
+
+TEST_CASE("a peer whose interface is missing stops only its own datagram") {
+    const auto socket = Bound<Ipv6, Datagram>::bind(Place<Ipv6>{}.endpoint()).value();
+    const TwoBound<Ipv6> ends;
+    constexpr Endpoint<Ipv6> without_scope = "[fe80::1]:80";
+    Batch<Ipv6, 4> batch;
+    CHECK(batch.add("one", ends.other_endpoint).has_value());
+    CHECK(batch.add("two", without_scope).has_value());
+    CHECK(batch.add("three", ends.other_endpoint).has_value());
+    CHECK(failure_of(batch.send(socket)) == Errc::scope_missing);
+    CHECK(batch.sent() == 1);
+    batch.skip();
+    CHECK(batch.send(socket).has_value());
+    char buffer[16];
+    CHECK(ends.other.receive_from(buffer, soon()).value().data == "one");
+    CHECK(ends.other.receive_from(buffer, soon()).value().data == "three");
+}

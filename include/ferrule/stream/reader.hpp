@@ -19,7 +19,8 @@
 #include "../wait/wait.hpp"
 #include "byte_stream.hpp"
 #include "frame.hpp"
-#include "impl/stream_buffer.hpp"
+#include "impl/found_part.hpp"
+#include "impl/read_ahead.hpp"
 
 namespace ferrule {
 
@@ -47,20 +48,18 @@ public:
     template <ByteBuffer Buffer>
         requires(capacity == 0)
     Reader(Stream& stream [[clang::lifetimebound]], Buffer&& buffer [[clang::lifetimebound]])
-        : stream_{&stream}, buffer_{std::forward<Buffer>(buffer)} {}
+        : ahead_{stream, std::forward<Buffer>(buffer)} {}
 
     /// Through a buffer inside.
     explicit Reader(Stream& stream [[clang::lifetimebound]])
         requires(capacity != 0)
-        : stream_{&stream} {}
+        : ahead_{stream} {}
 
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
     /// What has come and was not consumed.
-    [[nodiscard]] std::string_view ahead() const {
-        return {buffer_.data() + begin_, end_ - begin_};
-    }
+    [[nodiscard]] std::string_view ahead() const { return ahead_.bytes(); }
 
     /// Whatever has come, at least one byte and at most `most`; empty at the end of the stream. No
     /// bytes at most are `empty_buffer`.
@@ -72,28 +71,28 @@ public:
         if (!come) {
             return come.error() == Errc::end_of_stream ? Result<std::string_view>{ahead()} : come;
         }
-        return consume({.size = come->size() < most ? come->size() : most});
+        return ahead_.consume({.size = come->size() < most ? come->size() : most});
     }
     [[nodiscard]] Result<std::string_view> some(Wait wait = {}) { return some(SIZE_MAX, wait); }
 
     /// Exactly `size` bytes.
     [[nodiscard]] Result<std::string_view> exactly(std::size_t size, Wait wait = {}) {
         const auto come = peek(size, wait);
-        return come ? consume({.size = size}) : come;
+        return come ? ahead_.consume({.size = size}) : come;
     }
 
     /// All that has come, at least `size` bytes.
     [[nodiscard]] Result<std::string_view> at_least(std::size_t size, Wait wait = {}) {
         const auto come = peek(size, wait);
-        return come ? consume({.size = come->size()}) : come;
+        return come ? ahead_.consume({.size = come->size()}) : come;
     }
 
     /// The same, but the bytes stay to be read again.
     [[nodiscard]] Result<std::string_view> peek(std::size_t size, Wait wait = {}) {
-        if (size > buffer_.size()) {
-            return too_long();
+        if (size > ahead_.room()) {
+            return detail::part_too_long();
         }
-        auto come = find(wait, [size](std::string_view ahead) -> Result<Found> {
+        auto come = ahead_.find(wait, [size](std::string_view ahead) -> Result<Found> {
             return ahead.size() < size ? Found{} : Found{.size = ahead.size()};
         });
         return come ? Result<std::string_view>{ahead()} : come.error();
@@ -107,19 +106,8 @@ public:
         if (end.empty()) {
             return Error{Errc::invalid_argument, Operation::receive};
         }
-        const std::size_t most = limit < buffer_.size() ? limit : buffer_.size();
-        std::size_t searched = 0;
-        return read(wait, [=](std::string_view ahead) mutable -> Result<Found> {
-            const std::size_t at = ahead.substr(0, most + end.size()).find(end, searched);
-            if (at != npos) {
-                return Found{.size = at, .end = end.size()};
-            }
-            if (ahead.size() >= most + end.size()) {
-                return too_long();
-            }
-            searched = ahead.size() < end.size() ? 0 : ahead.size() - (end.size() - 1);
-            return Found{};
-        });
+        const std::size_t most = limit < ahead_.room() ? limit : ahead_.room();
+        return read(wait, detail::FindDelimiter{end, most});
     }
     [[nodiscard]] Result<std::string_view> until(BytesView delimiter, Wait wait = {}) {
         return until(delimiter, SIZE_MAX, wait);
@@ -129,12 +117,12 @@ public:
     [[nodiscard, gnu::__always_inline__]] Result<std::string_view> line(std::size_t limit,
                                                                         Wait wait = {}) {
         if (wait.may_begin()) [[likely]] {
-            const auto* const begin = buffer_.data() + begin_;
+            const auto* const begin = ahead().data();
             const auto* const end =
-                static_cast<const char*>(__builtin_memchr(begin, '\n', end_ - begin_));
+                static_cast<const char*>(__builtin_memchr(begin, '\n', ahead().size()));
             if (end != nullptr && static_cast<std::size_t>(end - begin) <= limit) [[likely]] {
-                begin_ += static_cast<std::size_t>(end - begin) + 1;
-                return without_return({begin, end});
+                const auto size = static_cast<std::size_t>(end - begin);
+                return detail::without_return(ahead_.consume({.size = size, .end = 1}));
             }
         }
         return later_line(limit, wait);
@@ -146,10 +134,10 @@ public:
     /// All bytes to the end of the stream, at most `limit`; none is a part, too. The end shows only
     /// when there is room for one byte more.
     [[nodiscard]] Result<std::string_view> to_the_end(std::size_t limit, Wait wait = {}) {
-        const auto over = find(wait, [limit](std::string_view ahead) -> Result<Found> {
-            return ahead.size() > limit ? Result<Found>{too_long()} : Found{};
+        const auto over = ahead_.find(wait, [limit](std::string_view ahead) -> Result<Found> {
+            return ahead.size() > limit ? Result<Found>{detail::part_too_long()} : Found{};
         });
-        return over.error() == Errc::end_of_stream ? consume({.size = ahead().size()})
+        return over.error() == Errc::end_of_stream ? ahead_.consume({.size = ahead().size()})
                                                    : Result<std::string_view>{over.error()};
     }
     [[nodiscard]] Result<std::string_view> to_the_end(Wait wait = {}) {
@@ -161,23 +149,8 @@ public:
     /// the prefix itself finds wrong is the error that it gives.
     template <PrefixesFrames Prefix>
     [[nodiscard]] Result<std::string_view> frame(std::size_t limit, Wait wait = {}) {
-        const std::size_t room = buffer_.size();
-        return read(wait, [=](std::string_view ahead) -> Result<Found> {
-            const auto size = PrefixOf<Prefix>::read(ahead);
-            if (!size) {
-                return size.error();
-            }
-            if (size->prefix > ahead.size() || size->prefix == 0) {
-                return ahead.size() < PrefixOf<Prefix>::longest
-                           ? Result<Found>{Found{}}
-                           : Error{Errc::protocol_error, Operation::receive};
-            }
-            if (size->body > limit || size->body > room - size->prefix) {
-                return too_long();
-            }
-            const auto body = sys::number_as<std::size_t>(size->body);
-            return ahead.size() - size->prefix < body ? Found{}
-                                                      : Found{.begin = size->prefix, .size = body};
+        return read(wait, [limit, room = ahead_.room()](std::string_view ahead) {
+            return detail::find_frame<Prefix>(ahead, limit, room);
         });
     }
     template <PrefixesFrames Prefix> [[nodiscard]] Result<std::string_view> frame(Wait wait = {}) {
@@ -250,8 +223,8 @@ public:
     template <ByteBuffer Buffer>
     [[nodiscard]] Result<FilledPart<Buffer>> receive_some(Buffer&& buffer, Wait wait = {}) {
         const auto to = rest_of(buffer, 0);
-        if (begin_ == end_ || to.empty()) {
-            const auto received = stream_->receive_some(to, wait);
+        if (ahead().empty() || to.empty()) {
+            const auto received = ahead_.stream().receive_some(to, wait);
             return received ? Result<FilledPart<Buffer>>{detail::filled_part<Buffer>(
                                   buffer, received->size())}
                             : received.error();
@@ -260,39 +233,22 @@ public:
             return wait.why_not(Operation::receive);
         }
         const auto part =
-            consume({.size = to.size() < ahead().size() ? to.size() : ahead().size()});
+            ahead_.consume({.size = to.size() < ahead().size() ? to.size() : ahead().size()});
         __builtin_memcpy(to.data(), part.data(), part.size());
         return detail::filled_part<Buffer>(buffer, part.size());
     }
     [[nodiscard("the bytes may not have been sent")]] Result<void> send_all(BytesView bytes,
                                                                             Wait wait = {}) {
-        return stream_->send_all(bytes, wait);
+        return ahead_.stream().send_all(bytes, wait);
     }
-    [[nodiscard]] Result<void> shutdown(Shutdown half) { return stream_->shutdown(half); }
+    [[nodiscard]] Result<void> shutdown(Shutdown half) { return ahead_.stream().shutdown(half); }
 
 private:
-    static constexpr std::size_t npos = std::string_view::npos;
-
-    // Where the next part stands in what has come: what is before it and after it, such as a
-    // prefix or a delimiter, is consumed with it. Without a size it has not come to its end.
-    struct Found {
-        std::size_t begin = 0;
-        std::size_t size = npos;
-        std::size_t end = 0;
-    };
-
-    static Error too_long() { return {Errc::message_size, Operation::receive}; }
+    using Found = detail::FoundPart;
 
     template <class Buffer> static std::span<std::byte> rest_of(Buffer& buffer, std::size_t done) {
         return std::as_writable_bytes(std::span{std::data(buffer), detail::size_of(buffer)})
             .subspan(done);
-    }
-
-    static std::string_view without_return(std::string_view line) {
-        if (!line.empty() && line.back() == '\r') {
-            line.remove_suffix(1);
-        }
-        return line;
     }
 
     static Result<std::string_view> none_is_the_end(Result<std::string_view> piece) {
@@ -326,72 +282,19 @@ private:
         return piece;
     }
 
-    std::string_view consume(Found found) {
-        const auto part = ahead().substr(found.begin, found.size);
-        begin_ += found.begin + found.size + found.end;
-        return part;
-    }
-
-    // Receives until the part is found; consumes nothing.
-    template <class Find> Result<Found> find(Wait wait, Find find) {
-        if (!wait.may_begin()) {
-            return wait.why_not(Operation::receive);
-        }
-        for (bool is_first = true;; is_first = false) {
-            const auto found = find(ahead());
-            if (!found || found->size != npos) {
-                return found;
-            }
-            if (ahead().size() == buffer_.size()) {
-                return too_long();
-            }
-            auto going = is_first ? Result<void>{} : wait.check(Operation::receive);
-            if (going) {
-                going = receive_more(wait);
-            }
-            if (!going) {
-                return Error{going.error().code(), Operation::receive, ahead().size()};
-            }
-        }
-    }
-
     template <class Find> Result<std::string_view> read(Wait wait, Find find) {
-        const auto found = this->find(wait, find);
-        return found ? Result<std::string_view>{consume(*found)} : found.error();
+        const auto found = ahead_.find(wait, find);
+        return found ? Result<std::string_view>{ahead_.consume(*found)} : found.error();
     }
 
     // Line by line, what is there already is found inline.
     [[gnu::__cold__, gnu::__noinline__]] Result<std::string_view> later_line(std::size_t limit,
                                                                              Wait wait) {
         const auto part = until("\n", limit, wait);
-        return part ? Result<std::string_view>{without_return(*part)} : part;
+        return part ? Result<std::string_view>{detail::without_return(*part)} : part;
     }
 
-    // Receives behind what has come, which goes to the front if that costs no more than what was
-    // consumed, or if there is no room behind it.
-    Result<void> receive_more(Wait wait) {
-        const std::size_t size = end_ - begin_;
-        if (begin_ >= size || end_ == buffer_.size()) {
-            __builtin_memmove(buffer_.data(), buffer_.data() + begin_, size);
-            begin_ = 0;
-            end_ = size;
-        }
-        const auto received = stream_->receive_some(
-            std::as_writable_bytes(std::span{buffer_.data() + end_, buffer_.size() - end_}), wait);
-        if (!received) {
-            return received.error();
-        }
-        if (received->empty()) {
-            return Error{Errc::end_of_stream, Operation::receive};
-        }
-        end_ += received->size();
-        return {};
-    }
-
-    Stream* stream_;
-    detail::StreamBuffer<capacity> buffer_;
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
+    detail::ReadAhead<Stream, capacity> ahead_;
 };
 
 } // namespace ferrule

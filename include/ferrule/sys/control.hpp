@@ -76,6 +76,8 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] static constexpr std::size_t room() { return capacity; }
 
+    void clear() { size_ = 0; }
+
     /// One more. The room must be there.
     void add(int level, int type, const void* data, std::size_t size) {
         cmsghdr header{};

@@ -5,7 +5,6 @@
 /// the default of each type first. `Ip` and `Any` stand for several families, known at run time,
 /// and have no number.
 
-#include <concepts>
 #include <type_traits>
 
 #include "../core/one_of.hpp"
@@ -92,10 +91,7 @@ concept AddressFamily = requires {
 } && detail::has_what_its_number_has<Family>;
 
 /// Whether a family has a number for socket(2).
-template <class Family>
-inline constexpr bool has_a_number = requires {
-    { Family::number } -> std::convertible_to<int>;
-};
+template <class Family> inline constexpr bool has_a_number = requires { int{Family::number}; };
 
 namespace detail {
 
@@ -127,20 +123,16 @@ template <class Family>
 concept VariableFamily = AddressFamily<Family> && stands_for_several<Family>;
 
 /// Whether a family says that it has socketpair(2).
-template <class Family> inline constexpr bool forms_pairs = false;
 template <class Family>
-    requires requires { Family::forms_pairs; }
-inline constexpr bool forms_pairs<Family> = Family::forms_pairs;
+inline constexpr bool forms_pairs = requires { requires Family::forms_pairs; };
 
 /// The family makes two connected sockets at once (socketpair(2)).
 template <class Family>
 concept FormsPairs = forms_pairs<Family>;
 
 /// Whether connect(2) gives the sockets of a family a peer. A family says so only if it does not.
-template <class Family> inline constexpr bool is_connectable = true;
 template <class Family>
-    requires requires { Family::is_connectable; }
-inline constexpr bool is_connectable<Family> = Family::is_connectable;
+inline constexpr bool is_connectable = !requires { requires !Family::is_connectable; };
 
 /// A socket of the family can have a peer (connect(2)).
 template <class Family>

@@ -32,15 +32,12 @@ template <class... Choices, class Choice> struct Extended<OneOf<Choices...>, Cho
     using type = OneOf<Choices..., Choice>;
 };
 
-template <class Type, class Family> inline constexpr bool joins_family = false;
 template <class Type, class Family>
-    requires requires { typename Type::families; }
-inline constexpr bool joins_family<Type, Family> = among<Family, typename Type::families>;
+inline constexpr bool joins_family = requires { requires among<Family, typename Type::families>; };
 
-template <class Type, class Protocol> inline constexpr bool joins_protocol = false;
 template <class Type, class Protocol>
-    requires requires { typename Type::protocols; }
-inline constexpr bool joins_protocol<Type, Protocol> = among<Protocol, typename Type::protocols>;
+inline constexpr bool joins_protocol =
+    requires { requires among<Protocol, typename Type::protocols>; };
 
 } // namespace detail
 

@@ -124,10 +124,8 @@ concept SocketProtocol =
     detail::names_its_families_rightly<Protocol>;
 
 /// Whether a protocol says that it has a reset.
-template <class Protocol> inline constexpr bool can_reset = false;
 template <class Protocol>
-    requires requires { Protocol::can_reset; }
-inline constexpr bool can_reset<Protocol> = Protocol::can_reset;
+inline constexpr bool can_reset = requires { requires Protocol::can_reset; };
 
 /// The protocol can end a connection by a reset. Unix sockets can't: each close is a normal end.
 template <class Protocol>
