@@ -3,6 +3,8 @@
 
 #include <asio.hpp>
 
+#include <string>
+
 #include "loops.hpp"
 
 using asio::ip::tcp;
@@ -93,6 +95,24 @@ int main(int argc, char** argv) {
         run([&] {
             tcp::socket client{pair.context};
             client.connect(at);
+            auto server = pair.acceptor.accept();
+            client.set_option(asio::socket_base::linger{true, 0});
+            client.close();
+            server.close();
+        });
+    });
+    loops.loop("a number resolved", [](auto run) {
+        asio::io_context context;
+        tcp::resolver resolver{context};
+        run([&] { must(!resolver.resolve("127.0.0.1", "80").empty()); });
+    });
+    loops.loop("a number dialled, accepted, closed", [](auto run) {
+        TcpPair pair;
+        tcp::resolver resolver{pair.context};
+        const auto port = std::to_string(pair.acceptor.local_endpoint().port());
+        run([&] {
+            tcp::socket client{pair.context};
+            asio::connect(client, resolver.resolve("127.0.0.1", port));
             auto server = pair.acceptor.accept();
             client.set_option(asio::socket_base::linger{true, 0});
             client.close();

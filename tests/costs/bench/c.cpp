@@ -5,11 +5,15 @@
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
+#include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -88,6 +92,21 @@ struct Tcp {
         must(setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0);
     }
 };
+
+// A file of one block, which has no name.
+int a_file() {
+    const int file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    must(file >= 0 && ftruncate(file, block) == 0);
+    return file;
+}
+
+addrinfo* resolved(const char* host, const char* port) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    must(getaddrinfo(host, port, &hints, &found) == 0 && found != nullptr);
+    return found;
+}
 
 void there_and_back(int one, int other) {
     char buffer[sizeof word];
@@ -289,6 +308,126 @@ int main(int argc, char** argv) {
             must(ready == 1);
             char buffer[sizeof word];
             receive_all(events[0].data.fd, buffer, sizeof buffer);
+        });
+    });
+    loops.loop("64 of 64 are ready", [](auto run) {
+        const int poller = epoll_create1(EPOLL_CLOEXEC);
+        int both[64][2];
+        for (auto& pair : both) {
+            must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+            epoll_event event{EPOLLIN | EPOLLRDHUP, {.fd = pair[1]}};
+            must(epoll_ctl(poller, EPOLL_CTL_ADD, pair[1], &event) == 0);
+        }
+        run([&] {
+            for (const auto& pair : both) {
+                send_all(pair[0], word, sizeof word);
+            }
+            epoll_event events[64];
+            int ready = 0;
+            do {
+                ready = epoll_wait(poller, events, 64, -1);
+            } while (ready < 0 && errno == EINTR);
+            must(ready == 64);
+            for (const auto& event : events) {
+                char buffer[sizeof word];
+                receive_all(event.data.fd, buffer, sizeof buffer);
+            }
+        });
+    });
+    loops.loop("a deadline passes", [](auto run) {
+        int both[2];
+        must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both) == 0);
+        run([&] {
+            timespec now{};
+            must(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+            const long long end = now.tv_sec * 1'000'000'000LL + now.tv_nsec + 100'000;
+            for (;;) {
+                char byte = 0;
+                must(recv(both[1], &byte, 1, MSG_DONTWAIT) < 0 &&
+                     (errno == EAGAIN || errno == EINTR));
+                must(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+                const long long left = end - now.tv_sec * 1'000'000'000LL - now.tv_nsec;
+                if (left <= 0) {
+                    break;
+                }
+                const timespec span{0, static_cast<long>(left)};
+                pollfd ready{both[1], POLLIN, 0};
+                const int found = ppoll(&ready, 1, &span, nullptr);
+                must(found >= 0 || errno == EINTR);
+            }
+        });
+    });
+    loops.loop("64 KiB of a file over TCP", [](auto run) {
+        const Tcp tcp;
+        static char bytes[block];
+        const int file = a_file();
+        run([&] {
+            off_t at = 0;
+            while (at < static_cast<off_t>(block)) {
+                const ssize_t sent =
+                    sendfile(tcp.client, file, &at, block - static_cast<std::size_t>(at));
+                must(sent > 0 || (sent < 0 && errno == EINTR));
+            }
+            receive_all(tcp.server, bytes, sizeof bytes);
+        });
+    });
+    loops.loop("a descriptor passed, closed", [](auto run) {
+        int both[2];
+        must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, both) == 0);
+        run([&] {
+            char byte = 'x';
+            iovec piece = {&byte, 1};
+            alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+            msghdr message = {};
+            message.msg_iov = &piece;
+            message.msg_iovlen = 1;
+            message.msg_control = control;
+            message.msg_controllen = sizeof control;
+            cmsghdr* const header = CMSG_FIRSTHDR(&message);
+            header->cmsg_level = SOL_SOCKET;
+            header->cmsg_type = SCM_RIGHTS;
+            header->cmsg_len = CMSG_LEN(sizeof(int));
+            memcpy(CMSG_DATA(header), &both[0], sizeof(int));
+            must(sendmsg(both[0], &message, MSG_NOSIGNAL) == 1);
+            alignas(cmsghdr) char beside[160];
+            msghdr come = {};
+            come.msg_iov = &piece;
+            come.msg_iovlen = 1;
+            come.msg_control = beside;
+            come.msg_controllen = sizeof beside;
+            must(recvmsg(both[1], &come, MSG_CMSG_CLOEXEC | MSG_TRUNC) == 1 &&
+                 (come.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0);
+            int descriptor = -1;
+            for (cmsghdr* part = CMSG_FIRSTHDR(&come); part != nullptr;
+                 part = CMSG_NXTHDR(&come, part)) {
+                if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS) {
+                    must(part->cmsg_len == CMSG_LEN(sizeof(int)));
+                    memcpy(&descriptor, CMSG_DATA(part), sizeof descriptor);
+                }
+            }
+            must(descriptor >= 0 && close(descriptor) == 0);
+        });
+    });
+    loops.loop("a number resolved", [](auto run) {
+        run([] {
+            addrinfo* const found = resolved("127.0.0.1", "80");
+            must(found->ai_family == AF_INET);
+            freeaddrinfo(found);
+        });
+    });
+    loops.loop("a number dialled, accepted, closed", [](auto run) {
+        const Tcp tcp;
+        char port[8];
+        std::snprintf(port, sizeof port, "%u", static_cast<unsigned>(ntohs(tcp.at.name.sin_port)));
+        const linger reset{1, 0};
+        run([&] {
+            addrinfo* const found = resolved("127.0.0.1", port);
+            const int client = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            must(client >= 0 && connect(client, found->ai_addr, found->ai_addrlen) == 0);
+            freeaddrinfo(found);
+            const int server = accept_one(tcp.listener);
+            must(setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) == 0);
+            must(close(client) == 0 && close(server) == 0);
         });
     });
     loops.loop("an address read and printed", [](auto run) {

@@ -3,7 +3,11 @@
 
 #include <ferrule/ferrule.hpp>
 
+#include <fcntl.h>
+#include <string>
 #include <string_view>
+#include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "loops.hpp"
@@ -138,6 +142,65 @@ int main(int argc, char** argv) {
             must(ready.size() == 1);
             char buffer[sizeof word];
             both[ready[0].key()].second.receive_exactly(buffer).value();
+        });
+    });
+    loops.loop("64 of 64 are ready", [](auto run) {
+        const auto poller = Poller<std::size_t>::open().value();
+        std::vector<decltype(Connection<Unix>::pair().value())> both;
+        for (std::size_t at = 0; at < 64; ++at) {
+            both.push_back(Connection<Unix>::pair().value());
+            poller.add(both.back().second, at, Interest::reading).value();
+        }
+        run([&] {
+            for (const auto& pair : both) {
+                pair.first.send_all(text).value();
+            }
+            Ready<std::size_t> room[64];
+            const auto ready = poller.wait(room).value();
+            must(ready.size() == 64);
+            for (const auto& event : ready) {
+                char buffer[sizeof word];
+                both[event.key()].second.receive_exactly(buffer).value();
+            }
+        });
+    });
+    loops.loop("a deadline passes", [](auto run) {
+        const auto both = Connection<Unix>::pair().value();
+        run([&] {
+            char byte[1];
+            const auto received = both.second.receive_some(byte, within(Nanoseconds{100'000}));
+            must(!received && received.error() == Errc::deadline_exceeded);
+        });
+    });
+    loops.loop("64 KiB of a file over TCP", [](auto run) {
+        const TcpPair tcp;
+        static char bytes[block];
+        const Descriptor file{::open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
+        must(::ftruncate(file.number(), block) == 0);
+        run([&] {
+            send_file(tcp.client, {.file = file.number(), .size = block}).value();
+            tcp.server.receive_exactly(bytes).value();
+        });
+    });
+    loops.loop("a descriptor passed, closed", [](auto run) {
+        const auto both = Connection<Unix, SeqPacket>::pair().value();
+        run([&] {
+            char byte[1];
+            send(both.first, "x", control::Rights{both.first.descriptor()}).value();
+            auto message = receive<control::Rights<1>>(both.second, byte).value();
+            must(message.take<control::Rights<1>>().value().size() == 1);
+        });
+    });
+    loops.loop("a number resolved",
+               [](auto run) { run([] { must(!resolve("127.0.0.1", "80").value().empty()); }); });
+    loops.loop("a number dialled, accepted, closed", [](auto run) {
+        const TcpPair tcp;
+        const std::string where{tcp.at.text()};
+        run([&] {
+            auto client = dial(where).value();
+            auto server = tcp.listener.accept().value().connection;
+            std::move(client).abort().value();
+            std::move(server).close().value();
         });
     });
     loops.loop("an address read and printed", [](auto run) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The loops with Poco, those that it has.
 
+#include <Poco/Net/DNS.h>
 #include <Poco/Net/DatagramSocket.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/ServerSocket.h>
@@ -74,6 +75,19 @@ int main(int argc, char** argv) {
         TcpPair pair;
         run([&] {
             StreamSocket client{pair.listener.address()};
+            StreamSocket server = pair.listener.acceptConnection();
+            client.setLinger(true, 0);
+            client.close();
+            server.close();
+        });
+    });
+    loops.loop("a number resolved",
+               [](auto run) { run([] { must(!DNS::resolve("127.0.0.1").addresses().empty()); }); });
+    loops.loop("a number dialled, accepted, closed", [](auto run) {
+        TcpPair pair;
+        const auto port = pair.listener.address().port();
+        run([&] {
+            StreamSocket client{SocketAddress{"127.0.0.1", port}};
             StreamSocket server = pair.listener.acceptConnection();
             client.setLinger(true, 0);
             client.close();

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// What both programs of this folder do: each of ten functions so often.
+#pragma once
+
+#include <cstdlib>
+
+inline constexpr int times = 40;
+inline constexpr char word[] = "hello";
+inline constexpr int word_size = 5;
+inline constexpr int line_size = 80;
+
+/// So many lines.
+struct Lines {
+    char text[times * (line_size + 1)];
+
+    Lines() {
+        for (int at = 0; at < times * (line_size + 1); ++at) {
+            text[at] = at % (line_size + 1) == line_size ? '\n' : 'x';
+        }
+    }
+};
+
+inline void must(bool holds) {
+    if (!holds) {
+        std::abort();
+    }
+}
