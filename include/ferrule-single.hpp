@@ -1013,9 +1013,10 @@ struct VoidValue {};
 
 /// Where the value or the error lies. Three ways to store: trivially copyable types in a plain
 /// union, std::size_t and VoidValue packed into the Error itself (so that they return in
-/// registers), types with a destructor moved only.
-template <class Value, class E, bool trivial = std::is_trivially_copyable_v<Value>>
-class ResultStorage {
+/// registers), types with a destructor moved only. The compiler itself is asked what a type can,
+/// here and in Result: <type_traits> of libstdc++ asks further templates first, a hundred times the
+/// work for each type of value.
+template <class Value, class E, bool trivial = __is_trivially_copyable(Value)> class ResultStorage {
 public:
     template <class... Arguments>
     constexpr explicit ResultStorage(std::in_place_t, Arguments&&... arguments)
@@ -1044,7 +1045,7 @@ public:
 
     constexpr ResultStorage(ResultStorage&& other) noexcept { take(std::move(other)); }
     constexpr ResultStorage& operator=(ResultStorage&& other) noexcept {
-        static_assert(std::is_nothrow_move_constructible_v<Value>,
+        static_assert(__is_nothrow_constructible(Value, Value&&),
                       "a move that throws would leave the Result without value and error");
         if (this != &other) {
             destroy();
@@ -1137,6 +1138,11 @@ concept IsError = requires(const Candidate& error) {
 template <class T>
 inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
 
+/// As std::is_convertible_v, less work for the compiler.
+template <class From, class To>
+inline constexpr bool converts_to =
+    requires(void (&take)(To), From&& from) { take(static_cast<From&&>(from)); };
+
 /// A value of type `T`, or an error of type `E`. `E` is trivially copyable and has `text()`.
 template <class T, class E = Error>
 class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result {
@@ -1146,8 +1152,8 @@ public:
     using value_type = T;
     using error_type = E;
 
-    static_assert(std::is_trivially_copyable_v<E>);
-    static_assert(std::is_object_v<Stored> && !std::is_array_v<Stored> && !std::is_const_v<Stored>,
+    static_assert(__is_trivially_copyable(E));
+    static_assert(!std::is_reference_v<T> && !std::is_array_v<T> && !std::is_const_v<T>,
                   "a Result holds a value, no reference, array or constant");
     static_assert(!std::is_same_v<std::remove_cv_t<T>, E>,
                   "a value of the error's type could not be told from an error");
@@ -1166,36 +1172,25 @@ public:
         requires(!is_number<T> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
                  !std::is_same_v<std::remove_cvref_t<U>, E> && !std::is_void_v<T> &&
                  !(std::is_same_v<T, bool> && is_result<std::remove_cvref_t<U>>) &&
-                 std::is_constructible_v<Stored, U>)
-    constexpr explicit(!std::is_convertible_v<U, Stored>) Result(U&& value)
+                 __is_constructible(Stored, U))
+    constexpr explicit(!converts_to<U, Stored>) Result(U&& value)
         : storage_{std::in_place, std::forward<U>(value)} {}
 
     constexpr Result(E error) : storage_{error} {}
 
     /// Of a richer error, such as a DialError: what of it an `E` can hold.
     template <class Richer>
-        requires(IsError<Richer> && !std::is_same_v<Richer, E> &&
-                 std::is_convertible_v<const Richer&, E> &&
-                 !std::is_constructible_v<Stored, const Richer&>)
+        requires(IsError<Richer> && !std::is_same_v<Richer, E> && converts_to<const Richer&, E> &&
+                 !__is_constructible(Stored, const Richer&))
     constexpr Result(const Richer& error) : storage_{static_cast<E>(error)} {}
 
     /// A Result whose value and error convert to these.
     template <class U, class F>
         requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
-                 !std::is_void_v<U> && std::is_convertible_v<U, Stored> &&
-                 std::is_convertible_v<const F&, E> &&
-                 (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, Result<U, F>>))
-    constexpr Result(Result<U, F>&& other)
+                 !std::is_void_v<U> && converts_to<U, Stored> && converts_to<const F&, E> &&
+                 (std::is_same_v<T, bool> || !__is_constructible(Stored, Result<U, F>)))
+    constexpr Result(Result<U, F> other)
         : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *std::move(other)}
-                                     : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
-
-    template <class U, class F>
-        requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
-                 !std::is_void_v<U> && std::is_convertible_v<const U&, Stored> &&
-                 std::is_convertible_v<const F&, E> &&
-                 (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, const Result<U, F>&>))
-    constexpr Result(const Result<U, F>& other)
-        : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *other}
                                      : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
 
     [[nodiscard]] constexpr bool has_value() const { return storage_.has_value(); }
@@ -5369,8 +5364,14 @@ enum class Blocking : bool { no, yes };
 /// socket(2).
 inline Result<Descriptor> open(int domain, int type, int protocol, Blocking blocking);
 
+/// Of a pair of sockets, or of a pipe.
+struct BothEnds {
+    Descriptor first;
+    Descriptor second;
+};
+
 /// socketpair(2), both blocking.
-inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol);
+inline Result<BothEnds> pair(int domain, int type, int protocol);
 
 /// accept(2), once: `interrupted` is the caller's to try again. The new descriptor is blocking.
 inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size);
@@ -5434,7 +5435,6 @@ inline Result<void> set_blocking(int descriptor, Blocking blocking) {
 /// Sockets that have their flags from birth (SOCK_CLOEXEC, SOCK_NONBLOCK, accept4(2)).
 
 #include <sys/socket.h>
-#include <utility>
 
 namespace ferrule::sys {
 
@@ -5447,12 +5447,12 @@ inline Result<Descriptor> open(int domain, int type, int protocol, Blocking bloc
     return Descriptor{number};
 }
 
-inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol) {
+inline Result<BothEnds> pair(int domain, int type, int protocol) {
     int numbers[2];
     if (::socketpair(domain, type | SOCK_CLOEXEC, protocol, numbers) != 0) {
         return Error::from_errno(Operation::pair);
     }
-    return std::pair{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
+    return BothEnds{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
 }
 
 [[gnu::__always_inline__]] inline Result<Descriptor> accept(int descriptor, sockaddr* address,
@@ -5510,7 +5510,7 @@ inline Result<Descriptor> open(int domain, int type, int protocol, Blocking bloc
     return equipped(::socket(domain, type, protocol), blocking, Operation::open);
 }
 
-inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol) {
+inline Result<BothEnds> pair(int domain, int type, int protocol) {
     int numbers[2];
     if (::socketpair(domain, type, protocol, numbers) != 0) {
         return Error::from_errno(Operation::pair);
@@ -5520,7 +5520,7 @@ inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int 
     if (!one || !other) {
         return one ? other.error() : one.error();
     }
-    return std::pair{*std::move(one), *std::move(other)};
+    return BothEnds{*std::move(one), *std::move(other)};
 }
 
 inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size) {
@@ -13332,16 +13332,17 @@ Result<std::size_t> receive_scattered(const Socket& socket, msghdr& message, std
 
 inline constexpr std::size_t most_pieces = 1024; // IOV_MAX
 
-// Pieces of a number of run time as sendmsg(2) takes them: at most 1024.
+// Pieces of a number of run time as sendmsg(2) takes them: from `begin` on, at most 1024.
 class GatheredSpan {
 public:
-    explicit GatheredSpan(std::span<const BytesView> bytes) : count_{bytes.size()} {
-        for (std::size_t at = 0; at < count_; ++at) {
-            pieces_[at] = {const_cast<void*>(bytes[at].data()), bytes[at].size()};
+    explicit GatheredSpan(std::span<const BytesView> bytes, std::size_t begin = 0) {
+        for (std::size_t at = begin; at < bytes.size() && count_ < most_pieces; ++at) {
+            pieces_[count_++] = {const_cast<void*>(bytes[at].data()), bytes[at].size()};
             size_ += bytes[at].size();
         }
     }
 
+    [[nodiscard]] std::size_t count() const { return count_; }
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] msghdr message() {
         msghdr message{};
@@ -13352,7 +13353,7 @@ public:
 
 private:
     iovec pieces_[most_pieces];
-    std::size_t count_;
+    std::size_t count_ = 0;
     std::size_t size_ = 0;
 };
 
@@ -13417,11 +13418,9 @@ send_all_pieces(const Connection<Family, Stream, Protocol>& connection,
         return going;
     }
     std::size_t done = 0;
-    while (!pieces.empty()) {
-        const auto group =
-            pieces.first(pieces.size() < detail::most_pieces ? pieces.size() : detail::most_pieces);
-        pieces = pieces.subspan(group.size());
-        detail::GatheredSpan gathered{group};
+    for (std::size_t begun = 0; begun < pieces.size();) {
+        detail::GatheredSpan gathered{pieces, begun};
+        begun += gathered.count();
         msghdr message = gathered.message();
         const auto first =
             sys::send_message(connection.descriptor(), message, detail::flags_for(wait));
@@ -13430,7 +13429,7 @@ send_all_pieces(const Connection<Family, Stream, Protocol>& connection,
                         : detail::send_rest_of(connection.descriptor(), message, gathered.size(),
                                                first, wait);
         done += sent ? gathered.size() : sent.error().transferred();
-        if (sent && !pieces.empty()) {
+        if (sent && begun < pieces.size()) {
             sent = wait.check(Operation::send);
         }
         if (!sent) {
@@ -16993,10 +16992,9 @@ private:
 
         void next_of_script() {
             has_next_ = false;
-            while (!script_.empty() && !has_next_) {
-                next_ = script_.front();
+            while (read_ < script_.size() && !has_next_) {
+                next_ = script_[read_++];
                 has_next_ = next_.to == to_;
-                script_ = script_.subspan(1);
             }
         }
 
@@ -17023,6 +17021,7 @@ private:
 
         Fault::To to_;
         std::span<const Fault> script_{};
+        std::size_t read_ = 0; // of the script
         RandomFaults random_{.kinds = {}};
         std::uint64_t state_ = 0;
         Fault next_{};
@@ -17090,7 +17089,6 @@ private:
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
-#include <utility>
 
 namespace ferrule::sys {
 
@@ -17104,12 +17102,12 @@ inline Result<std::size_t> send_file(int socket, int file, std::uint64_t offset,
 
 /// The two ends of a pipe(7): what is written into the second is read from the first.
 /// Close-on-exec.
-inline Result<std::pair<Descriptor, Descriptor>> open_pipe(Operation operation) {
+inline Result<BothEnds> open_pipe(Operation operation) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
         return Error::from_errno(operation);
     }
-    return std::pair{Descriptor{ends[0]}, Descriptor{ends[1]}};
+    return BothEnds{Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
 /// splice(2): moves up to `size` bytes, one of the two a pipe; 0 at the end.

@@ -102,6 +102,32 @@ struct CountsItsLife {
 
 template <class T> Result<T> result_of(T value) { return Result<T>{std::move(value)}; }
 
+// What Result asks the compiler itself is what the standard library answers.
+struct Explicit {
+    explicit Explicit(int);
+};
+struct MovesOnly {
+    MovesOnly(MovesOnly&&);
+};
+struct Both {
+    Both(const std::string&);
+    operator std::string_view() const;
+};
+
+template <class From, class... To>
+constexpr bool agree_on_pairs =
+    ((__is_constructible(To, From) == std::is_constructible_v<To, From> &&
+      converts_to<From, To> == std::is_convertible_v<From, To>) &&
+     ...);
+template <class From>
+constexpr bool agrees =
+    agree_on_pairs<From, int, long, bool, const char*, std::string, std::string_view,
+                   std::unique_ptr<int>, Explicit, MovesOnly, Both>;
+static_assert(agrees<int> && agrees<const int&> && agrees<const char*> && agrees<std::string> &&
+              agrees<const std::string&> && agrees<std::unique_ptr<int>> &&
+              agrees<std::unique_ptr<int>&> && agrees<Explicit> && agrees<MovesOnly> &&
+              agrees<MovesOnly&> && agrees<const Both&> && agrees<std::nullptr_t>);
+
 } // namespace
 
 TEST_CASE_TEMPLATE("a result holds the value that it was given", Value, bool, char, int,

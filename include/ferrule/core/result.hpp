@@ -32,6 +32,11 @@ concept IsError = requires(const Candidate& error) {
 template <class T>
 inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
 
+/// As std::is_convertible_v, less work for the compiler.
+template <class From, class To>
+inline constexpr bool converts_to =
+    requires(void (&take)(To), From&& from) { take(static_cast<From&&>(from)); };
+
 /// A value of type `T`, or an error of type `E`. `E` is trivially copyable and has `text()`.
 template <class T, class E = Error>
 class [[nodiscard("a Result may hold an error: look at it, or call value()")]] Result {
@@ -41,8 +46,8 @@ public:
     using value_type = T;
     using error_type = E;
 
-    static_assert(std::is_trivially_copyable_v<E>);
-    static_assert(std::is_object_v<Stored> && !std::is_array_v<Stored> && !std::is_const_v<Stored>,
+    static_assert(__is_trivially_copyable(E));
+    static_assert(!std::is_reference_v<T> && !std::is_array_v<T> && !std::is_const_v<T>,
                   "a Result holds a value, no reference, array or constant");
     static_assert(!std::is_same_v<std::remove_cv_t<T>, E>,
                   "a value of the error's type could not be told from an error");
@@ -61,36 +66,25 @@ public:
         requires(!is_number<T> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
                  !std::is_same_v<std::remove_cvref_t<U>, E> && !std::is_void_v<T> &&
                  !(std::is_same_v<T, bool> && is_result<std::remove_cvref_t<U>>) &&
-                 std::is_constructible_v<Stored, U>)
-    constexpr explicit(!std::is_convertible_v<U, Stored>) Result(U&& value)
+                 __is_constructible(Stored, U))
+    constexpr explicit(!converts_to<U, Stored>) Result(U&& value)
         : storage_{std::in_place, std::forward<U>(value)} {}
 
     constexpr Result(E error) : storage_{error} {}
 
     /// Of a richer error, such as a DialError: what of it an `E` can hold.
     template <class Richer>
-        requires(IsError<Richer> && !std::is_same_v<Richer, E> &&
-                 std::is_convertible_v<const Richer&, E> &&
-                 !std::is_constructible_v<Stored, const Richer&>)
+        requires(IsError<Richer> && !std::is_same_v<Richer, E> && converts_to<const Richer&, E> &&
+                 !__is_constructible(Stored, const Richer&))
     constexpr Result(const Richer& error) : storage_{static_cast<E>(error)} {}
 
     /// A Result whose value and error convert to these.
     template <class U, class F>
         requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
-                 !std::is_void_v<U> && std::is_convertible_v<U, Stored> &&
-                 std::is_convertible_v<const F&, E> &&
-                 (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, Result<U, F>>))
-    constexpr Result(Result<U, F>&& other)
+                 !std::is_void_v<U> && converts_to<U, Stored> && converts_to<const F&, E> &&
+                 (std::is_same_v<T, bool> || !__is_constructible(Stored, Result<U, F>)))
+    constexpr Result(Result<U, F> other)
         : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *std::move(other)}
-                                     : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
-
-    template <class U, class F>
-        requires(!std::is_same_v<Result<U, F>, Result> && !std::is_void_v<T> &&
-                 !std::is_void_v<U> && std::is_convertible_v<const U&, Stored> &&
-                 std::is_convertible_v<const F&, E> &&
-                 (std::is_same_v<T, bool> || !std::is_constructible_v<Stored, const Result<U, F>&>))
-    constexpr Result(const Result<U, F>& other)
-        : storage_{other.has_value() ? ResultStorage<Stored, E>{std::in_place, *other}
                                      : ResultStorage<Stored, E>{static_cast<E>(other.error())}} {}
 
     [[nodiscard]] constexpr bool has_value() const { return storage_.has_value(); }

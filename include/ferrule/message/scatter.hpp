@@ -97,16 +97,17 @@ Result<std::size_t> receive_scattered(const Socket& socket, msghdr& message, std
 
 inline constexpr std::size_t most_pieces = 1024; // IOV_MAX
 
-// Pieces of a number of run time as sendmsg(2) takes them: at most 1024.
+// Pieces of a number of run time as sendmsg(2) takes them: from `begin` on, at most 1024.
 class GatheredSpan {
 public:
-    explicit GatheredSpan(std::span<const BytesView> bytes) : count_{bytes.size()} {
-        for (std::size_t at = 0; at < count_; ++at) {
-            pieces_[at] = {const_cast<void*>(bytes[at].data()), bytes[at].size()};
+    explicit GatheredSpan(std::span<const BytesView> bytes, std::size_t begin = 0) {
+        for (std::size_t at = begin; at < bytes.size() && count_ < most_pieces; ++at) {
+            pieces_[count_++] = {const_cast<void*>(bytes[at].data()), bytes[at].size()};
             size_ += bytes[at].size();
         }
     }
 
+    [[nodiscard]] std::size_t count() const { return count_; }
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] msghdr message() {
         msghdr message{};
@@ -117,7 +118,7 @@ public:
 
 private:
     iovec pieces_[most_pieces];
-    std::size_t count_;
+    std::size_t count_ = 0;
     std::size_t size_ = 0;
 };
 
@@ -182,11 +183,9 @@ send_all_pieces(const Connection<Family, Stream, Protocol>& connection,
         return going;
     }
     std::size_t done = 0;
-    while (!pieces.empty()) {
-        const auto group =
-            pieces.first(pieces.size() < detail::most_pieces ? pieces.size() : detail::most_pieces);
-        pieces = pieces.subspan(group.size());
-        detail::GatheredSpan gathered{group};
+    for (std::size_t begun = 0; begun < pieces.size();) {
+        detail::GatheredSpan gathered{pieces, begun};
+        begun += gathered.count();
         msghdr message = gathered.message();
         const auto first =
             sys::send_message(connection.descriptor(), message, detail::flags_for(wait));
@@ -195,7 +194,7 @@ send_all_pieces(const Connection<Family, Stream, Protocol>& connection,
                         : detail::send_rest_of(connection.descriptor(), message, gathered.size(),
                                                first, wait);
         done += sent ? gathered.size() : sent.error().transferred();
-        if (sent && !pieces.empty()) {
+        if (sent && begun < pieces.size()) {
             sent = wait.check(Operation::send);
         }
         if (!sent) {

@@ -185,10 +185,9 @@ private:
 
         void next_of_script() {
             has_next_ = false;
-            while (!script_.empty() && !has_next_) {
-                next_ = script_.front();
+            while (read_ < script_.size() && !has_next_) {
+                next_ = script_[read_++];
                 has_next_ = next_.to == to_;
-                script_ = script_.subspan(1);
             }
         }
 
@@ -215,6 +214,7 @@ private:
 
         Fault::To to_;
         std::span<const Fault> script_{};
+        std::size_t read_ = 0; // of the script
         RandomFaults random_{.kinds = {}};
         std::uint64_t state_ = 0;
         Fault next_{};

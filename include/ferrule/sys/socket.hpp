@@ -5,7 +5,6 @@
 /// from birth, as far as the system can: accept, open and pair of `posix` set it one call later.
 
 #include <sys/ioctl.h>
-#include <utility>
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
@@ -21,8 +20,14 @@ enum class Blocking : bool { no, yes };
 /// socket(2).
 inline Result<Descriptor> open(int domain, int type, int protocol, Blocking blocking);
 
+/// Of a pair of sockets, or of a pipe.
+struct BothEnds {
+    Descriptor first;
+    Descriptor second;
+};
+
 /// socketpair(2), both blocking.
-inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol);
+inline Result<BothEnds> pair(int domain, int type, int protocol);
 
 /// accept(2), once: `interrupted` is the caller's to try again. The new descriptor is blocking.
 inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size);

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <new> // IWYU pragma: export
-#include <type_traits>
 #include <utility>
 
 #include "../errc.hpp"
@@ -19,9 +18,10 @@ struct VoidValue {};
 
 /// Where the value or the error lies. Three ways to store: trivially copyable types in a plain
 /// union, std::size_t and VoidValue packed into the Error itself (so that they return in
-/// registers), types with a destructor moved only.
-template <class Value, class E, bool trivial = std::is_trivially_copyable_v<Value>>
-class ResultStorage {
+/// registers), types with a destructor moved only. The compiler itself is asked what a type can,
+/// here and in Result: <type_traits> of libstdc++ asks further templates first, a hundred times the
+/// work for each type of value.
+template <class Value, class E, bool trivial = __is_trivially_copyable(Value)> class ResultStorage {
 public:
     template <class... Arguments>
     constexpr explicit ResultStorage(std::in_place_t, Arguments&&... arguments)
@@ -50,7 +50,7 @@ public:
 
     constexpr ResultStorage(ResultStorage&& other) noexcept { take(std::move(other)); }
     constexpr ResultStorage& operator=(ResultStorage&& other) noexcept {
-        static_assert(std::is_nothrow_move_constructible_v<Value>,
+        static_assert(__is_nothrow_constructible(Value, Value&&),
                       "a move that throws would leave the Result without value and error");
         if (this != &other) {
             destroy();

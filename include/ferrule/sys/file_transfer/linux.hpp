@@ -8,13 +8,13 @@
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
-#include <utility>
 
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
 #include "../call.hpp"
 #include "../descriptor.hpp"
 #include "../number.hpp"
+#include "../socket.hpp"
 
 namespace ferrule::sys {
 
@@ -28,12 +28,12 @@ inline Result<std::size_t> send_file(int socket, int file, std::uint64_t offset,
 
 /// The two ends of a pipe(7): what is written into the second is read from the first.
 /// Close-on-exec.
-inline Result<std::pair<Descriptor, Descriptor>> open_pipe(Operation operation) {
+inline Result<BothEnds> open_pipe(Operation operation) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
         return Error::from_errno(operation);
     }
-    return std::pair{Descriptor{ends[0]}, Descriptor{ends[1]}};
+    return BothEnds{Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
 /// splice(2): moves up to `size` bytes, one of the two a pipe; 0 at the end.

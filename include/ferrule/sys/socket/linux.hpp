@@ -4,7 +4,6 @@
 /// Sockets that have their flags from birth (SOCK_CLOEXEC, SOCK_NONBLOCK, accept4(2)).
 
 #include <sys/socket.h>
-#include <utility>
 
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
@@ -21,12 +20,12 @@ inline Result<Descriptor> open(int domain, int type, int protocol, Blocking bloc
     return Descriptor{number};
 }
 
-inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol) {
+inline Result<BothEnds> pair(int domain, int type, int protocol) {
     int numbers[2];
     if (::socketpair(domain, type | SOCK_CLOEXEC, protocol, numbers) != 0) {
         return Error::from_errno(Operation::pair);
     }
-    return std::pair{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
+    return BothEnds{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
 }
 
 [[gnu::__always_inline__]] inline Result<Descriptor> accept(int descriptor, sockaddr* address,

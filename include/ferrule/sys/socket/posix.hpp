@@ -41,7 +41,7 @@ inline Result<Descriptor> open(int domain, int type, int protocol, Blocking bloc
     return equipped(::socket(domain, type, protocol), blocking, Operation::open);
 }
 
-inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int protocol) {
+inline Result<BothEnds> pair(int domain, int type, int protocol) {
     int numbers[2];
     if (::socketpair(domain, type, protocol, numbers) != 0) {
         return Error::from_errno(Operation::pair);
@@ -51,7 +51,7 @@ inline Result<std::pair<Descriptor, Descriptor>> pair(int domain, int type, int 
     if (!one || !other) {
         return one ? other.error() : one.error();
     }
-    return std::pair{*std::move(one), *std::move(other)};
+    return BothEnds{*std::move(one), *std::move(other)};
 }
 
 inline Result<Descriptor> accept(int descriptor, sockaddr* address, socklen_t* size) {
