@@ -11099,7 +11099,7 @@ struct Attached<Control> {};
 template <class... Controls> struct AttachedControls : Attached<Controls>... {
     template <class Control> void set(const Control& control) {
         auto& one = static_cast<Attached<Control>&>(*this);
-        one.value = control;
+        ::new (static_cast<void*>(&one.value)) Control(control);
         one.goes = true;
     }
     template <class Buffer>
@@ -11415,7 +11415,8 @@ public:
         return {};
     }
     /// This control message goes with datagram `at`, which is below size(), when it is sent; also
-    /// with one that was received and is sent back. In place of an earlier one of its kind.
+    /// with one that was received and is sent back: with the PacketInfo that came along, the answer
+    /// comes from the address that was asked. In place of an earlier one of its kind.
     template <Among<OneOf<Controls...>> Control>
         requires CanBeSent<Control>
     void attach(std::size_t at, const Control& control) {

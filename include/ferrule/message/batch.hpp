@@ -109,7 +109,8 @@ public:
         return {};
     }
     /// This control message goes with datagram `at`, which is below size(), when it is sent; also
-    /// with one that was received and is sent back. In place of an earlier one of its kind.
+    /// with one that was received and is sent back: with the PacketInfo that came along, the answer
+    /// comes from the address that was asked. In place of an earlier one of its kind.
     template <Among<OneOf<Controls...>> Control>
         requires CanBeSent<Control>
     void attach(std::size_t at, const Control& control) {

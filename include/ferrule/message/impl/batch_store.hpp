@@ -42,7 +42,7 @@ struct Attached<Control> {};
 template <class... Controls> struct AttachedControls : Attached<Controls>... {
     template <class Control> void set(const Control& control) {
         auto& one = static_cast<Attached<Control>&>(*this);
-        one.value = control;
+        ::new (static_cast<void*>(&one.value)) Control(control);
         one.goes = true;
     }
     template <class Buffer>
