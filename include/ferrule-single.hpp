@@ -3724,8 +3724,8 @@ inline constexpr bool is_all_bytes =
     !detail::holds_an_address<std::remove_cv_t<Struct>>;
 
 /// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would
-/// send bytes that nobody wrote, so a struct that has some does not compile. Those of a constant,
-/// or of a temporary, are constant.
+/// send bytes without a defined value, so a struct that has some does not compile. Those of a
+/// constant, or of a temporary, are constant.
 template <class Struct>
     requires is_all_bytes<std::remove_reference_t<Struct>>
 [[nodiscard]] auto bytes_of(Struct&& object) {
@@ -5105,7 +5105,7 @@ public:
     }
     constexpr ~Descriptor() {
         if (number_ >= 0) {
-            ::close(number_); // nobody can be told how that went
+            ::close(number_); // there is no way to report an error
         }
     }
 
@@ -6924,7 +6924,7 @@ enum class TcpState : std::uint8_t {
     time_wait = 6,    ///< Both have ended; late packets are waited for. Seen in the table only.
     closed = 7,       ///< No connection.
     close_wait = 8,   ///< The peer has ended (a read gave 0), we have not.
-    last_ack = 9,     ///< We ended after the peer, who has not acknowledged it.
+    last_ack = 9,     ///< We ended after the peer; the peer has not acknowledged it.
     listen = 10,
     closing = 11, ///< Both ended at once.
 };
@@ -7482,7 +7482,8 @@ inline Result<void> set_flags(int descriptor, const Flags& flags) {
 } // namespace ferrule::sys
 // ferrule/sys/event.hpp
 /// @file
-/// What wakes whoever waits: raised by any thread or signal handler, polled, cleared.
+/// A descriptor that wakes a waiting thread: raised by any thread or signal handler, polled,
+/// cleared.
 
 namespace ferrule::sys {
 
@@ -8186,7 +8187,7 @@ struct ZeroCopy : Setting<Switch, Kernel<sys::sol_socket, sys::so_zerocopy, "SO_
     using protocols = OneOf<Tcp, Udp>;
 };
 
-/// The moments of a message's life whose time is told, by this host's clock, in nanoseconds.
+/// The moments of a message's life that get a timestamp, by this host's clock, in nanoseconds.
 struct Moments {
     bool received = false;     ///< In a control message of what is received.
     bool scheduled = false;    ///< Given to the interface's queue. This one and the next two come
@@ -8647,7 +8648,7 @@ Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint
     return bound ? bound : at_endpoint(bound.error(), endpoint);
 }
 
-/// getpeername(2): whether it has a peer by now.
+/// getpeername(2): whether the socket has a peer already.
 inline bool has_peer(int descriptor) {
     sockaddr peer{};
     socklen_t size = sizeof peer;
@@ -10092,7 +10093,8 @@ private:
         int for_ever = 0;
     };
 
-    // What stands between two calls, after the error of the last: a wait, or an error that is told.
+    // What happens between two calls, after the error of the last: a wait, or an error that is
+    // returned.
     static Result<void> before_next(Error error, Tries& tries, int descriptor, Wait wait) {
         if (may_be_for_ever(error.code()) && tries.for_ever < most_tries_in_vain) {
             return wait_for(-1, 0, wait, Operation::accept, GrowingPause::end_of(tries.for_ever++));
@@ -10655,7 +10657,7 @@ struct PassCredentials : Setting<Switch, Kernel<sys::sol_socket, sys::so_passcre
     using families = OneOf<Unix>;
 };
 
-/// SO_PASSRIGHTS: whether descriptors are taken; off, whoever sends some gets
+/// SO_PASSRIGHTS: whether descriptors are taken; off, a peer that sends some gets
 /// `operation_not_permitted`. A Listener that takes none says so at its birth: its connections
 /// inherit it before their client can send. On unless said otherwise. Since Linux 6.16.
 struct PassDescriptors
@@ -14944,7 +14946,7 @@ private:
 } // namespace ferrule
 // ferrule/sys/thread.hpp
 /// @file
-/// Threads: pthread_create(3) of one that nobody waits for, and whether there are others.
+/// Threads: pthread_create(3) detached, and whether this process has other threads.
 
 #include <pthread.h>
 #include <sched.h>
@@ -17041,7 +17043,7 @@ private:
 // ferrule/sys/file_transfer.hpp
 /// @file
 /// Calls that move bytes from a file into a socket. They have no flag against SIGPIPE, as send(2)
-/// has: whoever makes them keeps it out.
+/// has: code that makes these calls keeps the signal out.
 
 namespace ferrule::sys {
 

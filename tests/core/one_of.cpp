@@ -25,10 +25,10 @@ static_assert(!is_among<const Apple, Fruit> && !is_among<Apple&, Fruit>);
 static_assert(!is_among<Apple, OneOf<>>);
 static_assert(!is_among<Fruit, Fruit>);
 
-// Every stands for all types there are, also for those that nobody has thought of yet.
+// Every stands for all types, also for those that are declared later.
 static_assert(is_among<Nut, Every> && is_among<void, Every> && is_among<Every, Every>);
 
-// What is no list has nobody on it, not even itself.
+// A type that is no list has no members, not even itself.
 static_assert(!is_among<Apple, Nut>);
 
 template <class Choice>

@@ -684,7 +684,7 @@ private:
                 static_cast<void>(talk.send_all("."));
             }
             if (!dialled) {
-                ::sched_yield(); // nobody there yet
+                ::sched_yield(); // no server yet
             }
         }
     }

@@ -73,7 +73,7 @@ TEST_CASE("a program that is started inherits no descriptor") {
     const Stop stop;
     CHECK(inherited_by_a_child() == before);
 
-    // As a careless program would; past whoever watches calls by their names.
+    // As a careless program would; not seen by a library that watches calls by their names.
     const auto careless = static_cast<int>(::syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0));
     CHECK(inherited_by_a_child() == before + 1);
     ::close(careless);

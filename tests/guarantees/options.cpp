@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every option on every kind of socket in every state, with the kernel as the judge: where it
 // applies it works, in as many system calls as the kernel has options for it, and what was set is
-// read; where it does not, the kernel refuses it or takes it in vain.
+// read; where it does not, the kernel refuses it, or accepts it without an effect.
 #include "../support/every_option.hpp"
 
 #include <algorithm>
@@ -219,7 +219,8 @@ std::string what_does_not_work() {
     return wrong;
 }
 
-// Where the kernel takes what we refuse: the option, a tag of the sockets, and why it is in vain.
+// What the kernel accepts and ferrule refuses: the option, a tag of the sockets, and why it has no
+// effect.
 struct InVain {
     std::string_view option;
     std::string_view tag;

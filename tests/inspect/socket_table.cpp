@@ -135,7 +135,7 @@ TEST_CASE("more sockets than fit one answer of the kernel are all told, once") {
     int seen = 0;
     const std::size_t before = open_descriptors();
     CHECK(for_each_tcp_socket([&](const TcpTableRow& socket) {
-              // Not one of before, whose port is this one by chance
+              // Not an earlier socket that happens to have this port
               seen += socket.peer == Endpoint<Ip>{there} && socket.state == TcpState::established;
           }).has_value());
     CHECK(open_descriptors() == before);

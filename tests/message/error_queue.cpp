@@ -32,7 +32,7 @@ namespace {
 
 Wait soon() { return within(10s); }
 
-// A socket that asks for errors, and an endpoint at which nobody is.
+// A socket with ErrorQueue on, and an endpoint without a socket.
 template <class Family> struct Refused {
     TwoBound<Family> ends;
     Endpoint<Family> nobody = ends.other_endpoint;

@@ -1,4 +1,4 @@
-// Where a socket on its way is to, nobody can ask the kernel: adopt() has to be told.
+// The kernel does not say where a connect goes that is under way: adopt() needs the peer.
 // refused by g++: deleted function 'ferrule::detail::on_its_way_so_adopt_it_with_its_peer ferrule::adopt\(
 // refused by clang: deleted function 'adopt'
 // refused by clang: on_its_way_so_adopt_it_with_its_peer adopt\(

@@ -1,4 +1,4 @@
-// A timestamp comes with what is received; nobody can send one.
+// The kernel adds a timestamp to what is received; a program can't send one.
 // refused by g++: can_be_sent .with Control = ferrule::control::Timestamp.' evaluated to 'false'
 // refused by clang: Timestamp::can_be_sent' evaluated to false
 #include <ferrule/message/batch.hpp>

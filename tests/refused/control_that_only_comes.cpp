@@ -1,4 +1,4 @@
-// Which process has sent the kernel says: nobody sends it.
+// The kernel says which process has sent a message; a program can't send that.
 // refused: can_be_sent
 #include <ferrule/message/send.hpp>
 

@@ -1,4 +1,4 @@
-// Without brackets nobody knows where the port begins.
+// Without brackets it is not clear where the port begins.
 // refused: non-'?constexpr'? function '.*\ban_ipv6_endpoint_is_written_in_brackets\b
 #include <ferrule/endpoint/ipv6.hpp>
 

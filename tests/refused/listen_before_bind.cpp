@@ -1,4 +1,4 @@
-// Without bind, listen(2) would take a port that nobody knows.
+// Without bind, listen(2) would choose a free port, which no client knows.
 // refused by g++: '(const )?class ferrule::Socket<ferrule::Ipv4, ferrule::Stream[>,].*has no member named 'listen'
 // refused by clang: no member named 'listen' in 'ferrule::Socket<ferrule::Ipv4, ferrule::Stream[>,]
 #include <ferrule/socket/socket.hpp>

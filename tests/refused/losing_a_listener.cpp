@@ -1,4 +1,4 @@
-// A listener that nobody keeps is closed at once.
+// A listener that is not stored is closed at once.
 // refused by g++: ignoring returned value of type 'ferrule::Listener<.*'a socket that nobody keeps is closed at once'
 // refused by clang: 'nodiscard' attribute: a socket that nobody keeps is closed at once
 // flags: -Werror=unused-result

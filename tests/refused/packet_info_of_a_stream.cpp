@@ -1,4 +1,4 @@
-// A stream has no packets: which interface each came on nobody is told.
+// A stream has no packets: the kernel does not say on which interface each came.
 // refused: among<.*ferrule::Stream[,;].*OneOf<ferrule::Datagram, ferrule::Raw
 #include <ferrule/message/receive.hpp>
 

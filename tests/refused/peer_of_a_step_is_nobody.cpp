@@ -1,4 +1,4 @@
-// Step by step, too: 0.0.0.0 is nobody's.
+// The steps check it, too: 0.0.0.0 is no address to connect to.
 // refused: nobody_can_be_at_this_endpoint
 #include <ferrule/socket/socket.hpp>
 

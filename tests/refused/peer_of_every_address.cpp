@@ -1,4 +1,4 @@
-// [::] is every address of this host, and nobody's to send to.
+// [::] means every address of this host: it is no address to send to.
 // refused: nobody_can_be_at_this_endpoint
 #include <ferrule/socket/bound.hpp>
 

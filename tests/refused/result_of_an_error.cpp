@@ -1,4 +1,4 @@
-// Of a value of the error's type nobody could tell which of the two it is.
+// With a value of the error's type, value and error could not be told apart.
 // refused: a value of the error's type could not be told from an error
 #include <ferrule/core/result.hpp>
 using namespace ferrule;

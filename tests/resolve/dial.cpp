@@ -57,7 +57,7 @@ std::string port_of(const Listener<Ipv4>& listener) {
 
 Endpoint<Ip> written(std::string_view text) { return Endpoint<Ip>::parse(text).value(); }
 
-/// A port of this host that nobody listens on, and nobody else gets.
+/// A port of this host on which no socket listens, reserved for this test.
 std::uint16_t dead_port() {
     static const auto holder = bind_stream<Ipv4>("127.0.0.1:0").value();
     return holder.local_endpoint().value().port();

@@ -119,7 +119,7 @@ TEST_CASE("a name server that is silent is waited for until the deadline or the 
         auto late = texts(resolve("silent.test", "80", within(50ms)));
         std::thread stopping{[&] {
             char question[512];
-            silent.receive_from(question).require(); // the one of before
+            silent.receive_from(question).require(); // the previous question
             silent.receive_from(question).require(); // it waits
             stop.request();
         }};

@@ -24,7 +24,7 @@ namespace {
 
 Endpoint<Unix> at(const std::string& path) { return Endpoint<Unix>::path(path).value(); }
 
-// A path as a killed server leaves it: a socket that nobody listens on.
+// The path that a killed server leaves: no process listens on its socket.
 void leave_stale(const std::string& path) {
     Listener<Unix>::listen(at(path)).require();
     REQUIRE(std::filesystem::exists(path));

@@ -177,7 +177,7 @@ TEST_CASE("what the other side does not take is not lost: it goes first the next
     });
     auto splice = Splice::open().value();
     std::size_t moved = 0;
-    for (;;) { // nobody reads yet
+    for (;;) { // the peer does not read yet
         const auto more = splice.move(in.server, out.client, 100'000, within(20ms));
         moved += more ? *more : more.error().transferred();
         if (!more) {

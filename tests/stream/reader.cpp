@@ -108,7 +108,7 @@ TEST_CASE("a delimiter that never comes fills the buffer, and no more") {
     CHECK(failure_of(reader.to_the_end()) == Errc::message_size);
     CHECK(failure_of(reader.exactly(17)) == Errc::message_size);
     CHECK(reader.exactly(16).value() == std::string(16, 'x'));
-    CHECK(stream.text.size() == 984); // nobody has asked for more
+    CHECK(stream.text.size() == 984); // the Reader has not asked for more
 }
 
 TEST_CASE("a part that is too long is refused as soon as that is clear, not a byte later") {

@@ -18,7 +18,7 @@ inline bool write_file(const std::string& path, const std::string& text) {
 }
 
 /// From here on this process has a network of its own, with a loopback and nothing else, in which
-/// it may do everything. False where the host lets nobody have one.
+/// it may do everything. False where the host allows no namespace.
 inline bool enter_network_of_our_own() {
     const auto user = std::to_string(::geteuid());
     const auto group = std::to_string(::getegid());

@@ -108,7 +108,7 @@ TEST_CASE("a connect that has arrived is done, and stays so") {
 }
 
 TEST_CASE("a connect that is refused says so, once polled") {
-    const auto nobody = bound(); // and nobody listens
+    const auto nobody = bound(); // without listen
     const auto there = name_of(nobody);
     const auto client = tcp(sys::Blocking::no);
     auto begun = connect_to(client, there);

@@ -239,8 +239,8 @@ inline constexpr bool is_all_bytes =
     !detail::holds_an_address<std::remove_cv_t<Struct>>;
 
 /// The bytes of a struct as they lie in memory, to send it or to receive into it. Padding would
-/// send bytes that nobody wrote, so a struct that has some does not compile. Those of a constant,
-/// or of a temporary, are constant.
+/// send bytes without a defined value, so a struct that has some does not compile. Those of a
+/// constant, or of a temporary, are constant.
 template <class Struct>
     requires is_all_bytes<std::remove_reference_t<Struct>>
 [[nodiscard]] auto bytes_of(Struct&& object) {

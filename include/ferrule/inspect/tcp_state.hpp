@@ -26,7 +26,7 @@ enum class TcpState : std::uint8_t {
     time_wait = 6,    ///< Both have ended; late packets are waited for. Seen in the table only.
     closed = 7,       ///< No connection.
     close_wait = 8,   ///< The peer has ended (a read gave 0), we have not.
-    last_ack = 9,     ///< We ended after the peer, who has not acknowledged it.
+    last_ack = 9,     ///< We ended after the peer; the peer has not acknowledged it.
     listen = 10,
     closing = 11, ///< Both ended at once.
 };

@@ -197,7 +197,7 @@ struct ZeroCopy : Setting<Switch, Kernel<sys::sol_socket, sys::so_zerocopy, "SO_
     using protocols = OneOf<Tcp, Udp>;
 };
 
-/// The moments of a message's life whose time is told, by this host's clock, in nanoseconds.
+/// The moments of a message's life that get a timestamp, by this host's clock, in nanoseconds.
 struct Moments {
     bool received = false;     ///< In a control message of what is received.
     bool scheduled = false;    ///< Given to the interface's queue. This one and the next two come

@@ -30,7 +30,7 @@ struct PassCredentials : Setting<Switch, Kernel<sys::sol_socket, sys::so_passcre
     using families = OneOf<Unix>;
 };
 
-/// SO_PASSRIGHTS: whether descriptors are taken; off, whoever sends some gets
+/// SO_PASSRIGHTS: whether descriptors are taken; off, a peer that sends some gets
 /// `operation_not_permitted`. A Listener that takes none says so at its birth: its connections
 /// inherit it before their client can send. On unless said otherwise. Since Linux 6.16.
 struct PassDescriptors

@@ -157,7 +157,8 @@ private:
         int for_ever = 0;
     };
 
-    // What stands between two calls, after the error of the last: a wait, or an error that is told.
+    // What happens between two calls, after the error of the last: a wait, or an error that is
+    // returned.
     static Result<void> before_next(Error error, Tries& tries, int descriptor, Wait wait) {
         if (may_be_for_ever(error.code()) && tries.for_ever < most_tries_in_vain) {
             return wait_for(-1, 0, wait, Operation::accept, GrowingPause::end_of(tries.for_ever++));

@@ -26,7 +26,7 @@ public:
     }
     constexpr ~Descriptor() {
         if (number_ >= 0) {
-            ::close(number_); // nobody can be told how that went
+            ::close(number_); // there is no way to report an error
         }
     }
 

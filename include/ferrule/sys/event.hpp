@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// What wakes whoever waits: raised by any thread or signal handler, polled, cleared.
+/// A descriptor that wakes a waiting thread: raised by any thread or signal handler, polled,
+/// cleared.
 
 #include <cstdint>
 

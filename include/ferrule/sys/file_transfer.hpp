@@ -2,7 +2,7 @@
 #pragma once
 /// @file
 /// Calls that move bytes from a file into a socket. They have no flag against SIGPIPE, as send(2)
-/// has: whoever makes them keeps it out.
+/// has: code that makes these calls keeps the signal out.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// @file
-/// Threads: pthread_create(3) of one that nobody waits for, and whether there are others.
+/// Threads: pthread_create(3) detached, and whether this process has other threads.
 
 #include <cerrno>
 #include <pthread.h>

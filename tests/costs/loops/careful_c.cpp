@@ -459,7 +459,7 @@ int send_to(int fd, const void* data, std::size_t size, const sockaddr* to, sock
     }
 }
 
-// MSG_TRUNC: the size is that of the message, so that a cut one is told from a whole one.
+// MSG_TRUNC: the size is that of the message, so that a truncated message is recognised.
 template <class Address> ssize_t receive_from(int fd, void* data, std::size_t size, Address* from) {
     for (;;) {
         socklen_t room = sizeof *from;

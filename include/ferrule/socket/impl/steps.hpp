@@ -75,7 +75,7 @@ Result<void> bind(const Opened<Family>& opened, const Endpoint<Family>& endpoint
     return bound ? bound : at_endpoint(bound.error(), endpoint);
 }
 
-/// getpeername(2): whether it has a peer by now.
+/// getpeername(2): whether the socket has a peer already.
 inline bool has_peer(int descriptor) {
     sockaddr peer{};
     socklen_t size = sizeof peer;
