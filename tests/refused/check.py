@@ -29,6 +29,9 @@ sys.path.insert(0, str(HERE.parent / "house"))
 import house  # noqa: E402
 
 MOST_LINES = {"gcc": 12, "clang": 8}
+TOGETHER = 12  # controls in one file
+READ_ALREADY = {"array", "chrono", "cstddef", "cstdint", "span", "string", "string_view", "type_traits",
+                "utility", "vector"}
 DIAGNOSTIC = re.compile(r"(.*?):(?:\d+:)*\s(fatal error|error|warning|note): ")
 WAY_OF_INCLUDES = re.compile(r"In file included from |\s+from \S+:\d+[,:]$")
 QUOTED_BY_GCC = re.compile(r"\s*(\d+|\+\+\+)?\s*\|")
@@ -102,7 +105,30 @@ def with_precompiled(command, kind, folder):
     return command + (["-include", str(header)] if kind == "gcc" else ["-include-pch", str(output)])
 
 
-def check(command, kind, case, fast=None):
+def goes_with_others(case):
+    """Whether a control can be a part of a larger file: in a namespace, without flags of its own,
+    and with nothing included but what has been read already."""
+    text = case.read_text()
+    included = re.findall(r"^\s*#\s*include\s*<(.+)>", text, re.M)
+    return not any(line.startswith("flags: ") for line in header_comment(case)) and \
+        "int main" not in text and all(
+            name in READ_ALREADY or re.match("ferrule/(?!bridge/)", name) for name in included)
+
+
+def compiled_together(fast, cases, folder):
+    """Those of the cases whose controls compile as one file, so that none has to be looked at by
+    itself; none of them if that file does not compile."""
+    cases = [case for case in cases if goes_with_others(case)]
+    source = pathlib.Path(folder, f"{cases[0].stem}_and_others.cpp") if cases else None
+    if source is None:
+        return []
+    source.write_text("".join(f'namespace control_{index} {{\n#include "{case}"\n}}\n'
+                              for index, case in enumerate(cases)))
+    fine, _ = house.run(fast + ["-fsyntax-only", "-Werror", "-DCONTROL", str(source)])
+    return cases if fine else []
+
+
+def check(command, kind, case, fast=None, control_is_fine=False):
     """What is wrong with a case, in words; and how its first error reads.
 
     `fast` is the command with precompiled headers, for cases that define no macro."""
@@ -121,7 +147,9 @@ def check(command, kind, case, fast=None):
         command = fast
     command = [word for word in command if word != "-Werror"] + ["-std=c++20", "-fsyntax-only"]
     environment = os.environ | {"LC_ALL": "C"}  # plain quotes
-    fine, said = house.run(command + ["-Werror", "-DCONTROL", *flags, str(case)], env=environment)
+    fine = control_is_fine
+    if not fine:
+        fine, said = house.run(command + ["-Werror", "-DCONTROL", *flags, str(case)], env=environment)
     if not fine:
         return f"its control does not compile:\n{said}", ""
     fine, said = house.run(command + [*flags, str(case)], env=environment)
@@ -189,7 +217,10 @@ def main(build, kind, *chosen):
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         fast = with_precompiled(command, kind, folder)
-        found = house.two_at_once(lambda case: check(command, kind, case, fast), cases)
+        groups = [cases[at:at + TOGETHER] for at in range(0, len(cases), TOGETHER)]
+        compiled = house.two_at_once(lambda group: compiled_together(fast, group, folder), groups)
+        fine = {case for group in compiled for case in group}
+        found = house.two_at_once(lambda case: check(command, kind, case, fast, case in fine), cases)
     for case, (offence, summary) in zip(cases, found):
         failed += offence is not None
         print(f"FAILED  {case.name}: {offence}" if offence else f"ok      {case.name}: {summary}")
