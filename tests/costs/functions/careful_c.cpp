@@ -217,23 +217,33 @@ int main() {
     reader from = {client, lines.text, sizeof lines.text, 0, sizeof lines.text};
     const char* line = nullptr;
     for (int at = 0; at < times; ++at) {
-        must(function_send_all(client, word, word_size) == 0);
+        must(counted("send_all", [&] { return function_send_all(client, word, word_size); }) == 0);
         char room[word_size];
-        must(function_receive_some(server, room, sizeof room) == word_size);
+        must(counted("receive_some", [&] {
+                 return function_receive_some(server, room, sizeof room);
+             }) == word_size);
         must(send(server, word, word_size, MSG_NOSIGNAL) == word_size);
-        must(function_receive_within(client, room, sizeof room, 5'000'000'000) == word_size);
-        must(function_send_to(one, word, word_size, &there) == 0);
-        must(function_receive_from(other, room, sizeof room, &peer) == word_size);
-        must(function_set_no_delay(client) == 0);
-        must(function_send_batch(&all, one) == 0);
+        must(counted("receive_within", [&] {
+                 return function_receive_within(client, room, sizeof room, 5'000'000'000);
+             }) == word_size);
+        must(counted("send_to", [&] { return function_send_to(one, word, word_size, &there); }) ==
+             0);
+        must(counted("receive_from", [&] {
+                 return function_receive_from(other, room, sizeof room, &peer);
+             }) == word_size);
+        must(counted("set_no_delay", [&] { return function_set_no_delay(client); }) == 0);
+        must(counted("send_batch", [&] { return function_send_batch(&all, one); }) == 0);
         for (int datagram = 0; datagram < 4; ++datagram) {
             must(recv(other, room, sizeof room, 0) == word_size);
         }
         const int next = connected(&here);
-        const long accepted = function_accept(listener, &peer);
+        const long accepted = counted("accept", [&] { return function_accept(listener, &peer); });
         must(accepted >= 0 && close(static_cast<int>(accepted)) == 0 && close(next) == 0);
-        must(function_line(&from, &line) == line_size);
-        function_constant(&peer);
+        must(counted("line", [&] { return function_line(&from, &line); }) == line_size);
+        must(counted("constant", [&] {
+            function_constant(&peer);
+            return true;
+        }));
         must(peer.sin_port == htons(8080));
     }
 }

@@ -101,24 +101,34 @@ int main() {
     Endpoint<Ipv4> peer;
     const char* line = nullptr;
     for (int at = 0; at < times; ++at) {
-        must(function_send_all(client, word, word_size) == 0);
+        must(counted("send_all", [&] { return function_send_all(client, word, word_size); }) == 0);
         char room[word_size];
-        must(function_receive_some(server, room, sizeof room) == word_size);
+        must(counted("receive_some", [&] {
+                 return function_receive_some(server, room, sizeof room);
+             }) == word_size);
         must(server.send_all(word).has_value());
-        must(function_receive_within(client, room, sizeof room, 5'000'000'000) == word_size);
-        must(function_send_to(one, word, word_size, there) == 0);
-        must(function_receive_from(other, room, sizeof room, peer) == word_size);
-        must(function_set_no_delay(client) == 0);
-        must(function_send_batch(batch, one) == 0);
+        must(counted("receive_within", [&] {
+                 return function_receive_within(client, room, sizeof room, 5'000'000'000);
+             }) == word_size);
+        must(counted("send_to", [&] { return function_send_to(one, word, word_size, there); }) ==
+             0);
+        must(counted("receive_from", [&] {
+                 return function_receive_from(other, room, sizeof room, peer);
+             }) == word_size);
+        must(counted("set_no_delay", [&] { return function_set_no_delay(client); }) == 0);
+        must(counted("send_batch", [&] { return function_send_batch(batch, one); }) == 0);
         for (int datagram = 0; datagram < 4; ++datagram) {
             must(other.receive_from(room).has_value());
         }
         const auto next = Connection<Ipv4>::connect(listener.local_endpoint().value()).value();
-        const long accepted = function_accept(listener, peer);
+        const long accepted = counted("accept", [&] { return function_accept(listener, peer); });
         must(accepted >= 0);
         const Descriptor closed{static_cast<int>(accepted)};
-        must(function_line(reader, line) == line_size);
-        function_constant(peer);
+        must(counted("line", [&] { return function_line(reader, line); }) == line_size);
+        must(counted("constant", [&] {
+            function_constant(peer);
+            return true;
+        }));
         must(peer.port() == 8080);
     }
 }
