@@ -12,6 +12,7 @@
 #include "../opt/rules.hpp"
 #include "../sys/numbers.hpp"
 #include "../sys/socket.hpp"
+#include "../tag/family.hpp"
 #include "../tag/legal.hpp"
 #include "../tag/state.hpp"
 #include "../tag/type.hpp"
