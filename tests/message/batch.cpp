@@ -398,6 +398,24 @@ TEST_CASE("a batch answers from the address that was asked") {
     }
 }
 
+TEST_CASE("each datagram goes out with its own control messages, also one that is sent back") {
+    const TwoBound<Ipv4> ends;
+    CHECK(ends.one.set(opt::ReceiveHopLimit{true}).has_value());
+    char room[16];
+    Batch<Ipv4, 1, control::HopLimit> batch{room};
+    for (const int hops : {9, 64, 7}) { // 64: none is attached, and the last one is gone
+        CHECK(ends.one.send_to("x", ends.other_endpoint).has_value());
+        CHECK(batch.receive(ends.other, soon()).has_value());
+        if (hops != 64) {
+            batch.attach(0, control::HopLimit{hops});
+        }
+        CHECK(batch.send(ends.other, soon()).has_value());
+        char buffer[16];
+        auto message = receive_from<control::HopLimit>(ends.one, buffer, soon()).value();
+        CHECK(message.take<control::HopLimit>().value().value == hops);
+    }
+}
+
 TEST_CASE("a control message that can't be sent stops only its own datagram") {
     const TwoBound<Ipv4> ends;
     Batch<Ipv4, 4, control::HopLimit> batch;
