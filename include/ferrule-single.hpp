@@ -1013,9 +1013,9 @@ struct VoidValue {};
 
 /// Where the value or the error lies. Three ways to store: trivially copyable types in a plain
 /// union, std::size_t and VoidValue packed into the Error itself (so that they return in
-/// registers), types with a destructor moved only. Here and in Result the
-/// compiler's own traits are used: those of <type_traits> in libstdc++ instantiate further
-/// templates, which is a hundred times the work for each type of value.
+/// registers), types with a destructor moved only. Here and in Result the compiler's own traits are
+/// used: those of <type_traits> in libstdc++ instantiate further templates for each type of value,
+/// which is many times the work.
 template <class Value, class E, bool trivial = __is_trivially_copyable(Value)> class ResultStorage {
 public:
     template <class... Arguments>
