@@ -48,12 +48,16 @@ class RedisClient(LessonTest):
 
     def test_what_it_measures(self):
         port = self.redis()
-        status, said, _ = self.ask(port)
-        self.assertEqual(status, 0)
-        each = [float(time) for time in re.findall(r": (\d+) us each$", said, re.M)]
-        self.assertEqual(len(each), 4, said)
-        self.assertLess(each[1], each[0])  # pipelining
-        self.assertLess(10 * each[3], each[2])  # Nagle's algorithm costs 40 ms
+
+        def measure():
+            status, said, _ = self.ask(port)
+            self.assertEqual(status, 0)
+            each = [float(time) for time in re.findall(r": (\d+) us each$", said, re.M)]
+            self.assertEqual(len(each), 4, said)
+            return each[1] < each[0] and 10 * each[3] < each[2]  # Nagle's algorithm costs 40 ms
+
+        # A busy machine may be late, but not three times.
+        self.assertTrue(any(measure() for _ in range(3)))
 
     def served(self, *answers):
         """What it says of a server that answers so, whatever it is asked."""

@@ -14,6 +14,7 @@ import lesson
 from lesson import LessonTest
 
 NOBODY = 65534
+NAME = pwd.getpwuid(os.getuid()).pw_name
 
 
 class UnixChat(LessonTest):
@@ -27,11 +28,15 @@ class UnixChat(LessonTest):
         server.says(rf"^listening on {self.path}$")
         return server
 
-    def member(self):
-        member = self.enterContext(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
-        member.settimeout(lesson.PATIENCE)
-        member.connect(self.path)
-        return member
+    def members(self, server, count):
+        """They are in the room: who is connected only may still wait to be accepted."""
+        members = [self.enterContext(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+                   for _ in range(count)]
+        for member in members:
+            member.settimeout(lesson.PATIENCE)
+            member.connect(self.path)
+        server.says(rf"^{NAME} \(process {os.getpid()}\) has joined$", times=count)
+        return members
 
     def heard(self, member, text):
         """It hears this, sooner or later."""
@@ -42,37 +47,32 @@ class UnixChat(LessonTest):
 
     def test_a_packet_is_a_message_to_all_others(self):
         server = self.server()
-        one, other = self.member(), self.member()
-        name = pwd.getpwuid(os.getuid()).pw_name
-        server.says(rf"^{name} \(process {os.getpid()}\) has joined$")
+        one, other = self.members(server, 2)
         one.send(b"one")
         one.send(b"two\n")
         one.send(b"\x1b[31mred")
         for text in ("one", "two", ".[31mred"):
-            self.heard(other, f"{name}: {text}\n")
+            self.heard(other, f"{NAME}: {text}\n")
         one.send(b"x" * 1001)
         one.send(b"y" * 1000)
-        self.heard(other, f"{name}: {'y' * 1000}\n")
+        self.heard(other, f"{NAME}: {'y' * 1000}\n")
         self.heard(one, "at most 1000 bytes\n")
         one.close()
-        self.heard(other, f"{name} has left\n")
+        self.heard(other, f"{NAME} has left\n")
 
     def test_socat_is_a_member(self):
         server = self.server()
-        listener = self.member()
+        [listener] = self.members(server, 1)
         subprocess.run(["socat", "-", f"UNIX-CONNECT:{self.path},type=5"], input=b"by socat\n",
                        stdout=subprocess.DEVNULL, timeout=lesson.PATIENCE, check=True)
-        name = pwd.getpwuid(os.getuid()).pw_name
-        self.heard(listener, f"{name}: by socat\n")
-        server.says(rf"^{name} has left$")
+        self.heard(listener, f"{NAME}: by socat\n")
+        server.says(rf"^{NAME} has left$")
 
     def test_who_does_not_read_makes_nobody_wait(self):
-        self.server()
-        silent, one, other = self.member(), self.member(), self.member()
-        name = pwd.getpwuid(os.getuid()).pw_name
+        silent, one, other = self.members(self.server(), 3)
         for number in range(2000):
             one.send(b"%d" % number)
-            self.heard(other, f"{name}: {number}\n")
+            self.heard(other, f"{NAME}: {number}\n")
         silent.close()
 
     def test_the_mode_says_who_may_connect(self):

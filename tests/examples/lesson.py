@@ -67,18 +67,18 @@ class Lesson:
             if stream:
                 stream.close()
 
-    def says(self, pattern):
-        """The match of a line of its output, now or soon."""
-        return self._match(pattern, self.lines)
+    def says(self, pattern, times=1):
+        """The match of a line of its output, now or soon; of the last of so many lines."""
+        return self._match(pattern, self.lines, times)
 
     def complains(self, pattern):
         """The same of its standard error."""
         return self._match(pattern, self.complaints)
 
-    def _match(self, pattern, lines):
+    def _match(self, pattern, lines, times=1):
         def match():
-            return next((match for line in lines if line
-                         if (match := re.search(pattern, line))), None)
+            matches = [match for line in lines if line if (match := re.search(pattern, line))]
+            return matches[times - 1] if len(matches) >= times else None
         with self.changed:
             self.changed.wait_for(lambda: match() or None in lines, timeout=PATIENCE)
             if found := match():
