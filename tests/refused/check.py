@@ -29,7 +29,7 @@ sys.path.insert(0, str(HERE.parent / "house"))
 import house  # noqa: E402
 
 MOST_LINES = {"gcc": 12, "clang": 8}
-TOGETHER = 12  # controls in one file
+TOGETHER = 20  # controls in one file
 READ_ALREADY = {"array", "chrono", "cstddef", "cstdint", "span", "string", "string_view", "type_traits",
                 "utility", "vector"}
 DIAGNOSTIC = re.compile(r"(.*?):(?:\d+:)*\s(fatal error|error|warning|note): ")
@@ -105,40 +105,63 @@ def with_precompiled(command, kind, folder):
     return command + (["-include", str(header)] if kind == "gcc" else ["-include-pch", str(output)])
 
 
+def flags_of(case):
+    return [flag for line in header_comment(case) if line.startswith("flags: ") for flag in line.split()[1:]]
+
+
 def goes_with_others(case):
-    """Whether a control can be a part of a larger file: in a namespace, without flags of its own,
+    """Whether a control can be a part of a larger file: in a namespace, without macros of its own,
     and with nothing included but what has been read already."""
     text = case.read_text()
     included = re.findall(r"^\s*#\s*include\s*<(.+)>", text, re.M)
-    return not any(line.startswith("flags: ") for line in header_comment(case)) and \
+    return not any(flag.startswith("-D") for flag in flags_of(case)) and \
         "int main" not in text and all(
             name in READ_ALREADY or re.match("ferrule/(?!bridge/)", name) for name in included)
 
 
-def compiled_together(fast, cases, folder):
-    """Those of the cases whose controls compile as one file, so that none has to be looked at by
+def groups(cases):
+    """The cases whose controls can be compiled together: those with the same flags, not too many."""
+    by_flags = {}
+    for case in filter(goes_with_others, cases):
+        by_flags.setdefault(tuple(flags_of(case)), []).append(case)
+    return [(flags, same[at:at + TOGETHER])
+            for flags, same in by_flags.items() for at in range(0, len(same), TOGETHER)]
+
+
+def compiled_together(fast, group, folder):
+    """The cases of a group if their controls compile as one file, so that none has to be looked at by
     itself; none of them if that file does not compile."""
-    cases = [case for case in cases if goes_with_others(case)]
-    source = pathlib.Path(folder, f"{cases[0].stem}_and_others.cpp") if cases else None
-    if source is None:
-        return []
+    flags, cases = group
+    source = pathlib.Path(folder, f"{cases[0].stem}_and_others.cpp")
     source.write_text("".join(f'namespace control_{index} {{\n#include "{case}"\n}}\n'
                               for index, case in enumerate(cases)))
-    fine, _ = house.run(fast + ["-fsyntax-only", "-Werror", "-DCONTROL", str(source)])
+    fine, _ = house.run(fast + ["-fsyntax-only", "-Werror", "-DCONTROL", *flags, str(source)])
     return cases if fine else []
 
 
-def check(command, kind, case, fast=None, control_is_fine=False):
+END_OF_CASE = "this is the end of the case"
+
+
+def first_words(command, kind, case, folder, environment):
+    """What the compiler says of a case up to its first error; nothing if that error comes only when
+    the whole file has been read (a template's). To stop there saves most of the time: at the end of
+    a file the compiler makes what all functions of the headers need."""
+    source = pathlib.Path(folder, f"{case.stem}_ends.cpp")
+    source.write_text(f'#include "{case}"\nstatic_assert(false, "{END_OF_CASE}");\n')
+    limit = "-fmax-errors=1" if kind == "gcc" else "-ferror-limit=1"
+    fine, said = house.run([*command, limit, str(source)], env=environment)
+    return "" if fine or any(END_OF_CASE in line for line, _, _ in first_error(said, kind)) else said
+
+
+def check(command, kind, case, folder, fast=None, control_is_fine=False):
     """What is wrong with a case, in words; and how its first error reads.
 
     `fast` is the command with precompiled headers, for cases that define no macro."""
-    reasons, flags, goes_on = [], [], False
+    reasons, flags, goes_on = [], flags_of(case), False
     for line in header_comment(case):
         if match := re.match(r"refused(?: by (g\+\+|clang))?: (.+)", line):
             if match[1] in (None, {"gcc": "g++", "clang": "clang"}[kind]):
                 reasons.append(match[2])
-        elif match := re.match(r"flags: (.+)", line):
-            flags = match[1].split()
         goes_on = goes_on or line.startswith("after it the compiler goes on: ")
     if not reasons:
         return "states no reason for this compiler", ""
@@ -152,9 +175,11 @@ def check(command, kind, case, fast=None, control_is_fine=False):
         fine, said = house.run(command + ["-Werror", "-DCONTROL", *flags, str(case)], env=environment)
     if not fine:
         return f"its control does not compile:\n{said}", ""
-    fine, said = house.run(command + [*flags, str(case)], env=environment)
-    if fine:
-        return "compiles", ""
+    said = first_words(command + flags, kind, case, folder, environment)
+    if not said:
+        fine, said = house.run(command + [*flags, str(case)], env=environment)
+        if fine:
+            return "compiles", ""
 
     block = first_error(said, kind)
     if goes_on:
@@ -200,7 +225,7 @@ def self_test(command, kind):
         def check_one(index):
             case = pathlib.Path(folder, f"planted_{index}.cpp")
             case.write_text(planted[index][0])
-            return check(command, kind, case)[0]
+            return check(command, kind, case, folder)[0]
 
         found = house.two_at_once(check_one, range(len(planted)))
     for (text, offence), offence_found in zip(planted, found):
@@ -217,10 +242,9 @@ def main(build, kind, *chosen):
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         fast = with_precompiled(command, kind, folder)
-        groups = [cases[at:at + TOGETHER] for at in range(0, len(cases), TOGETHER)]
-        compiled = house.two_at_once(lambda group: compiled_together(fast, group, folder), groups)
+        compiled = house.two_at_once(lambda group: compiled_together(fast, group, folder), groups(cases))
         fine = {case for group in compiled for case in group}
-        found = house.two_at_once(lambda case: check(command, kind, case, fast, case in fine), cases)
+        found = house.two_at_once(lambda case: check(command, kind, case, folder, fast, case in fine), cases)
     for case, (offence, summary) in zip(cases, found):
         failed += offence is not None
         print(f"FAILED  {case.name}: {offence}" if offence else f"ok      {case.name}: {summary}")

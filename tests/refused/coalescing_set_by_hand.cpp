@@ -13,4 +13,3 @@ void coalesce(Bound<Ipv4, Datagram>& socket) {
     (void)socket.set(opt::Coalescing{true});
 #endif
 }
-int main() {}

@@ -13,4 +13,3 @@ void tell(const Connection<Unix>& connection) {
     (void)send_all(connection, "x", control::ProcessDescriptor{});
 #endif
 }
-int main() {}

@@ -14,4 +14,3 @@ void ask(const Bound<Ipv4, Datagram>& socket) {
     (void)receive_from<control::SegmentSize>(socket, buffer);
 #endif
 }
-int main() {}

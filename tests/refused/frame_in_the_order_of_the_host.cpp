@@ -15,4 +15,3 @@ void write(Connection<Unix>& connection) {
     (void)writer.frame<std::uint32_t>("x");
 #endif
 }
-int main() {}

@@ -8,7 +8,7 @@
 
 using namespace ferrule;
 
-int main() {
+void try_to() {
 #ifdef CONTROL
     (void)dial("localhost", 80, opt::NoDelay{true});
 #else

@@ -15,4 +15,3 @@ void ask([[maybe_unused]] const Connection<Ipv4>& stream,
     (void)receive_some<control::PacketInfo>(stream, buffer);
 #endif
 }
-int main() {}

@@ -13,4 +13,3 @@ void give(const Connection<Unix>& here, [[maybe_unused]] const Connection<Ipv4>&
     (void)send_all(far, "a file", control::Rights{0});
 #endif
 }
-int main() {}
