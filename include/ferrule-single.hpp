@@ -1385,6 +1385,15 @@ private:
 #define FERRULE_HAS_NETLINK 0
 #endif
 
+// [[FERRULE_ALWAYS_INLINE]]: of functions that are to become a system call and little around it,
+// whatever the compiler thinks of their size. A program that is not optimised has functions
+// instead: less code, less to compile, and a debugger steps into them.
+#if defined(__OPTIMIZE__)
+#define FERRULE_ALWAYS_INLINE gnu::__always_inline__
+#else
+#define FERRULE_ALWAYS_INLINE
+#endif
+
 namespace ferrule::sys {
 
 #if defined(__linux__)
@@ -4342,7 +4351,7 @@ public:
     /// Takes in what the kernel wrote into `native_buffer()`. An IPv4-mapped endpoint becomes the
     /// IPv4 endpoint, so that it can't bypass a list of IPv4 addresses. Anything but a whole IP
     /// endpoint becomes [::]:0.
-    [[gnu::__always_inline__]] void native_resize(socklen_t size) {
+    [[FERRULE_ALWAYS_INLINE]] void native_resize(socklen_t size) {
         if (size >= sizeof(sockaddr_in6) && native()->sa_family == sys::af_inet6) {
             const auto address = ipv6_.address();
             domain_ = address.is_ipv4_mapped() ? sys::af_inet : sys::af_inet6;
@@ -5150,7 +5159,7 @@ namespace ferrule::sys {
 /// Makes `call(arguments...)` until a signal does not interrupt it (EINTR). Only for calls that did
 /// nothing then: not for close(2) and connect(2).
 template <class Call, class... Arguments>
-[[gnu::__always_inline__]] inline auto uninterrupted(Call call, Arguments... arguments) {
+[[FERRULE_ALWAYS_INLINE]] inline auto uninterrupted(Call call, Arguments... arguments) {
     auto answer = call(arguments...);
     while (answer < 0 && errno == EINTR) [[unlikely]] {
         answer = call(arguments...);
@@ -5160,8 +5169,8 @@ template <class Call, class... Arguments>
 
 /// What a call that answers 0 or -1 says.
 template <class Call, class... Arguments>
-[[gnu::__always_inline__]] inline Result<void> check(Operation operation, Call call,
-                                                     Arguments... arguments) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<void> check(Operation operation, Call call,
+                                                    Arguments... arguments) {
     if (uninterrupted(call, arguments...) < 0) [[unlikely]] {
         return Error::from_errno(operation);
     }
@@ -5170,8 +5179,8 @@ template <class Call, class... Arguments>
 
 /// What a call that answers a number of bytes, or of a descriptor, or -1 says.
 template <class Call, class... Arguments>
-[[gnu::__always_inline__]] inline Result<std::size_t> count(Operation operation, Call call,
-                                                            Arguments... arguments) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> count(Operation operation, Call call,
+                                                           Arguments... arguments) {
     const auto answer = uninterrupted(call, arguments...);
     if (answer < 0) [[unlikely]] {
         return Error::from_errno(operation);
@@ -5190,7 +5199,7 @@ inline Result<std::size_t> ready_count(int answer) {
 /// A function of sys/ as an object without content, for who calls it again and again.
 template <auto function> struct Calls {
     template <class... Arguments>
-    [[gnu::__always_inline__]] auto operator()(Arguments... arguments) const {
+    [[FERRULE_ALWAYS_INLINE]] auto operator()(Arguments... arguments) const {
         return function(arguments...);
     }
 };
@@ -5455,8 +5464,8 @@ inline Result<BothEnds> pair(int domain, int type, int protocol) {
     return BothEnds{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
 }
 
-[[gnu::__always_inline__]] inline Result<Descriptor> accept(int descriptor, sockaddr* address,
-                                                            socklen_t* size) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<Descriptor> accept(int descriptor, sockaddr* address,
+                                                           socklen_t* size) {
     const int number = ::accept4(descriptor, address, size, SOCK_CLOEXEC);
     if (number < 0) [[unlikely]] {
         return Error::from_errno(Operation::accept);
@@ -5569,44 +5578,44 @@ inline Result<void> connect_outcome(int descriptor, const sockaddr* address, soc
 namespace ferrule::sys {
 
 /// send(2).
-[[gnu::__always_inline__]] inline Result<std::size_t> send(int descriptor, const void* data,
-                                                           std::size_t size, int flags) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> send(int descriptor, const void* data,
+                                                          std::size_t size, int flags) {
     return count(Operation::send, ::send, descriptor, data, size, flags | msg_nosignal);
 }
 
 /// sendto(2).
-[[gnu::__always_inline__]] inline Result<std::size_t> send_to(int descriptor, const void* data,
-                                                              std::size_t size, int flags,
-                                                              const sockaddr* address,
-                                                              socklen_t address_size) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> send_to(int descriptor, const void* data,
+                                                             std::size_t size, int flags,
+                                                             const sockaddr* address,
+                                                             socklen_t address_size) {
     return count(Operation::send, ::sendto, descriptor, data, size, flags | msg_nosignal, address,
                  address_size);
 }
 
 /// sendmsg(2).
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 send_message(int descriptor, const msghdr& message, int flags) {
     return count(Operation::send, ::sendmsg, descriptor, &message, flags | msg_nosignal);
 }
 
 /// recv(2).
-[[gnu::__always_inline__]] inline Result<std::size_t> receive(int descriptor, void* data,
-                                                              std::size_t size, int flags) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> receive(int descriptor, void* data,
+                                                             std::size_t size, int flags) {
     return count(Operation::receive, ::recv, descriptor, data, size, flags);
 }
 
 /// recvfrom(2).
-[[gnu::__always_inline__]] inline Result<std::size_t> receive_from(int descriptor, void* data,
-                                                                   std::size_t size, int flags,
-                                                                   sockaddr* address,
-                                                                   socklen_t* address_size) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> receive_from(int descriptor, void* data,
+                                                                  std::size_t size, int flags,
+                                                                  sockaddr* address,
+                                                                  socklen_t* address_size) {
     return count(Operation::receive, ::recvfrom, descriptor, data, size, flags, address,
                  address_size);
 }
 
 /// recvmsg(2). Descriptors that come along are close-on-exec.
-[[gnu::__always_inline__]] inline Result<std::size_t> receive_message(int descriptor,
-                                                                      msghdr& message, int flags) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> receive_message(int descriptor,
+                                                                     msghdr& message, int flags) {
     return count(Operation::receive, ::recvmsg, descriptor, &message, flags | msg_cmsg_cloexec);
 }
 
@@ -7952,9 +7961,9 @@ template <class Attempt, class... Arguments>
 /// is out of line. What an attempt needs is best given as arguments: the compiler keeps them in
 /// registers, but writes what a closure has captured into memory.
 template <class Attempt, class... Arguments>
-[[gnu::__always_inline__]] inline auto wait_and_try(int descriptor, short events, Wait wait,
-                                                    Operation operation, Attempt attempt,
-                                                    Arguments... arguments)
+[[FERRULE_ALWAYS_INLINE]] inline auto wait_and_try(int descriptor, short events, Wait wait,
+                                                   Operation operation, Attempt attempt,
+                                                   Arguments... arguments)
     -> decltype(attempt(arguments...)) {
     if (!wait.may_begin()) [[unlikely]] {
         return wait.why_not(operation);
@@ -7976,8 +7985,8 @@ template <class Attempt, class... Arguments>
 /// The same with pauses, for what can't be polled, such as the full queue of a Unix datagram peer
 /// (unix(7)).
 template <class Attempt, class... Arguments>
-[[gnu::__always_inline__]] inline auto pause_and_try(Wait wait, Operation operation,
-                                                     Attempt attempt, Arguments... arguments)
+[[FERRULE_ALWAYS_INLINE]] inline auto pause_and_try(Wait wait, Operation operation, Attempt attempt,
+                                                    Arguments... arguments)
     -> decltype(attempt(arguments...)) {
     return wait_and_try(-1, 0, wait, operation, attempt, arguments...);
 }
@@ -8481,8 +8490,8 @@ namespace detail {
 
 /// `not_a_peer` if nobody can be there.
 template <class Type, class Protocol, class Family>
-[[nodiscard, gnu::__always_inline__]] inline Result<void> check_peer(const Endpoint<Family>& peer,
-                                                                     Operation operation) {
+[[nodiscard, FERRULE_ALWAYS_INLINE]] inline Result<void> check_peer(const Endpoint<Family>& peer,
+                                                                    Operation operation) {
     if (is_nobody<Type, Protocol>(peer)) [[unlikely]] {
         return Error{Errc::not_a_peer, operation};
     }
@@ -8600,7 +8609,7 @@ namespace ferrule::steps {
 /// socket(2). For AF_INET6 it sets IPV6_V6ONLY as the family promises, whatever net.ipv6.bindv6only
 /// says: Ipv6 is IPv6 alone, Ip and Any are both.
 template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
     auto descriptor = sys::open(domain, Type::number, Protocol::number, blocking);
     if (!descriptor) {
         return descriptor.error();
@@ -8622,8 +8631,8 @@ template <class Family, class Type, class Protocol>
 /// The same, for the endpoint that the socket will use. On a host without IPv6, `[::]` of Ip
 /// becomes 0.0.0.0.
 template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint,
-                                                                  sys::Blocking blocking) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint,
+                                                                 sys::Blocking blocking) {
     if constexpr (FixedFamily<Family>) {
         return open<Family, Type, Protocol>(Family::number, blocking);
     } else {
@@ -8698,7 +8707,7 @@ connect_to_the_end(int descriptor, const sockaddr* address, socklen_t size, Wait
 
 /// connect(2) within the wait, to somebody: the caller has checked the endpoint.
 template <class Family>
-[[gnu::__always_inline__]] inline Result<void>
+[[FERRULE_ALWAYS_INLINE]] inline Result<void>
 connect_within(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait) {
     const int descriptor = opened.descriptor().number();
     if (auto fits = check_scope(descriptor, endpoint, Operation::connect); !fits) [[unlikely]] {
@@ -8733,9 +8742,9 @@ template <class Family>
 
 /// connect(2) within the wait. The descriptor is blocking afterwards.
 template <class Family>
-[[gnu::__always_inline__]] inline Result<void> connect(const Opened<Family>& opened,
-                                                       const Endpoint<Family>& endpoint, Wait wait,
-                                                       sys::Blocking blocking) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<void> connect(const Opened<Family>& opened,
+                                                      const Endpoint<Family>& endpoint, Wait wait,
+                                                      sys::Blocking blocking) {
     return wait.is_for_ever() ? connect_within(opened, endpoint, wait)
                               : connect_in_time(opened, endpoint, wait, blocking);
 }
@@ -8804,8 +8813,8 @@ Result<void> set(const Opened<Family>& opened, const Options&... options) {
 /// What every factory does with a new socket: sets the options that can be set after socket(2),
 /// takes the step into the state, sets the other options.
 template <class Family, class Step, class... Options>
-[[gnu::__always_inline__]] inline Result<void> in_steps(const Opened<Family>& opened, Step step,
-                                                        const Options&... options) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<void> in_steps(const Opened<Family>& opened, Step step,
+                                                       const Options&... options) {
     auto done = set<Moment::opened>(opened, options...);
     if (done) {
         done = step();
@@ -8917,7 +8926,7 @@ namespace detail {
 constexpr int flags_for(Wait wait) { return wait.is_for_ever() ? 0 : sys::msg_dontwait; }
 
 // recv(2) within the wait.
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     return wait_and_try(descriptor, sys::pollin, wait, Operation::receive,
                         sys::Calls<sys::receive>{}, descriptor, data, size,
@@ -8925,20 +8934,20 @@ receive(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
 }
 
 // send(2) within the wait.
-[[gnu::__always_inline__]] inline Result<std::size_t> send(int descriptor, const void* data,
-                                                           std::size_t size, Wait wait) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> send(int descriptor, const void* data,
+                                                          std::size_t size, Wait wait) {
     return wait_and_try(descriptor, sys::pollout, wait, Operation::send, sys::Calls<sys::send>{},
                         descriptor, data, size, flags_for(wait));
 }
 
 // sendmsg(2) of a message that is not copied on the way.
-[[gnu::__always_inline__]] inline Result<std::size_t> send_at(int descriptor, const msghdr* message,
-                                                              int flags) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> send_at(int descriptor, const msghdr* message,
+                                                             int flags) {
     return sys::send_message(descriptor, *message, flags);
 }
 
 // sendmsg(2) within the wait; without `events` it pauses between tries.
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 send_gathered(int descriptor, short events, const msghdr& message, Wait wait) {
     return wait_and_try(descriptor, events, wait, Operation::send, sys::Calls<send_at>{},
                         descriptor, &message, flags_for(wait));
@@ -9005,10 +9014,10 @@ inline constexpr bool size_tells_all =
 // recvmsg(2) of one message and its sender. On SeqPacket a result of 0 is the end of the stream if
 // nothing was cut. With SO_PASSCRED every message carries credentials, which are not asked for
 // here: the kernel then reports MSG_CTRUNC for every message, and not for the end.
-[[gnu::__always_inline__]] inline Result<std::size_t> receive_whole(int descriptor, void* data,
-                                                                    std::size_t size, int flags,
-                                                                    bool ends, sockaddr* address,
-                                                                    socklen_t* address_size) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> receive_whole(int descriptor, void* data,
+                                                                   std::size_t size, int flags,
+                                                                   bool ends, sockaddr* address,
+                                                                   socklen_t* address_size) {
     iovec vector{data, size};
     msghdr message{};
     message.msg_name = address;
@@ -9030,7 +9039,7 @@ inline constexpr bool size_tells_all =
 }
 
 template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     const int all_flags = flags | sys::msg_whole_size | flags_for(wait);
     if constexpr (size_tells_all<Family, Type, Protocol>) {
@@ -9045,7 +9054,7 @@ receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wa
 
 // The same, and who sent it.
 template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive_message_from(int descriptor, void* data, std::size_t size, int flags, Operation operation,
                      Wait wait, sockaddr* address, socklen_t* address_size) {
     const int all_flags = flags | sys::msg_whole_size | flags_for(wait);
@@ -9144,7 +9153,7 @@ public:
 
     /// send(2): one message, whole or not at all. An empty message is a message, too. If a UDP peer
     /// refuses it, the next call says so (`connection_refused`).
-    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the message may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
@@ -9156,7 +9165,7 @@ public:
     /// sendmsg(2): the pieces as one message, `send({header, body})`.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the message may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send(const BytesView (&bytes)[pieces], Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::send);
@@ -9173,15 +9182,15 @@ public:
     /// end of the stream is `end_of_stream`. An empty message is `end_of_stream`, too, unless
     /// SO_PASSCRED is set: only then does the kernel tell the two apart (unix(7)).
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
-                                                                             Wait wait = {}) const {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
+                                                                            Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
 
     /// recv(2) with MSG_PEEK: like receive, but the message stays to be received again, whole.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
-                                                                          Wait wait = {}) const {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
+                                                                         Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
@@ -9204,7 +9213,7 @@ protected:
 
 private:
     template <class Buffer>
-    [[gnu::__always_inline__]] Result<FilledPart<Buffer&>>
+    [[FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer&>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
@@ -9233,7 +9242,7 @@ public:
     using Named<state::Bound, Family, Type, Protocol>::Named;
 
     /// sendto(2): one message to `peer`, whole or not at all.
-    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the message may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send_to(BytesView bytes, const Peer& peer, Wait wait = {}) const {
         if (auto fits = check_before_send(peer.endpoint()); !fits) [[unlikely]] {
             return fits;
@@ -9248,7 +9257,7 @@ public:
     /// sendmsg(2): the pieces as one message, `send_to({header, body}, peer)`.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the message may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send_to(const BytesView (&bytes)[pieces], const Peer& peer, Wait wait = {}) const {
         if (auto fits = check_before_send(peer.endpoint()); !fits) [[unlikely]] {
             return fits;
@@ -9264,7 +9273,7 @@ public:
     /// `error().message_size()` is its true size, if the system tells it (not for ICMP datagrams).
     /// A buffer of no bytes is `empty_buffer`, and the message stays.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<Received<FilledPart<Buffer>, Family>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<Received<FilledPart<Buffer>, Family>>
     receive_from(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
@@ -9272,7 +9281,7 @@ public:
     /// recvfrom(2) with MSG_PEEK: like receive_from, but the message stays to be received again,
     /// whole.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<Received<FilledPart<Buffer>, Family>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<Received<FilledPart<Buffer>, Family>>
     peek(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
@@ -9308,7 +9317,7 @@ private:
     // is full.
     [[nodiscard]] short events() const { return this->domain() == sys::af_unix ? 0 : sys::pollout; }
 
-    [[gnu::__always_inline__]] Result<void> check_before_send(const Endpoint<Family>& peer) const {
+    [[FERRULE_ALWAYS_INLINE]] Result<void> check_before_send(const Endpoint<Family>& peer) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
@@ -9318,7 +9327,7 @@ private:
         return check_scope(this->descriptor(), peer, Operation::send);
     }
 
-    [[gnu::__always_inline__]] Result<void> outcome_of(const Result<std::size_t>& sent) const {
+    [[FERRULE_ALWAYS_INLINE]] Result<void> outcome_of(const Result<std::size_t>& sent) const {
         if (sent) [[likely]] {
             return {};
         }
@@ -9328,7 +9337,7 @@ private:
     }
 
     template <class Buffer>
-    [[gnu::__always_inline__]] Result<Received<FilledPart<Buffer&>, Family>>
+    [[FERRULE_ALWAYS_INLINE]] Result<Received<FilledPart<Buffer&>, Family>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
@@ -9341,7 +9350,7 @@ private:
 
     // The kernel writes into what is returned: nothing is moved.
     template <class Buffer>
-    [[gnu::__always_inline__]] Result<Received<FilledPart<Buffer&>, Family>>
+    [[FERRULE_ALWAYS_INLINE]] Result<Received<FilledPart<Buffer&>, Family>>
     receive_within(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         using Message = Received<FilledPart<Buffer&>, Family>;
         Result<Message> outcome{Message{}};
@@ -9571,8 +9580,8 @@ public:
 
     /// send(2): as much as there is room for, at least one byte; returns how many. If the peer no
     /// longer reads, it is `broken_pipe` or `connection_reset`, never a signal.
-    [[nodiscard, gnu::__always_inline__]] Result<std::size_t> send_some(BytesView bytes,
-                                                                        Wait wait = {}) const {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<std::size_t> send_some(BytesView bytes,
+                                                                       Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
@@ -9580,7 +9589,7 @@ public:
     }
 
     /// send(2), repeated: all of it. After an error, `error().transferred()` bytes have gone out.
-    [[nodiscard("the bytes may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the bytes may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send_all(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
@@ -9601,7 +9610,7 @@ public:
     /// algorithm holds nothing back.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the bytes may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the bytes may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send_all(const BytesView (&bytes)[pieces], Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::send);
@@ -9623,7 +9632,7 @@ public:
     /// `empty_buffer`. A reset is reported once: if another thread's send got it, this call sees
     /// the end of the stream.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>>
     receive_some(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
@@ -9647,15 +9656,15 @@ public:
 
     /// recv(2) with MSG_PEEK: like receive_some, but the bytes stay to be received again.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
-                                                                          Wait wait = {}) const {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
+                                                                         Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
     /// recv(2), repeated: fills the whole buffer. `end_of_stream` if the peer ends before that.
     /// After an error the first `error().transferred()` bytes of the buffer have been received.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>>
     receive_exactly(Buffer&& buffer, Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::receive);
@@ -9685,7 +9694,7 @@ protected:
 
 private:
     template <class Buffer>
-    [[gnu::__always_inline__]] Result<FilledPart<Buffer&>>
+    [[FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer&>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
@@ -10031,7 +10040,7 @@ public:
     /// as well concern every call (EPERM, EOPNOTSUPP, ENOPROTOOPT) are reported after ten retries
     /// with pauses. `is_resource_exhausted()` errors are reported and should be followed by a
     /// pause. Several threads may accept on one listener.
-    [[nodiscard, gnu::__always_inline__]] Result<Accepted<Family, Type, Protocol>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<Accepted<Family, Type, Protocol>>
     accept(Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::accept);
@@ -10064,7 +10073,7 @@ private:
                                                 peer};
     }
 
-    [[gnu::__always_inline__]] Result<Accepted<Family, Type, Protocol>>
+    [[FERRULE_ALWAYS_INLINE]] Result<Accepted<Family, Type, Protocol>>
     accept_within(Wait wait) const {
         auto accepted = accept_now(); // the one variable that is returned: it is never moved
         if (!accepted && !(wait.is_no_wait() && accepted.error() == Errc::would_block)) {
@@ -10298,7 +10307,7 @@ inline constexpr std::size_t most_of_a_batch = 1024;
 
 /// Sends them in order, at least one; returns how many. The error of a later one is that of the
 /// next call.
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 send_messages(int descriptor, BatchMessage* messages, std::size_t size, int flags) {
     return count(Operation::send, ::sendmmsg, descriptor, messages, static_cast<unsigned>(size),
                  flags | msg_nosignal);
@@ -10306,7 +10315,7 @@ send_messages(int descriptor, BatchMessage* messages, std::size_t size, int flag
 
 /// Receives what is there, at least one message: it waits for the first, unless the flags say not
 /// to; returns how many. The error of a later one is that of the next call.
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive_messages(int descriptor, BatchMessage* messages, std::size_t size, int flags) {
     return count(Operation::receive, ::recvmmsg, descriptor, messages, static_cast<unsigned>(size),
                  flags | msg_waitforone | msg_cmsg_cloexec, nullptr);
@@ -10895,7 +10904,7 @@ public:
 
     /// Takes over what is in this buffer, as recvmsg(2) fills it: all descriptors in it are owned
     /// from here on. False if there were more descriptors than asked for.
-    [[nodiscard, gnu::__always_inline__]] bool take_over(const void* data, std::size_t size) {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] bool take_over(const void* data, std::size_t size) {
         bool all_fit = true;
         sys::ControlWalker walker{data, size};
         for (sys::ControlMessage message; walker.next(message);) {
@@ -12580,7 +12589,7 @@ inline Result<std::size_t> receive_at(int descriptor, msghdr* message, int flags
 // What a receive of so many bytes at most makes of the kernel's answer: the end of a SeqPacket
 // connection has neither data nor control messages, and what was cut is an error.
 template <class Type>
-[[nodiscard, gnu::__always_inline__]] inline Result<std::size_t>
+[[nodiscard, FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 judged(std::size_t received, const msghdr& message, std::size_t size, bool has_control) {
     if constexpr (std::is_same_v<Type, SeqPacket>) {
         if (received == 0 && !has_control &&
@@ -12596,7 +12605,7 @@ judged(std::size_t received, const msghdr& message, std::size_t size, bool has_c
 
 // recvmsg(2) within the wait, and what came along.
 template <class State, class Family, class Type, class Protocol, class... Controls>
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive_with(const Handle<State, Family, Type, Protocol>& socket, iovec piece, msghdr& message,
              Wait wait, ReceivedControls<Controls...>& controls) {
     sys::ControlBuffer<room_to_receive<Family, Controls...>> buffer;
@@ -12639,7 +12648,7 @@ Result<void> check_receive(const Socket& socket, Buffer& buffer) {
 }
 
 template <class... Controls, class State, class Family, class Type, class Protocol, class Buffer>
-[[gnu::__always_inline__]] inline Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
+[[FERRULE_ALWAYS_INLINE]] inline Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
 receive_on(const Handle<State, Family, Type, Protocol>& socket, Buffer& buffer, Wait wait) {
     using Outcome = ReceivedMessage<FilledPart<Buffer&>, Controls...>;
     if (auto may = check_receive(socket, buffer); !may) {
@@ -13545,7 +13554,7 @@ private:
 
 // sendmsg(2) within the wait that is given, with what goes along.
 template <class State, class Family, class Type, class Protocol, class... Given>
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 send_with(const Handle<State, Family, Type, Protocol>& socket, short events, msghdr message,
           const Given&... given) {
     const Wait wait = steps::wait_of(given...);

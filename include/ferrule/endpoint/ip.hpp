@@ -156,7 +156,7 @@ public:
     /// Takes in what the kernel wrote into `native_buffer()`. An IPv4-mapped endpoint becomes the
     /// IPv4 endpoint, so that it can't bypass a list of IPv4 addresses. Anything but a whole IP
     /// endpoint becomes [::]:0.
-    [[gnu::__always_inline__]] void native_resize(socklen_t size) {
+    [[FERRULE_ALWAYS_INLINE]] void native_resize(socklen_t size) {
         if (size >= sizeof(sockaddr_in6) && native()->sa_family == sys::af_inet6) {
             const auto address = ipv6_.address();
             domain_ = address.is_ipv4_mapped() ? sys::af_inet : sys::af_inet6;

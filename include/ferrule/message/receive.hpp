@@ -49,7 +49,7 @@ inline Result<std::size_t> receive_at(int descriptor, msghdr* message, int flags
 // What a receive of so many bytes at most makes of the kernel's answer: the end of a SeqPacket
 // connection has neither data nor control messages, and what was cut is an error.
 template <class Type>
-[[nodiscard, gnu::__always_inline__]] inline Result<std::size_t>
+[[nodiscard, FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 judged(std::size_t received, const msghdr& message, std::size_t size, bool has_control) {
     if constexpr (std::is_same_v<Type, SeqPacket>) {
         if (received == 0 && !has_control &&
@@ -65,7 +65,7 @@ judged(std::size_t received, const msghdr& message, std::size_t size, bool has_c
 
 // recvmsg(2) within the wait, and what came along.
 template <class State, class Family, class Type, class Protocol, class... Controls>
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive_with(const Handle<State, Family, Type, Protocol>& socket, iovec piece, msghdr& message,
              Wait wait, ReceivedControls<Controls...>& controls) {
     sys::ControlBuffer<room_to_receive<Family, Controls...>> buffer;
@@ -108,7 +108,7 @@ Result<void> check_receive(const Socket& socket, Buffer& buffer) {
 }
 
 template <class... Controls, class State, class Family, class Type, class Protocol, class Buffer>
-[[gnu::__always_inline__]] inline Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
+[[FERRULE_ALWAYS_INLINE]] inline Result<ReceivedMessage<FilledPart<Buffer&>, Controls...>>
 receive_on(const Handle<State, Family, Type, Protocol>& socket, Buffer& buffer, Wait wait) {
     using Outcome = ReceivedMessage<FilledPart<Buffer&>, Controls...>;
     if (auto may = check_receive(socket, buffer); !may) {

@@ -15,6 +15,7 @@
 #include "../sys/control.hpp"
 #include "../sys/descriptor.hpp"
 #include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../tag/family.hpp"
 #include "control/process.hpp"
 #include "control/rules.hpp"
@@ -58,7 +59,7 @@ public:
 
     /// Takes over what is in this buffer, as recvmsg(2) fills it: all descriptors in it are owned
     /// from here on. False if there were more descriptors than asked for.
-    [[nodiscard, gnu::__always_inline__]] bool take_over(const void* data, std::size_t size) {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] bool take_over(const void* data, std::size_t size) {
         bool all_fit = true;
         sys::ControlWalker walker{data, size};
         for (sys::ControlMessage message; walker.next(message);) {

@@ -87,7 +87,7 @@ private:
 
 // sendmsg(2) within the wait that is given, with what goes along.
 template <class State, class Family, class Type, class Protocol, class... Given>
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 send_with(const Handle<State, Family, Type, Protocol>& socket, short events, msghdr message,
           const Given&... given) {
     const Wait wait = steps::wait_of(given...);

@@ -13,6 +13,7 @@
 #include "../opt/rules.hpp"
 #include "../opt/socket.hpp"
 #include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/socket.hpp"
 #include "../tag/family.hpp"
 #include "../tag/legal.hpp"
@@ -95,7 +96,7 @@ public:
     /// as well concern every call (EPERM, EOPNOTSUPP, ENOPROTOOPT) are reported after ten retries
     /// with pauses. `is_resource_exhausted()` errors are reported and should be followed by a
     /// pause. Several threads may accept on one listener.
-    [[nodiscard, gnu::__always_inline__]] Result<Accepted<Family, Type, Protocol>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<Accepted<Family, Type, Protocol>>
     accept(Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::accept);
@@ -128,7 +129,7 @@ private:
                                                 peer};
     }
 
-    [[gnu::__always_inline__]] Result<Accepted<Family, Type, Protocol>>
+    [[FERRULE_ALWAYS_INLINE]] Result<Accepted<Family, Type, Protocol>>
     accept_within(Wait wait) const {
         auto accepted = accept_now(); // the one variable that is returned: it is never moved
         if (!accepted && !(wait.is_no_wait() && accepted.error() == Errc::would_block)) {

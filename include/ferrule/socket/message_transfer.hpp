@@ -12,6 +12,7 @@
 #include "../endpoint/base.hpp"
 #include "../sys/call.hpp"
 #include "../sys/numbers.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/transfer.hpp"
 #include "../tag/state.hpp"
 #include "../wait/wait.hpp"
@@ -43,7 +44,7 @@ public:
 
     /// send(2): one message, whole or not at all. An empty message is a message, too. If a UDP peer
     /// refuses it, the next call says so (`connection_refused`).
-    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the message may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
@@ -55,7 +56,7 @@ public:
     /// sendmsg(2): the pieces as one message, `send({header, body})`.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the message may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send(const BytesView (&bytes)[pieces], Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::send);
@@ -72,15 +73,15 @@ public:
     /// end of the stream is `end_of_stream`. An empty message is `end_of_stream`, too, unless
     /// SO_PASSCRED is set: only then does the kernel tell the two apart (unix(7)).
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
-                                                                             Wait wait = {}) const {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>> receive(Buffer&& buffer,
+                                                                            Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
 
     /// recv(2) with MSG_PEEK: like receive, but the message stays to be received again, whole.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
-                                                                          Wait wait = {}) const {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
+                                                                         Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
@@ -103,7 +104,7 @@ protected:
 
 private:
     template <class Buffer>
-    [[gnu::__always_inline__]] Result<FilledPart<Buffer&>>
+    [[FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer&>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
@@ -132,7 +133,7 @@ public:
     using Named<state::Bound, Family, Type, Protocol>::Named;
 
     /// sendto(2): one message to `peer`, whole or not at all.
-    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the message may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send_to(BytesView bytes, const Peer& peer, Wait wait = {}) const {
         if (auto fits = check_before_send(peer.endpoint()); !fits) [[unlikely]] {
             return fits;
@@ -147,7 +148,7 @@ public:
     /// sendmsg(2): the pieces as one message, `send_to({header, body}, peer)`.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the message may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the message may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send_to(const BytesView (&bytes)[pieces], const Peer& peer, Wait wait = {}) const {
         if (auto fits = check_before_send(peer.endpoint()); !fits) [[unlikely]] {
             return fits;
@@ -163,7 +164,7 @@ public:
     /// `error().message_size()` is its true size, if the system tells it (not for ICMP datagrams).
     /// A buffer of no bytes is `empty_buffer`, and the message stays.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<Received<FilledPart<Buffer>, Family>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<Received<FilledPart<Buffer>, Family>>
     receive_from(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
@@ -171,7 +172,7 @@ public:
     /// recvfrom(2) with MSG_PEEK: like receive_from, but the message stays to be received again,
     /// whole.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<Received<FilledPart<Buffer>, Family>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<Received<FilledPart<Buffer>, Family>>
     peek(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
@@ -207,7 +208,7 @@ private:
     // is full.
     [[nodiscard]] short events() const { return this->domain() == sys::af_unix ? 0 : sys::pollout; }
 
-    [[gnu::__always_inline__]] Result<void> check_before_send(const Endpoint<Family>& peer) const {
+    [[FERRULE_ALWAYS_INLINE]] Result<void> check_before_send(const Endpoint<Family>& peer) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
@@ -217,7 +218,7 @@ private:
         return check_scope(this->descriptor(), peer, Operation::send);
     }
 
-    [[gnu::__always_inline__]] Result<void> outcome_of(const Result<std::size_t>& sent) const {
+    [[FERRULE_ALWAYS_INLINE]] Result<void> outcome_of(const Result<std::size_t>& sent) const {
         if (sent) [[likely]] {
             return {};
         }
@@ -227,7 +228,7 @@ private:
     }
 
     template <class Buffer>
-    [[gnu::__always_inline__]] Result<Received<FilledPart<Buffer&>, Family>>
+    [[FERRULE_ALWAYS_INLINE]] Result<Received<FilledPart<Buffer&>, Family>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);
@@ -240,7 +241,7 @@ private:
 
     // The kernel writes into what is returned: nothing is moved.
     template <class Buffer>
-    [[gnu::__always_inline__]] Result<Received<FilledPart<Buffer&>, Family>>
+    [[FERRULE_ALWAYS_INLINE]] Result<Received<FilledPart<Buffer&>, Family>>
     receive_within(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         using Message = Received<FilledPart<Buffer&>, Family>;
         Result<Message> outcome{Message{}};

@@ -171,8 +171,8 @@ namespace detail {
 
 /// `not_a_peer` if nobody can be there.
 template <class Type, class Protocol, class Family>
-[[nodiscard, gnu::__always_inline__]] inline Result<void> check_peer(const Endpoint<Family>& peer,
-                                                                     Operation operation) {
+[[nodiscard, FERRULE_ALWAYS_INLINE]] inline Result<void> check_peer(const Endpoint<Family>& peer,
+                                                                    Operation operation) {
     if (is_nobody<Type, Protocol>(peer)) [[unlikely]] {
         return Error{Errc::not_a_peer, operation};
     }

@@ -130,8 +130,8 @@ public:
 
     /// send(2): as much as there is room for, at least one byte; returns how many. If the peer no
     /// longer reads, it is `broken_pipe` or `connection_reset`, never a signal.
-    [[nodiscard, gnu::__always_inline__]] Result<std::size_t> send_some(BytesView bytes,
-                                                                        Wait wait = {}) const {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<std::size_t> send_some(BytesView bytes,
+                                                                       Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
         }
@@ -139,7 +139,7 @@ public:
     }
 
     /// send(2), repeated: all of it. After an error, `error().transferred()` bytes have gone out.
-    [[nodiscard("the bytes may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the bytes may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send_all(BytesView bytes, Wait wait = {}) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(Operation::send);
@@ -160,7 +160,7 @@ public:
     /// algorithm holds nothing back.
     template <std::size_t pieces>
         requires FitsOneCall<pieces>
-    [[nodiscard("the bytes may not have been sent"), gnu::__always_inline__]] Result<void>
+    [[nodiscard("the bytes may not have been sent"), FERRULE_ALWAYS_INLINE]] Result<void>
     send_all(const BytesView (&bytes)[pieces], Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::send);
@@ -182,7 +182,7 @@ public:
     /// `empty_buffer`. A reset is reported once: if another thread's send got it, this call sees
     /// the end of the stream.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>>
     receive_some(Buffer&& buffer, Wait wait = {}) const {
         return receive_with(buffer, 0, Operation::receive, wait);
     }
@@ -206,15 +206,15 @@ public:
 
     /// recv(2) with MSG_PEEK: like receive_some, but the bytes stay to be received again.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
-                                                                          Wait wait = {}) const {
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>> peek(Buffer&& buffer,
+                                                                         Wait wait = {}) const {
         return receive_with(buffer, sys::msg_peek, Operation::peek, wait);
     }
 
     /// recv(2), repeated: fills the whole buffer. `end_of_stream` if the peer ends before that.
     /// After an error the first `error().transferred()` bytes of the buffer have been received.
     template <ByteBuffer Buffer>
-    [[nodiscard, gnu::__always_inline__]] Result<FilledPart<Buffer>>
+    [[nodiscard, FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer>>
     receive_exactly(Buffer&& buffer, Wait wait = {}) const {
         if (!this->is_open()) {
             return this->not_open(Operation::receive);
@@ -244,7 +244,7 @@ protected:
 
 private:
     template <class Buffer>
-    [[gnu::__always_inline__]] Result<FilledPart<Buffer&>>
+    [[FERRULE_ALWAYS_INLINE]] Result<FilledPart<Buffer&>>
     receive_with(Buffer& buffer, int flags, Operation operation, Wait wait) const {
         if (!this->is_open()) [[unlikely]] {
             return this->not_open(operation);

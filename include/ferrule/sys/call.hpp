@@ -9,6 +9,7 @@
 
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "platform.hpp"
 
 namespace ferrule::sys {
 
@@ -19,7 +20,7 @@ namespace ferrule::sys {
 /// Makes `call(arguments...)` until a signal does not interrupt it (EINTR). Only for calls that did
 /// nothing then: not for close(2) and connect(2).
 template <class Call, class... Arguments>
-[[gnu::__always_inline__]] inline auto uninterrupted(Call call, Arguments... arguments) {
+[[FERRULE_ALWAYS_INLINE]] inline auto uninterrupted(Call call, Arguments... arguments) {
     auto answer = call(arguments...);
     while (answer < 0 && errno == EINTR) [[unlikely]] {
         answer = call(arguments...);
@@ -29,8 +30,8 @@ template <class Call, class... Arguments>
 
 /// What a call that answers 0 or -1 says.
 template <class Call, class... Arguments>
-[[gnu::__always_inline__]] inline Result<void> check(Operation operation, Call call,
-                                                     Arguments... arguments) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<void> check(Operation operation, Call call,
+                                                    Arguments... arguments) {
     if (uninterrupted(call, arguments...) < 0) [[unlikely]] {
         return Error::from_errno(operation);
     }
@@ -39,8 +40,8 @@ template <class Call, class... Arguments>
 
 /// What a call that answers a number of bytes, or of a descriptor, or -1 says.
 template <class Call, class... Arguments>
-[[gnu::__always_inline__]] inline Result<std::size_t> count(Operation operation, Call call,
-                                                            Arguments... arguments) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> count(Operation operation, Call call,
+                                                           Arguments... arguments) {
     const auto answer = uninterrupted(call, arguments...);
     if (answer < 0) [[unlikely]] {
         return Error::from_errno(operation);
@@ -59,7 +60,7 @@ inline Result<std::size_t> ready_count(int answer) {
 /// A function of sys/ as an object without content, for who calls it again and again.
 template <auto function> struct Calls {
     template <class... Arguments>
-    [[gnu::__always_inline__]] auto operator()(Arguments... arguments) const {
+    [[FERRULE_ALWAYS_INLINE]] auto operator()(Arguments... arguments) const {
         return function(arguments...);
     }
 };

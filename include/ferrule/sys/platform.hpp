@@ -27,6 +27,15 @@
 #define FERRULE_HAS_NETLINK 0
 #endif
 
+// [[FERRULE_ALWAYS_INLINE]]: of functions that are to become a system call and little around it,
+// whatever the compiler thinks of their size. A program that is not optimised has functions
+// instead: less code, less to compile, and a debugger steps into them.
+#if defined(__OPTIMIZE__)
+#define FERRULE_ALWAYS_INLINE gnu::__always_inline__
+#else
+#define FERRULE_ALWAYS_INLINE
+#endif
+
 namespace ferrule::sys {
 
 #if defined(__linux__)

@@ -11,6 +11,7 @@
 #include "../core/duration.hpp"
 #include "../core/error.hpp"
 #include "../core/result.hpp"
+#include "../sys/platform.hpp"
 #include "../sys/poll.hpp"
 #include "deadline.hpp"
 #include "stop.hpp"
@@ -226,9 +227,9 @@ template <class Attempt, class... Arguments>
 /// is out of line. What an attempt needs is best given as arguments: the compiler keeps them in
 /// registers, but writes what a closure has captured into memory.
 template <class Attempt, class... Arguments>
-[[gnu::__always_inline__]] inline auto wait_and_try(int descriptor, short events, Wait wait,
-                                                    Operation operation, Attempt attempt,
-                                                    Arguments... arguments)
+[[FERRULE_ALWAYS_INLINE]] inline auto wait_and_try(int descriptor, short events, Wait wait,
+                                                   Operation operation, Attempt attempt,
+                                                   Arguments... arguments)
     -> decltype(attempt(arguments...)) {
     if (!wait.may_begin()) [[unlikely]] {
         return wait.why_not(operation);
@@ -250,8 +251,8 @@ template <class Attempt, class... Arguments>
 /// The same with pauses, for what can't be polled, such as the full queue of a Unix datagram peer
 /// (unix(7)).
 template <class Attempt, class... Arguments>
-[[gnu::__always_inline__]] inline auto pause_and_try(Wait wait, Operation operation,
-                                                     Attempt attempt, Arguments... arguments)
+[[FERRULE_ALWAYS_INLINE]] inline auto pause_and_try(Wait wait, Operation operation, Attempt attempt,
+                                                    Arguments... arguments)
     -> decltype(attempt(arguments...)) {
     return wait_and_try(-1, 0, wait, operation, attempt, arguments...);
 }

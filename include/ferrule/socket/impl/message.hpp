@@ -36,10 +36,10 @@ inline constexpr bool size_tells_all =
 // recvmsg(2) of one message and its sender. On SeqPacket a result of 0 is the end of the stream if
 // nothing was cut. With SO_PASSCRED every message carries credentials, which are not asked for
 // here: the kernel then reports MSG_CTRUNC for every message, and not for the end.
-[[gnu::__always_inline__]] inline Result<std::size_t> receive_whole(int descriptor, void* data,
-                                                                    std::size_t size, int flags,
-                                                                    bool ends, sockaddr* address,
-                                                                    socklen_t* address_size) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> receive_whole(int descriptor, void* data,
+                                                                   std::size_t size, int flags,
+                                                                   bool ends, sockaddr* address,
+                                                                   socklen_t* address_size) {
     iovec vector{data, size};
     msghdr message{};
     message.msg_name = address;
@@ -61,7 +61,7 @@ inline constexpr bool size_tells_all =
 }
 
 template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     const int all_flags = flags | sys::msg_whole_size | flags_for(wait);
     if constexpr (size_tells_all<Family, Type, Protocol>) {
@@ -76,7 +76,7 @@ receive_message(int descriptor, void* data, std::size_t size, int flags, Wait wa
 
 // The same, and who sent it.
 template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive_message_from(int descriptor, void* data, std::size_t size, int flags, Operation operation,
                      Wait wait, sockaddr* address, socklen_t* address_size) {
     const int all_flags = flags | sys::msg_whole_size | flags_for(wait);

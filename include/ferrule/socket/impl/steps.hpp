@@ -27,7 +27,7 @@ namespace ferrule::steps {
 /// socket(2). For AF_INET6 it sets IPV6_V6ONLY as the family promises, whatever net.ipv6.bindv6only
 /// says: Ipv6 is IPv6 alone, Ip and Any are both.
 template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<Opened<Family>> open(int domain, sys::Blocking blocking) {
     auto descriptor = sys::open(domain, Type::number, Protocol::number, blocking);
     if (!descriptor) {
         return descriptor.error();
@@ -49,8 +49,8 @@ template <class Family, class Type, class Protocol>
 /// The same, for the endpoint that the socket will use. On a host without IPv6, `[::]` of Ip
 /// becomes 0.0.0.0.
 template <class Family, class Type, class Protocol>
-[[gnu::__always_inline__]] inline Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint,
-                                                                  sys::Blocking blocking) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<Opened<Family>> open_for(const Endpoint<Family>& endpoint,
+                                                                 sys::Blocking blocking) {
     if constexpr (FixedFamily<Family>) {
         return open<Family, Type, Protocol>(Family::number, blocking);
     } else {
@@ -125,7 +125,7 @@ connect_to_the_end(int descriptor, const sockaddr* address, socklen_t size, Wait
 
 /// connect(2) within the wait, to somebody: the caller has checked the endpoint.
 template <class Family>
-[[gnu::__always_inline__]] inline Result<void>
+[[FERRULE_ALWAYS_INLINE]] inline Result<void>
 connect_within(const Opened<Family>& opened, const Endpoint<Family>& endpoint, Wait wait) {
     const int descriptor = opened.descriptor().number();
     if (auto fits = check_scope(descriptor, endpoint, Operation::connect); !fits) [[unlikely]] {
@@ -160,9 +160,9 @@ template <class Family>
 
 /// connect(2) within the wait. The descriptor is blocking afterwards.
 template <class Family>
-[[gnu::__always_inline__]] inline Result<void> connect(const Opened<Family>& opened,
-                                                       const Endpoint<Family>& endpoint, Wait wait,
-                                                       sys::Blocking blocking) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<void> connect(const Opened<Family>& opened,
+                                                      const Endpoint<Family>& endpoint, Wait wait,
+                                                      sys::Blocking blocking) {
     return wait.is_for_ever() ? connect_within(opened, endpoint, wait)
                               : connect_in_time(opened, endpoint, wait, blocking);
 }
@@ -231,8 +231,8 @@ Result<void> set(const Opened<Family>& opened, const Options&... options) {
 /// What every factory does with a new socket: sets the options that can be set after socket(2),
 /// takes the step into the state, sets the other options.
 template <class Family, class Step, class... Options>
-[[gnu::__always_inline__]] inline Result<void> in_steps(const Opened<Family>& opened, Step step,
-                                                        const Options&... options) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<void> in_steps(const Opened<Family>& opened, Step step,
+                                                       const Options&... options) {
     auto done = set<Moment::opened>(opened, options...);
     if (done) {
         done = step();

@@ -11,6 +11,7 @@
 #include "../../core/result.hpp"
 #include "../../sys/call.hpp"
 #include "../../sys/numbers.hpp"
+#include "../../sys/platform.hpp"
 #include "../../sys/transfer.hpp"
 #include "../../wait/wait.hpp"
 
@@ -26,7 +27,7 @@ namespace detail {
 constexpr int flags_for(Wait wait) { return wait.is_for_ever() ? 0 : sys::msg_dontwait; }
 
 // recv(2) within the wait.
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
     return wait_and_try(descriptor, sys::pollin, wait, Operation::receive,
                         sys::Calls<sys::receive>{}, descriptor, data, size,
@@ -34,20 +35,20 @@ receive(int descriptor, void* data, std::size_t size, int flags, Wait wait) {
 }
 
 // send(2) within the wait.
-[[gnu::__always_inline__]] inline Result<std::size_t> send(int descriptor, const void* data,
-                                                           std::size_t size, Wait wait) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> send(int descriptor, const void* data,
+                                                          std::size_t size, Wait wait) {
     return wait_and_try(descriptor, sys::pollout, wait, Operation::send, sys::Calls<sys::send>{},
                         descriptor, data, size, flags_for(wait));
 }
 
 // sendmsg(2) of a message that is not copied on the way.
-[[gnu::__always_inline__]] inline Result<std::size_t> send_at(int descriptor, const msghdr* message,
-                                                              int flags) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t> send_at(int descriptor, const msghdr* message,
+                                                             int flags) {
     return sys::send_message(descriptor, *message, flags);
 }
 
 // sendmsg(2) within the wait; without `events` it pauses between tries.
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 send_gathered(int descriptor, short events, const msghdr& message, Wait wait) {
     return wait_and_try(descriptor, events, wait, Operation::send, sys::Calls<send_at>{},
                         descriptor, &message, flags_for(wait));

@@ -10,6 +10,7 @@
 #include "../../core/result.hpp"
 #include "../call.hpp"
 #include "../numbers.hpp"
+#include "../platform.hpp"
 
 namespace ferrule::sys {
 
@@ -21,7 +22,7 @@ inline constexpr std::size_t most_of_a_batch = 1024;
 
 /// Sends them in order, at least one; returns how many. The error of a later one is that of the
 /// next call.
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 send_messages(int descriptor, BatchMessage* messages, std::size_t size, int flags) {
     return count(Operation::send, ::sendmmsg, descriptor, messages, static_cast<unsigned>(size),
                  flags | msg_nosignal);
@@ -29,7 +30,7 @@ send_messages(int descriptor, BatchMessage* messages, std::size_t size, int flag
 
 /// Receives what is there, at least one message: it waits for the first, unless the flags say not
 /// to; returns how many. The error of a later one is that of the next call.
-[[gnu::__always_inline__]] inline Result<std::size_t>
+[[FERRULE_ALWAYS_INLINE]] inline Result<std::size_t>
 receive_messages(int descriptor, BatchMessage* messages, std::size_t size, int flags) {
     return count(Operation::receive, ::recvmmsg, descriptor, messages, static_cast<unsigned>(size),
                  flags | msg_waitforone | msg_cmsg_cloexec, nullptr);

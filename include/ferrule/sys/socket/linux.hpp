@@ -8,6 +8,7 @@
 #include "../../core/error.hpp"
 #include "../../core/result.hpp"
 #include "../descriptor.hpp"
+#include "../platform.hpp"
 
 namespace ferrule::sys {
 
@@ -28,8 +29,8 @@ inline Result<BothEnds> pair(int domain, int type, int protocol) {
     return BothEnds{Descriptor{numbers[0]}, Descriptor{numbers[1]}};
 }
 
-[[gnu::__always_inline__]] inline Result<Descriptor> accept(int descriptor, sockaddr* address,
-                                                            socklen_t* size) {
+[[FERRULE_ALWAYS_INLINE]] inline Result<Descriptor> accept(int descriptor, sockaddr* address,
+                                                           socklen_t* size) {
     const int number = ::accept4(descriptor, address, size, SOCK_CLOEXEC);
     if (number < 0) [[unlikely]] {
         return Error::from_errno(Operation::accept);
