@@ -38,7 +38,7 @@ TESTS = """bridge/signals bridge/stop_token guarantees/after_fork guarantees/des
     wait/deadline wait/stop wait/wait""".split()
 
 # Those that use the processor for seconds: under every tenth seed.
-LARGE = ["resolve/resolve", "guarantees/stopping", "guarantees/after_fork"]
+LARGE = ["stream/reader", "message/multicast", "resolve/resolve", "guarantees/stopping", "guarantees/after_fork"]
 
 # Test cases that are about something else than what the faults make of it.
 LEFT_OUT = {

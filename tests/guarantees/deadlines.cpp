@@ -101,7 +101,7 @@ void check_in_time(const Lateness& lateness) {
 
 TEST_CASE("whatever waits ends on its deadline, a thousand times over") {
     const std::vector<Blocked> all = every_blocked_call();
-    constexpr std::size_t at_once = 6;
+    constexpr std::size_t at_once = 16;
     for (std::size_t first = 0; first < all.size(); first += at_once) {
         const std::size_t end = std::min(first + at_once, all.size());
         std::vector<Lateness> lateness(all.size());
@@ -229,7 +229,7 @@ TEST_CASE_TEMPLATE("of two that accept with a deadline, the one without a client
     const auto endpoint = listener.local_endpoint().value();
     int too_slow = 0; // turns in which the client came after the deadline, or somebody was late
     for (int turn = 0; turn < 100; ++turn) {
-        const Deadline deadline = within(50ms);
+        const Deadline deadline = within(25ms);
         Lateness lateness[2];
         bool accepted[2]{};
         std::atomic<pid_t> acceptors[2]{};
