@@ -19,7 +19,7 @@ from lesson import LessonTest, client, receive_exactly
 
 LIMIT = 40  # descriptors
 CROWD = 100  # clients
-WINDOW = 3  # seconds
+WINDOW = 2  # seconds
 MOST_CALLS = 100  # a second
 MOST_PROCESSOR = 0.01  # of one
 SOON = 0.1  # seconds until somebody is served after a descriptor has come free
