@@ -37,7 +37,7 @@ TESTS = """bridge/signals bridge/stop_token guarantees/after_fork guarantees/des
     stream/zero_copy wait/child_stop
     wait/deadline wait/stop wait/wait""".split()
 
-# Those that use the processor for seconds: each under every tenth seed, and not under the same.
+# Those that use the processor for seconds: each runs under every tenth seed, no two under the same.
 LARGE = ["stream/reader", "message/multicast", "resolve/resolve", "guarantees/stopping", "guarantees/after_fork"]
 
 # Test cases that are about something else than what the faults make of it.

@@ -2,23 +2,37 @@
 """Every header but the bodies in sys/, which end a contract, compiles alone in -std=c++20, and all
 together in -std=gnu++20: alone.py BUILD
 
-A header that its own test includes before anything else has compiled alone where that was built."""
+A header that its own test includes before anything else has compiled alone in that test, if this
+build has it."""
 
+import json
+import pathlib
 import re
 import sys
 
 import house
 
 
-def begins_its_test(name, tests):
-    test = tests / f"{name}.cpp"
-    first = re.search(r"^\s*#\s*include\s*[<\"](.+)[>\"]", test.read_text(), re.M) if test.exists() else None
+def sources_of(build):
+    """The paths of all sources of a build."""
+    commands = json.loads(pathlib.Path(build, "compile_commands.json").read_text())
+    return {pathlib.Path(entry["directory"], entry["file"]).resolve() for entry in commands}
+
+
+def is_first(name, source):
+    """Whether the first include of this source is that header."""
+    first = re.search(r"^\s*#\s*include\s*[<\"](.+)[>\"]", source, re.M)
     return first is not None and first[1] == f"ferrule/{name}.hpp"
 
 
-def check(command, include, tests=house.ROOT / "tests"):
+def check(command, include, compiled=frozenset()):
+    """`compiled` are the paths of sources that the compiler has taken already."""
+    def was_alone(name):
+        test = house.ROOT / f"tests/{name}.cpp"
+        return test in compiled and is_first(name, test.read_text())
+
     names = [name for name in house.headers(include) if not house.is_body(name)]
-    jobs = [([name], "-std=c++20") for name in names if not begins_its_test(name, tests)]
+    jobs = [([name], "-std=c++20") for name in names if not was_alone(name)]
     jobs.append((names, "-std=gnu++20"))
 
     def compile_one(job):
@@ -41,9 +55,12 @@ def self_test(command):
         ({"warns": "inline int one(int a) { { int a = 1; return a; } return a; }\n"}, "warns.hpp alone"),
     ]
     house.try_planted(planted, lambda include: check(command, include))
+    assert is_first("a/b", "// Its words.\n#include <ferrule/a/b.hpp>\n#include <string>\n")
+    assert not is_first("a/b", "#include <string>\n#include <ferrule/a/b.hpp>\n")
+    assert not is_first("a/b", "int main() {}\n")
 
 
 if __name__ == "__main__":
     command = house.compiler(sys.argv[1]) + ["-Werror"]
     self_test(command)
-    house.report(check(command, house.ROOT / "include"), "every header compiles alone")
+    house.report(check(command, house.ROOT / "include", sources_of(sys.argv[1])), "every header compiles alone")

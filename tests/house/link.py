@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Two files that include everything are linked together and work: both built with exceptions,
 both without, and one of each kind; and what a library throws that hides its names is caught by its
-name: link.py BUILD"""
+name; and what is a system call and little around it is a function only without optimisation:
+link.py BUILD"""
 
 import pathlib
 import sys
@@ -41,6 +42,28 @@ def check(command, include=None):
                     if not fine:
                         offences.append(f"main {main} and other {other} exceptions:\n{said}")
         return offences
+
+
+SENDS = """
+#include <ferrule/sys/transfer.hpp>
+bool sends(int descriptor) { return ferrule::sys::send(descriptor, "x", 1, 0).has_value(); }
+"""
+
+
+def check_inlined(command, include):
+    """What is wrong with sys::send(): always inlined (-fno-inline is about the others), or never."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = pathlib.Path(folder, "sends.o")
+
+        def is_function(*flags):
+            fine, said = house.run(command[:1] + [f"-I{include}"] + command[1:] +
+                                   ["-std=c++20", *flags, "-x", "c++", "-c", "-", "-o", str(output)], SENDS)
+            assert fine, said
+            return b"_ZN7ferrule3sys4sendE" in output.read_bytes()
+
+        return [f"sys::send() is {'no' if wanted else 'a'} function with {' '.join(flags)}"
+                for wanted, flags in [(True, ["-O0"]), (False, ["-O1", "-fno-inline"])]
+                if is_function(*flags) != wanted]
 
 
 LIBRARY = """
@@ -89,5 +112,11 @@ if __name__ == "__main__":
     planted += "int defined_in_both_files() { return 1; }\n"
     with house.plant({"ferrule": planted}) as include:
         house.expect(check(command, include), "defined_in_both_files")
-    offences = check(command) + check_hidden(command, house.ROOT / "include")
-    house.report(offences, "links with and without exceptions, and with hidden names")
+    for attribute, offence in (("", "a function with -O1"), ("[[gnu::always_inline]] ", "no function with -O0")):
+        planted = "int calls(int);\nstruct Sent { int n; bool has_value() const { return n > 0; } };\nnamespace ferrule::sys {\n"
+        planted += attribute + "inline Sent send(int n, const void*, int, int) { return {calls(n)}; }\n}\n"
+        with house.plant({"sys/transfer": planted}) as include:
+            house.expect(check_inlined(command, include), offence)
+    include = house.ROOT / "include"
+    offences = check(command) + check_hidden(command, include) + check_inlined(command, include)
+    house.report(offences, "links with and without exceptions, with hidden names, and inlined as it should be")

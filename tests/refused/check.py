@@ -143,9 +143,9 @@ END_OF_CASE = "this is the end of the case"
 
 
 def first_words(command, kind, case, folder, environment):
-    """What the compiler says of a case up to its first error; nothing if that error comes only when
-    the whole file has been read (a template's). To stop there saves most of the time: at the end of
-    a file the compiler makes what all functions of the headers need."""
+    """What the compiler says of a case up to its first error. It says nothing if that error comes
+    only after the end of the file, as those in templates do. Most of the time is saved here: after
+    the end of a file the compiler instantiates what all functions of the headers need."""
     source = pathlib.Path(folder, f"{case.stem}_ends.cpp")
     source.write_text(f'#include "{case}"\nstatic_assert(false, "{END_OF_CASE}");\n')
     limit = "-fmax-errors=1" if kind == "gcc" else "-ferror-limit=1"
@@ -208,6 +208,10 @@ def self_test(command, kind):
     planted = [
         ("// refused: the_reason\n" + refuse, None),
         ("// refused: the_reason\n// refused: another_reason\n" + refuse, "the cause `another_"),
+        # What is found only when all of the file has been read.
+        ("// refused: the_name\ntemplate <class T> int late(T t) { return t.the_name; }\n"
+         "struct Named { int the_name = 1; };\n#ifdef CONTROL\nint a() { return late(Named{}); }\n#else\n"
+         "int a() { return late(1); }\n#endif\n", None),
         ("// The reason stands below.\n\n// refused: the_reason\n" + refuse, "states no reason"),
         # Here it stands in the line of the test itself, in a warning, in the second error.
         ("// refused: the_name\n" + wrong("int a = b; // the_name"), "the cause"),

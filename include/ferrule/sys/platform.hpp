@@ -27,9 +27,9 @@
 #define FERRULE_HAS_NETLINK 0
 #endif
 
-// [[FERRULE_ALWAYS_INLINE]]: of functions that are to become a system call and little around it,
-// whatever the compiler thinks of their size. A program that is not optimised has functions
-// instead: less code, less to compile, and a debugger steps into them.
+// For a function that is a system call and little around it. If the program is optimised, the
+// function becomes a part of its caller, even where the compiler thinks it too large. If not, it
+// stays a function: there is less code to compile, and a debugger can step into it.
 #if defined(__OPTIMIZE__)
 #define FERRULE_ALWAYS_INLINE gnu::__always_inline__
 #else
